@@ -41,13 +41,13 @@ def browse(page: Path, hash_: str, *options: str) -> str:
     if not browser:
         raise AssertionError("expected chromium; 'make check' installs it")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        done = subprocess.run(
+        proc = subprocess.run(
             ["timeout", "--kill-after=5", "900", browser, *QUIET, f"--user-data-dir={profile}",
              *options, f"file://{page}{hash_}"],
             capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise AssertionError(f"chromium ended with {done.returncode}: {done.stderr[-2000:]}")
-    return done.stdout
+    if proc.returncode:
+        raise AssertionError(f"chromium ended with {proc.returncode}: {proc.stderr[-2000:]}")
+    return proc.stdout
 
 
 def shown_rules(page: Path, hash_: str) -> tuple[set[str], int]:

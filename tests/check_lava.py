@@ -328,9 +328,9 @@ class Server(unittest.TestCase):
             path = WORK / f"submitted-{number}.yaml"
             path.write_text(text)
             names.append(str(path))
-        done = self.tool("submit", *names)
-        self.assertEqual(0, done.returncode, done.stderr)
-        return done.stdout.split()
+        proc = self.tool("submit", *names)
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        return proc.stdout.split()
 
     def ask(self, path: str) -> Any:
         """The API, from within the lab's network."""
@@ -364,8 +364,8 @@ class Server(unittest.TestCase):
     def fetched(self, *numbers: str) -> dict[str, dict[str, Any]]:
         """Summaries of jobs that have ended, by their runs."""
         out = WORK / "fetched" / "-".join(numbers)
-        done = self.tool("fetch", *numbers, "--out", str(out))
-        self.assertIn(done.returncode, (0, 1, 130), done.stderr)
+        proc = self.tool("fetch", *numbers, "--out", str(out))
+        self.assertIn(proc.returncode, (0, 1, 130), proc.stderr)
         return {path.parent.name: json.loads(path.read_text())
                 for path in out.glob("*/summary.json")}
 
@@ -402,11 +402,11 @@ class Server(unittest.TestCase):
         self.assertGreaterEqual(len(files), 12)
         out = WORK / "from-lava"
         began = time.monotonic()
-        done = self.tool("run", *files, "--out", str(out))
+        proc = self.tool("run", *files, "--out", str(out))
         took = time.monotonic() - began
-        self.assertEqual(0, done.returncode, f"{done.stdout}\n{done.stderr}")
-        devices = set(re.findall(r" on (qemu\d)$", done.stderr, re.M))
-        self.assertEqual({"qemu1", "qemu2"}, devices, done.stderr)
+        self.assertEqual(0, proc.returncode, f"{proc.stdout}\n{proc.stderr}")
+        devices = set(re.findall(r" on (qemu\d)$", proc.stderr, re.M))
+        self.assertEqual({"qemu1", "qemu2"}, devices, proc.stderr)
 
         subprocess.run([sys.executable, str(ROOT / "scripts/run_matrix.py"), "--build", str(BUILD),
                         "--suites", ",".join(KERNELS), "--reference", "",

@@ -110,10 +110,10 @@ class Parts(unittest.TestCase):
 class OtherMachines(unittest.TestCase):
     def test_are_refused_with_what_to_do(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            ran = run(["make", "-C", str(ROOT / "selftests"), "ARCH=mips", f"OUTPUT={folder}",
-                       f"KSRC={kernel_source()}"])
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("not for 'mips': set ARCH=arm64 or ARCH=arm", ran.stderr)
+            proc = run(["make", "-C", str(ROOT / "selftests"), "ARCH=mips", f"OUTPUT={folder}",
+                        f"KSRC={kernel_source()}"])
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("not for 'mips': set ARCH=arm64 or ARCH=arm", proc.stderr)
 
 
 def elf(machine: int = 183, klass: int = 2, offset: int = 0xFFC, filesz: int = 8) -> bytes:
@@ -149,16 +149,16 @@ class Logic(unittest.TestCase):
         ]
         # The library's own file is not ours to be strict with.
         sparsebit = f"{cls.program}.sparsebit.o"
-        ran = run([*[c for c in command[:-6] if not c.startswith(("-W", "-f"))], "-w", "-c",
-                   str(library / "lib/sparsebit.c"), "-o", sparsebit])
-        assert ran.returncode == 0, ran.stderr
-        ran = run([*command, sparsebit])
-        assert ran.returncode == 0, ran.stderr
+        proc = run([*[c for c in command[:-6] if not c.startswith(("-W", "-f"))], "-w", "-c",
+                    str(library / "lib/sparsebit.c"), "-o", sparsebit])
+        assert proc.returncode == 0, proc.stderr
+        proc = run([*command, sparsebit])
+        assert proc.returncode == 0, proc.stderr
         os.replace(f"{cls.program}.new", cls.program)
 
     def test_tables(self) -> None:
-        ran = run([str(self.program), "tables"])
-        self.assertEqual((0, "", ""), (ran.returncode, ran.stdout, ran.stderr))
+        proc = run([str(self.program), "tables"])
+        self.assertEqual((0, "", ""), (proc.returncode, proc.stdout, proc.stderr))
 
     def load(self, content: bytes, address: int = 0x10FFC) -> subprocess.CompletedProcess[str]:
         with tempfile.NamedTemporaryFile() as file:
@@ -168,38 +168,38 @@ class Logic(unittest.TestCase):
 
     def test_segment(self) -> None:
         for address, expected in ((0x10FFC, 0x11223344), (0x11000, 0x55667788), (0x11004, 0)):
-            ran = self.load(elf(), address)
-            self.assertEqual((f"0x{expected:08x}\n", ""), (ran.stdout, ran.stderr), hex(address))
+            proc = self.load(elf(), address)
+            self.assertEqual((f"0x{expected:08x}\n", ""), (proc.stdout, proc.stderr), hex(address))
 
     def test_not_a_program_for_arm(self) -> None:
         """Compiled for the build machine, it takes those of its own width."""
         for content in (elf(machine=40), elf(klass=1), b"#!/bin/sh\n".ljust(100)):
-            ran = self.load(content)
-            self.assertEqual(3, ran.returncode)
-            self.assertIn("expected a little-endian ARM program of 64 bits", ran.stderr)
+            proc = self.load(content)
+            self.assertEqual(3, proc.returncode)
+            self.assertIn("expected a little-endian ARM program of 64 bits", proc.stderr)
 
     def test_segment_that_is_not_in_the_file(self) -> None:
         for content in (elf(offset=0x1FFC), elf(offset=0xFFFFFFF0), elf(filesz=9),
                         elf(filesz=17)):
-            ran = self.load(content)
-            self.assertEqual(3, ran.returncode)
-            self.assertIn("expected a segment to lie within the file", ran.stderr)
+            proc = self.load(content)
+            self.assertEqual(3, proc.returncode)
+            self.assertIn("expected a segment to lie within the file", proc.stderr)
 
     def test_segment_that_lies_otherwise_in_its_page(self) -> None:
-        ran = self.load(elf(offset=0xFF8))
-        self.assertEqual(3, ran.returncode)
-        self.assertIn("expected a segment to begin", ran.stderr)
+        proc = self.load(elf(offset=0xFF8))
+        self.assertEqual(3, proc.returncode)
+        self.assertIn("expected a segment to begin", proc.stderr)
 
     def test_headers_that_are_not_in_the_file(self) -> None:
         for size, bytes_ in ((100, 56), (60, 64), (1, 64)):
-            ran = self.load(elf()[:size])
-            self.assertEqual(3, ran.returncode)
-            self.assertIn(f"expected {bytes_} bytes at ", ran.stderr)
+            proc = self.load(elf()[:size])
+            self.assertEqual(3, proc.returncode)
+            self.assertIn(f"expected {bytes_} bytes at ", proc.stderr)
 
     def test_no_file(self) -> None:
-        ran = run([str(self.program), "load", str(BUILD / "unit/none"), "0"])
-        self.assertEqual(3, ran.returncode)
-        self.assertIn("No such file", ran.stderr)
+        proc = run([str(self.program), "load", str(BUILD / "unit/none"), "0"])
+        self.assertEqual(3, proc.returncode)
+        self.assertIn("No such file", proc.stderr)
 
 
 if __name__ == "__main__":

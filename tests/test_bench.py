@@ -190,10 +190,10 @@ class Native(unittest.TestCase):
 
 def measured(command: list[str], folder: Path) -> tuple[int, str, list[bench.Row]]:
     """Status, output, and what a benchmark left in the folder."""
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    said = ran.stdout + ran.stderr
+    proc = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    said = proc.stdout + proc.stderr
     try:
-        return ran.returncode, said, tool.read_rows(folder / "bench.json")
+        return proc.returncode, said, tool.read_rows(folder / "bench.json")
     except SetupError as error:
         raise AssertionError(f"{error}\n{said}") from error
 

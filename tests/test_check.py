@@ -97,11 +97,11 @@ class Case(unittest.TestCase):
         return [sys.executable, str(ROOT / "tests/check.py"), *arguments]
 
     def check(self, *arguments: str) -> tuple[int, list[str]]:
-        ran = subprocess.run(self.command(*arguments), env=self.env, capture_output=True,
-                             text=True, check=False)
+        proc = subprocess.run(self.command(*arguments), env=self.env, capture_output=True,
+                              text=True, check=False)
         self.assertNotIn("Traceback (most recent call last):\n  File \"%s" % check.__file__,
-                         ran.stderr)
-        return ran.returncode, ran.stdout.splitlines()
+                         proc.stderr)
+        return proc.returncode, proc.stdout.splitlines()
 
 
 class Running(Case):

@@ -223,19 +223,19 @@ class Scripts(unittest.TestCase):
     def test_wrong_arguments(self) -> None:
         for name in self.programs():
             with self.subTest(name):
-                ran = subprocess.run([sys.executable, name, "--no-such-option"], cwd=ROOT,
-                                     text=True, capture_output=True, check=False,
-                                     timeout=LIMIT_S)
+                proc = subprocess.run([sys.executable, name, "--no-such-option"], cwd=ROOT,
+                                      text=True, capture_output=True, check=False,
+                                      timeout=LIMIT_S)
                 expected = 128 if name == "scripts/bisect_rule.py" else 2
-                self.assertEqual((expected, ""), (ran.returncode, ran.stdout), ran.stderr)
-                self.assertNotIn("Traceback", ran.stderr)
+                self.assertEqual((expected, ""), (proc.returncode, proc.stdout), proc.stderr)
+                self.assertNotIn("Traceback", proc.stderr)
 
     def test_help(self) -> None:
         for name in set(self.programs()) - {"scripts/noise_maker.py"}:
             with self.subTest(name):
-                ran = subprocess.run([sys.executable, name, "--help"], cwd=ROOT, text=True,
-                                     capture_output=True, check=False, timeout=LIMIT_S)
-                self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+                proc = subprocess.run([sys.executable, name, "--help"], cwd=ROOT, text=True,
+                                      capture_output=True, check=False, timeout=LIMIT_S)
+                self.assertEqual((0, ""), (proc.returncode, proc.stderr))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ eval "${MAKE[0]} -s $*"
 """
 
 
-def ran(*command: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(word) for word in command], capture_output=True, text=True,
                           check=False, **more)  # type: ignore[call-overload,no-any-return]
 
@@ -102,7 +102,7 @@ class Packages(unittest.TestCase):
             cross = [] if os.uname().machine in module.ARM_MACHINES else [
                 "DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
                 f"DEB_HOST_GNU_TYPE={module.CROSS}", f"CC={module.CROSS}-gcc"]
-            made = ran("bash", "-euc", DKMS_MAKE, "bash", headers, folder, "-j2", *cross,
+            made = run("bash", "-euc", DKMS_MAKE, "bash", headers, folder, "-j2", *cross,
                        env={"PATH": os.environ["PATH"]})
             self.assertEqual((0, ""), (made.returncode, made.stderr))
             self.assertTrue((build / f"{dkms_value('BUILT_MODULE_NAME[0]')}.ko").is_file())
@@ -117,13 +117,13 @@ class Packages(unittest.TestCase):
                          tree / "usr/bin/vgic-run"]:
                 with self.subTest(arch=arch, program=path.name):
                     self.assertTrue(os.access(path, os.X_OK))
-                    self.assertRegex(ran("readelf", "-h", path).stdout, rf"Machine: +{machine}\n")
+                    self.assertRegex(run("readelf", "-h", path).stdout, rf"Machine: +{machine}\n")
             self.assertEqual(COMMAND.read_bytes(), (tree / "usr/bin/vgic-abi").read_bytes())
             self.assertTrue((tree / "usr/share/man/man1/vgic-abi.1.gz").is_file())
 
     def test_static_programs_name_their_sources(self) -> None:
         for name, path in self.debs.items():
-            said = ran("dpkg-deb", "-f", path, "Built-Using").stdout.strip()
+            said = run("dpkg-deb", "-f", path, "Built-Using").stdout.strip()
             sources = dict(re.findall(r"([\w.+-]+) \(= ([\w.+:~-]+)\)", said))
             self.assertEqual(said.count(",") + 1 if said else 0, len(sources), said)
             self.assertEqual({"linux", "glibc", "device-tree-compiler"}
@@ -148,12 +148,12 @@ class Packages(unittest.TestCase):
                 if (script := tree / "DEBIAN" / kind).is_file():
                     found += 1
                     with self.subTest(package=name, script=kind):
-                        self.assertEqual((0, ""), (ran("sh", "-n", script).returncode,
-                                                   ran("sh", "-n", script).stderr))
+                        self.assertEqual((0, ""), (run("sh", "-n", script).returncode,
+                                                   run("sh", "-n", script).stderr))
         self.assertGreaterEqual(found, 2)
 
     def test_lintian(self) -> None:
-        said = ran("lintian", "--allow-root", "--fail-on", "error",
+        said = run("lintian", "--allow-root", "--fail-on", "error",
                    *self.debs.values())
         said_all = said.stdout + said.stderr
         self.assertEqual((0, []), (said.returncode, re.findall("^E:.*", said_all, re.M)), said_all)
@@ -224,7 +224,7 @@ class ManPages(unittest.TestCase):
         self.assertEqual(["kvm_armv7.4", "vgic-abi.1", "vgic-run.1"], [p.name for p in pages])
         for page in pages:
             with self.subTest(page.name):
-                said = ran("mandoc", "-T", "lint", "-W", "warning", page)
+                said = run("mandoc", "-T", "lint", "-W", "warning", page)
                 self.assertEqual((0, ""), (said.returncode, said.stdout + said.stderr))
 
     def test_vgic_run_has_all_options(self) -> None:
@@ -253,7 +253,7 @@ class Command(unittest.TestCase):
         (self.folder / "run_all.sh").write_bytes((ROOT / "selftests/run_all.sh").read_bytes())
 
     def vgic_abi(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        return ran("sh", COMMAND, *words, cwd="/", env={
+        return run("sh", COMMAND, *words, cwd="/", env={
             "PATH": os.environ["PATH"], "VGIC_ABI_TESTS": str(self.folder), **env})
 
     def test_help(self) -> None:

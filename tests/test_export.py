@@ -217,8 +217,8 @@ class Program(unittest.TestCase):
             self.assertEqual({"lab:1"}, {one["build_id"] for one in found["tests"]})
             (Path(folder) / "bench.json").write_text(json.dumps(
                 [bench.Row("t", "6.1", "deterministic", "x", [5.0]).as_json()]))
-            done = self.run_it("kcidb", Path(folder) / "bench.json")
-            self.assertEqual(["DONE"], [one["status"] for one in json.loads(done.stdout)["tests"]])
+            proc = self.run_it("kcidb", Path(folder) / "bench.json")
+            self.assertEqual(["DONE"], [one["status"] for one in json.loads(proc.stdout)["tests"]])
 
     def test_rules(self) -> None:
         listed = self.run_it("list").stdout.splitlines()
@@ -232,19 +232,19 @@ class Program(unittest.TestCase):
         self.assertIn("skiplist:", self.run_it("skipfile").stdout)
 
     def test_results_are_missing(self) -> None:
-        done = self.run_it("flat", "-", "/nothing", input=ktap.document(sample()))
+        proc = self.run_it("flat", "-", "/nothing", input=ktap.document(sample()))
         self.assertEqual((1, "export: /nothing: No such file or directory\n"),
-                         (done.returncode, done.stderr))
-        self.assertEqual(len(sample()), len(lkft.read(done.stdout)))
+                         (proc.returncode, proc.stderr))
+        self.assertEqual(len(sample()), len(lkft.read(proc.stdout)))
 
     def test_bench_of_others(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "bench.json"
             for text in (b"\xff", b"[" * 100000, b"{}"):
                 path.write_bytes(text)
-                done = self.run_it("kcidb", path)
-                self.assertEqual(2, done.returncode)
-                self.assertRegex(done.stderr, r"\Aexport: \S+: expected .*\n\Z")
+                proc = self.run_it("kcidb", path)
+                self.assertEqual(2, proc.returncode)
+                self.assertRegex(proc.stderr, r"\Aexport: \S+: expected .*\n\Z")
 
     def test_errors(self) -> None:
         for arguments, words in ((("flat", "/nothing"), "expected results, got none"),
@@ -255,9 +255,9 @@ class Program(unittest.TestCase):
                                  (("list", "--origin", "lab"), "only for kcidb"),
                                  (("list", "x"), "expected no place, got x"),
                                  (("kcidb", "-", "--origin", "A"), "expected the origin")):
-            done = self.run_it(*arguments, input=ktap.document(sample()))
-            self.assertEqual((2, ""), (done.returncode, done.stdout), arguments)
-            self.assertIn(words, done.stderr)
+            proc = self.run_it(*arguments, input=ktap.document(sample()))
+            self.assertEqual((2, ""), (proc.returncode, proc.stdout), arguments)
+            self.assertIn(words, proc.stderr)
 
 
 if __name__ == "__main__":

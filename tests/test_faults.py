@@ -96,9 +96,9 @@ class ThisTable(unittest.TestCase):
 @marks.slow
 class Built(unittest.TestCase):
     def test_all_in_one_module(self) -> None:
-        ran = subprocess.run([sys.executable, "scripts/faults.py", "--build-only"], cwd=ROOT,
-                             capture_output=True, text=True, check=False)
-        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        proc = subprocess.run([sys.executable, "scripts/faults.py", "--build-only"], cwd=ROOT,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
 
 
 class Sources(unittest.TestCase):

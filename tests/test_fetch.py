@@ -237,9 +237,9 @@ class Fetching(unittest.TestCase):
         self.assertEqual("", self.calls(), "a warm cache must not ask anybody")
 
     def test_kernel_folder(self) -> None:
-        ran = self.fetch("kernel")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
+        proc = self.fetch("kernel")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
         self.assertEqual("6.1.0-9-arm64\n", (folder / "release").read_text())
         self.assertEqual({"vmlinuz", "config", "release", "package.json", "package"},
@@ -250,9 +250,9 @@ class Fetching(unittest.TestCase):
         self.assertRegex(listed, rf"MiB  {folder}  linux-image-6.1.0-9-arm64 6.1.9-1\n")
 
     def test_kernel_with_modules(self) -> None:
-        ran = self.fetch("kernel", "--modules")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
+        proc = self.fetch("kernel", "--modules")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
         self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
         self.assertEqual("blk\0depends=virtio_ring\0",
                          (folder / "modules/virtio_blk.ko").read_text())
@@ -261,13 +261,13 @@ class Fetching(unittest.TestCase):
     def test_one_package_for_both_uses(self) -> None:
         plain = Path(self.fetch("kernel").stdout.strip())
         (self.fake / "no-network").touch()
-        ran = self.fetch("kernel", "--modules")
-        self.assertEqual(0, ran.returncode, ran.stderr)
+        proc = self.fetch("kernel", "--modules")
+        self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertEqual(1, self.calls().count("download"))
         self.assertFalse((plain / "package").exists(), "expected it not to be kept any more")
         self.assertEqual(plain, Path(self.fetch("kernel").stdout.strip()))
         again = self.fetch("kernel", "--modules")
-        self.assertEqual((0, ran.stdout, ""), (again.returncode, again.stdout, again.stderr))
+        self.assertEqual((0, proc.stdout, ""), (again.returncode, again.stdout, again.stderr))
 
     def test_module_that_is_not_there(self) -> None:
         make_package(self.fake, "package", {
@@ -275,9 +275,9 @@ class Fetching(unittest.TestCase):
             "lib/modules/6.1.0-9-arm64/kernel/virtio_blk.ko": "blk\0depends=lost\0",
             "lib/modules/6.1.0-9-arm64/modules.builtin":
                 "kernel/virtio_mmio.ko\nkernel/virtio_console.ko\n"})
-        ran = self.fetch("kernel", "--modules")
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr.splitlines()[-1],
+        proc = self.fetch("kernel", "--modules")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr.splitlines()[-1],
                          "expected the module lost in .*, for virtio_blk, found none")
         self.assertEqual([], list(self.cache.glob("kernels/*-modules")))
 
@@ -291,15 +291,15 @@ class Fetching(unittest.TestCase):
                 (folder / "package.json").write_text(json.dumps(
                     {key: value for key, value in info.items() if value is not None}))
                 (self.fake / "calls").unlink(missing_ok=True)
-                ran = self.fetch("kernel", "--modules")
-                self.assertEqual(0, ran.returncode, ran.stderr)
+                proc = self.fetch("kernel", "--modules")
+                self.assertEqual(0, proc.returncode, proc.stderr)
                 self.assertEqual(fetched, self.calls().count("download"))
 
     def test_package_without_a_kernel(self) -> None:
         make_package(self.fake, "package", {"boot/config-6.1.0-9-arm64": "CONFIG_KVM=y"})
-        ran = self.fetch("kernel")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected one kernel image", ran.stderr)
+        proc = self.fetch("kernel")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected one kernel image", proc.stderr)
         self.assertEqual([], list(self.cache.glob("kernels/*")))
 
     def test_clean_removes_only_its_own(self) -> None:
@@ -307,16 +307,16 @@ class Fetching(unittest.TestCase):
         (self.cache / "letter").write_text("mine")
         self.assertEqual(0, self.fetch("kernel").returncode)
         self.assertEqual(0, self.fetch("busybox").returncode)
-        ran = self.fetch("clean")
-        self.assertEqual(0, ran.returncode, ran.stderr)
+        proc = self.fetch("clean")
+        self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertEqual(["letter"], [path.name for path in self.cache.iterdir()])
 
     def test_what_is_there_waits_for_nobody(self) -> None:
         self.assertEqual(0, self.fetch("busybox").returncode)
         with (self.cache / ".lock-busybox-arm64").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            ran = self.fetch("busybox")
-        self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+            proc = self.fetch("busybox")
+        self.assertEqual((0, ""), (proc.returncode, proc.stderr))
 
     def test_only_the_private_state_is_used(self) -> None:
         self.fetch("busybox")
@@ -330,27 +330,27 @@ class Fetching(unittest.TestCase):
 
     def test_no_network(self) -> None:
         (self.fake / "no-network").touch()
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("E: Failed to fetch: no route", ran.stderr)
-        self.assertNotIn("Traceback", ran.stderr)
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("E: Failed to fetch: no route", proc.stderr)
+        self.assertNotIn("Traceback", proc.stderr)
         self.assert_nothing_half_made()
 
     def test_failed_download(self) -> None:
         (self.fake / "fail").touch()
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("disk on fire", ran.stderr)
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("disk on fire", proc.stderr)
         self.assert_nothing_half_made()
         (self.fake / "fail").unlink()
         self.assertEqual(0, self.fetch("busybox").returncode, "the next try must work")
 
     def test_broken_package(self) -> None:
         (self.fake / "package.deb").write_text("no package")
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, "fetch.py: unpacking .*failed: .*dpkg-deb: error")
-        self.assertNotIn("Traceback", ran.stderr)
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr, "fetch.py: unpacking .*failed: .*dpkg-deb: error")
+        self.assertNotIn("Traceback", proc.stderr)
         self.assert_nothing_half_made()
 
     def stopped(self, by: signal.Signals) -> None:
@@ -397,11 +397,11 @@ class Fetching(unittest.TestCase):
     def test_cache_that_cannot_be_written(self) -> None:
         # A file in place of the folder is an obstacle for root, too.
         self.cache.write_text("in the way")
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, r"^fetch\.py: .*cache.*: (File exists|Not a directory): "
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr, r"^fetch\.py: .*cache.*: (File exists|Not a directory): "
                                      r"expected a folder there.*\n$")
-        self.assertNotIn("Traceback", ran.stderr)
+        self.assertNotIn("Traceback", proc.stderr)
 
     def test_full_disk(self) -> None:
         self.cache.mkdir()
@@ -413,28 +413,28 @@ class Fetching(unittest.TestCase):
             with contextlib.suppress(OSError), (self.cache / "filler").open("wb", 0) as filler:
                 while True:
                     filler.write(bytes(4096))
-            ran = self.fetch("busybox")
+            proc = self.fetch("busybox")
         finally:
             subprocess.run(["umount", str(self.cache)], check=True)
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, r"^fetch\.py: .*: No space left on device: make room.*\n$")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr, r"^fetch\.py: .*: No space left on device: make room.*\n$")
 
     def test_ksrc_given(self) -> None:
-        ran = self.fetch("ksrc", KSRC=str(self.folder))
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected KSRC= to name a Linux 6.1 source", ran.stderr)
+        proc = self.fetch("ksrc", KSRC=str(self.folder))
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected KSRC= to name a Linux 6.1 source", proc.stderr)
         tree = self.folder / "linux"
         for name in fetch.KSRC_NEEDED:
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             (tree / name).touch()
-        ran = self.fetch("ksrc", KSRC=str(tree))
-        self.assertEqual((0, str(tree.resolve())), (ran.returncode, ran.stdout.strip()))
+        proc = self.fetch("ksrc", KSRC=str(tree))
+        self.assertEqual((0, str(tree.resolve())), (proc.returncode, proc.stdout.strip()))
         self.assertEqual("", self.calls())
 
     def test_suite_that_is_none(self) -> None:
-        ran = self.fetch("kernel", "--suite", "../../etc")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected a Debian suite", ran.stderr)
+        proc = self.fetch("kernel", "--suite", "../../etc")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected a Debian suite", proc.stderr)
 
     def test_no_debian(self) -> None:
         for name in ("apt-get", "apt-cache"):
@@ -443,12 +443,12 @@ class Fetching(unittest.TestCase):
         only.mkdir()
         for tool in ("sh", "tar", "dpkg-deb"):
             (only / tool).symlink_to(shutil.which(tool) or "/nowhere")
-        ran = subprocess.run(
+        proc = subprocess.run(
             [sys.executable, "scripts/fetch.py", "busybox"], cwd=ROOT, capture_output=True,
             env={**self.environment(), "PATH": str(only)}, text=True, check=False)
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected a Debian machine", ran.stderr)
-        self.assertIn("KERNEL=", ran.stderr)
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected a Debian machine", proc.stderr)
+        self.assertIn("KERNEL=", proc.stderr)
 
 
 def machine_state() -> dict[str, tuple[int, int]]:
@@ -546,27 +546,27 @@ class RealApt(Mirror):
 
     def test_kernel_and_nothing_of_this_machine_changes(self) -> None:
         before = machine_state()
-        ran = self.fetch("kernel")
+        proc = self.fetch("kernel")
         after = machine_state()
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
         self.assertEqual(
             {"vmlinuz": "kernel", "config": "CONFIG_KVM=y", "release": "7.3.4-arm64\n"},
             {name: (folder / name).read_text() for name in ("vmlinuz", "config", "release")})
-        self.assertNotIn("modules", ran.stderr, "it was not asked for")
-        self.assertNotIn("W:", ran.stderr)
+        self.assertNotIn("modules", proc.stderr, "it was not asked for")
+        self.assertNotIn("W:", proc.stderr)
         self.assertEqual({}, dict(set(after.items()) ^ set(before.items())),
                          "changed by the fetch, or by some other apt at the same time")
         self.assertFalse((self.folder / "hook-ran").exists(), "a hook of this machine's apt ran")
 
     def test_modules_from_their_own_package(self) -> None:
         self.assertEqual(0, self.fetch("kernel").returncode)
-        ran = self.fetch("kernel", "--modules")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
+        proc = self.fetch("kernel", "--modules")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
         self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
-        fetched = [line for line in ran.stderr.splitlines() if line.startswith("fetching linux")]
+        fetched = [line for line in proc.stderr.splitlines() if line.startswith("fetching linux")]
         self.assertEqual([f"fetching linux-modules-7.3.4-arm64 from {self.suite}"], fetched,
                          "expected the rest to be that of the kernel which is there")
 
@@ -575,30 +575,30 @@ class RealApt(Mirror):
         good = deb.read_bytes()
         deb.write_bytes(good.replace(b"busy\0", b"evil\0"))
         self.assertNotEqual(good, deb.read_bytes(), "nothing was changed")
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertRegex(ran.stderr, "fetching busybox-static failed: E: .*Hash Sum mismatch")
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertRegex(proc.stderr, "fetching busybox-static failed: E: .*Hash Sum mismatch")
         self.assertEqual([], list(self.cache.glob("busybox*")))
 
     def test_package_that_has_left_the_mirror(self) -> None:
         self.assertEqual(0, self.fetch("kernel").returncode)
         (self.mirror / "pool/arm64/busybox-static_1.deb").unlink()
         self.publish({"busybox-static": ({"usr/bin/busybox": "newer"}, "Version: 2\n")})
-        ran = self.fetch("busybox")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertIn("trying again with a new list", ran.stderr)
-        self.assertEqual("newer", Path(ran.stdout.strip()).read_text())
+        proc = self.fetch("busybox")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("trying again with a new list", proc.stderr)
+        self.assertEqual("newer", Path(proc.stdout.strip()).read_text())
 
     def test_cache_named_by_a_relative_path(self) -> None:
         self.cache = Path(os.path.relpath(self.cache, ROOT))
-        ran = self.fetch("busybox")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertEqual("busy", Path(ran.stdout.strip()).read_text())
+        proc = self.fetch("busybox")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertEqual("busy", Path(proc.stdout.strip()).read_text())
 
     def test_suite_that_the_mirror_lacks(self) -> None:
-        ran = self.fetch("kernel", "--suite", "nosuch")
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 "
+        proc = self.fetch("kernel", "--suite", "nosuch")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 "
                                      "failed: E: ")
 
 
@@ -637,15 +637,15 @@ class Headers(Mirror):
         }
 
     def made(self, folder: str) -> str:
-        ran = subprocess.run(["make", "-s", "-C", folder], capture_output=True, text=True,
-                             check=False, env={"PATH": os.environ["PATH"]})
-        return ran.stdout + ran.stderr
+        proc = subprocess.run(["make", "-s", "-C", folder], capture_output=True, text=True,
+                              check=False, env={"PATH": os.environ["PATH"]})
+        return proc.stdout + proc.stderr
 
     def test_folder_to_make_in(self) -> None:
         self.release(9)
-        ran = self.fetch("headers")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
+        proc = self.fetch("headers")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
         self.assertEqual("linux-headers-6.1.0-9-armmp-lpae", folder.name)
         self.assertEqual("common 9\n", self.made(str(folder)))
         tools = [path.read_text() for path in self.cache.rglob("scripts/tool")]
@@ -673,10 +673,10 @@ class Headers(Mirror):
         self.release(9)
         self.assertEqual(0, self.fetch("kernel", "--arch", "armhf").returncode)
         self.release(10)
-        ran = self.fetch("headers")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertIn("a point release came in between", ran.stderr)
-        self.assertEqual("common 10\n", self.made(ran.stdout.strip()))
+        proc = self.fetch("headers")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("a point release came in between", proc.stderr)
+        self.assertEqual("common 10\n", self.made(proc.stdout.strip()))
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
         self.assertEqual("6.1.0-10-armmp-lpae\n", (kernel / "release").read_text())
         self.assertEqual([], list(self.cache.glob(".new-*")))
@@ -685,9 +685,9 @@ class Headers(Mirror):
         for other in ({"headers": 8}, {"kbuild": 8}):
             with self.subTest(other):
                 self.release(9, **other)
-                ran = self.fetch("headers")
-                self.assertEqual(2, ran.returncode, ran.stdout)
-                self.assertRegex(ran.stderr.splitlines()[-1],
+                proc = self.fetch("headers")
+                self.assertEqual(2, proc.returncode, proc.stdout)
+                self.assertRegex(proc.stderr.splitlines()[-1],
                                  r"^fetch\.py: expected (headers of|linux-kbuild-6.1 in version) "
                                  r".*6\.1\..*, got ")
                 self.assertEqual([], list(self.cache.glob("headers/*")))
@@ -696,8 +696,8 @@ class Headers(Mirror):
         self.release(9)
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
         (kernel / "package.json").unlink()
-        ran = self.fetch("headers")
-        self.assertEqual(0, ran.returncode, ran.stderr)
+        proc = self.fetch("headers")
+        self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertTrue((kernel / "package.json").is_file())
 
     def test_makefile_of_another_kind(self) -> None:
@@ -787,9 +787,9 @@ class NewerPrograms(unittest.TestCase):
         with mock.patch.object(fetch, "Apt", lambda *_: self), \
                 contextlib.redirect_stderr(io.StringIO()):
             fetch.make_qemu(folder, "sid")
-        ran = subprocess.run([folder / "tree/usr/bin/qemu-system-aarch64", "--version"],
-                             capture_output=True, text=True, check=False)
-        self.assertEqual((0, "2 --version\n"), (ran.returncode, ran.stdout), ran.stderr)
+        proc = subprocess.run([folder / "tree/usr/bin/qemu-system-aarch64", "--version"],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((0, "2 --version\n"), (proc.returncode, proc.stdout), proc.stderr)
         self.assertEqual({fetch.QEMU_PACKAGE: "9", "libc6": "9"},
                          fetch.read_info(folder)["packages"])
 
@@ -799,9 +799,9 @@ class NewerPrograms(unittest.TestCase):
         fetch.use_own_libc(self.tree, self)  # type: ignore[arg-type]
         moved = self.tree.rename(self.folder / "moved")
         for way in ("lib/linux-kbuild-9", "src/headers"):
-            ran = subprocess.run([moved / "usr" / way / "scripts/program", "a word"],
-                                 capture_output=True, text=True, check=False)
-            self.assertEqual((0, "2 a word\n"), (ran.returncode, ran.stdout), ran.stderr)
+            proc = subprocess.run([moved / "usr" / way / "scripts/program", "a word"],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual((0, "2 a word\n"), (proc.returncode, proc.stdout), proc.stderr)
         self.assertFalse(self.other.with_name("other.elf").exists(),
                          "expected a program that runs to be left alone")
 
@@ -828,30 +828,30 @@ class Packages(unittest.TestCase):
                                   capture_output=True, text=True, check=False, user=user)
 
     def test_dry_run_names_what_is_missing(self) -> None:
-        ran = self.bare("--dry-run", "run")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertIn("apt-get install -y --no-install-recommends", ran.stdout)
+        proc = self.bare("--dry-run", "run")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("apt-get install -y --no-install-recommends", proc.stdout)
         for package in ("qemu-system-arm", "make", "cpio", "xz-utils", "gcc-arm-linux-gnueabihf",
                         "device-tree-compiler"):
-            self.assertIn(f" {package}", ran.stdout)
-        self.assertNotIn("shellcheck", ran.stdout)
+            self.assertIn(f" {package}", proc.stdout)
+        self.assertNotIn("shellcheck", proc.stdout)
 
     def test_without_root_the_line_is_printed(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("takes root, to become somebody else")
         # The interpreter of this test may be in a folder that only root can read.
-        ran = self.bare("run", python="/usr/bin/python3", user=65534)
-        self.assertEqual(2, ran.returncode, ran.stderr)
-        self.assertIn("As root:\n  apt-get install -y --no-install-recommends ", ran.stderr)
-        self.assertIn("qemu-system-arm", ran.stderr)
+        proc = self.bare("run", python="/usr/bin/python3", user=65534)
+        self.assertEqual(2, proc.returncode, proc.stderr)
+        self.assertIn("As root:\n  apt-get install -y --no-install-recommends ", proc.stderr)
+        self.assertIn("qemu-system-arm", proc.stderr)
 
     def test_apt_that_fails(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("only root installs")
-        ran = self.bare("run")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("lists are too old", ran.stderr)
-        self.assertIn("expected apt-get to install", ran.stderr)
+        proc = self.bare("run")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("lists are too old", proc.stderr)
+        self.assertIn("expected apt-get to install", proc.stderr)
 
     def test_lists_are_renewed_only_if_needed(self) -> None:
         if os.geteuid() != 0:
@@ -861,14 +861,14 @@ class Packages(unittest.TestCase):
             with self.subTest(broken):
                 with tempfile.TemporaryDirectory() as folder:
                     done, calls = Path(folder, "done"), Path(folder, "calls")
-                    ran = self.bare(
+                    proc = self.bare(
                         "run", apt=f"for word; do case $word in install|update) "
                         f"echo $word >>{calls};; esac; done\n[ {broken} = never ] || "
                         f"[ -e {done} ] || {{ : >{done}; exit 100; }}\n")
                     self.assertEqual(expected, calls.read_text().split())
                 # The packages are still missing, and that is an error.
-                self.assertEqual(2, ran.returncode)
-                self.assertIn("it did not", ran.stderr)
+                self.assertEqual(2, proc.returncode)
+                self.assertIn("it did not", proc.stderr)
 
 
 if __name__ == "__main__":

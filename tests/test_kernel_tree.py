@@ -38,10 +38,10 @@ def run(*command: str | Path, **kwargs: object) -> subprocess.CompletedProcess[s
 
 def source(suite: str | None = None) -> Path:
     """Parts of the source of a suite's kernel, or of 6.1 whatever KSRC= says."""
-    ran = run(sys.executable, ROOT / "scripts/fetch.py", "ksrc",
-              *(["--suite", suite] if suite else []))
-    assert ran.returncode == 0, ran.stderr
-    return Path(ran.stdout.strip())
+    proc = run(sys.executable, ROOT / "scripts/fetch.py", "ksrc",
+               *(["--suite", suite] if suite else []))
+    assert proc.returncode == 0, proc.stderr
+    return Path(proc.stdout.strip())
 
 
 def programs() -> list[str]:
@@ -59,8 +59,8 @@ class Case(unittest.TestCase):
         self.addCleanup(scratch.cleanup)
         self.folder = Path(scratch.name)
 
-    def assert_good(self, ran: subprocess.CompletedProcess[str]) -> None:
-        self.assertEqual(0, ran.returncode, ran.stdout[-3000:] + ran.stderr[-3000:])
+    def assert_good(self, proc: subprocess.CompletedProcess[str]) -> None:
+        self.assertEqual(0, proc.returncode, proc.stdout[-3000:] + proc.stderr[-3000:])
 
     def unpack(self, installed: Path, folder: Path) -> None:
         """The archive that gen_tar made of an installed tree."""
@@ -140,8 +140,8 @@ class Trees(Case):
             self.assert_is_for(self.folder / "arm/kselftest/vgic-abi" / name, "ARM")
 
         # git ignores files that are built beside the sources, and `clean` removes them.
-        ran = run("git", "-c", "init.defaultBranch=main", "init", "-q", tree)
-        self.assert_good(ran)
+        proc = run("git", "-c", "init.defaultBranch=main", "init", "-q", tree)
+        self.assert_good(proc)
         folder = tree / "tools/testing/selftests/vgic-abi"
         seen = run("git", "-C", folder, "ls-files", "--others", "--exclude-standard").stdout
         copied = sorted((folder / ".copied").read_text().split())
@@ -188,9 +188,9 @@ class Here(Case):
             self.assertTrue(os.access(self.folder / name, os.X_OK), name)
 
     def test_install_without_a_place(self) -> None:
-        ran = self.make("install")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("set INSTALL_PATH", ran.stderr)
+        proc = self.make("install")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("set INSTALL_PATH", proc.stderr)
 
     def test_gen_tar(self) -> None:
         self.assert_good(self.make(f"INSTALL_PATH={self.folder / 'made'}", "gen_tar"))
@@ -222,17 +222,17 @@ class Script(Case):
             (self.tree / name).touch()
 
     def refused(self, *args: str | Path) -> str:
-        ran = run(SCRIPT, *args)
-        self.assertEqual((2, ""), (ran.returncode, ran.stdout))
+        proc = run(SCRIPT, *args)
+        self.assertEqual((2, ""), (proc.returncode, proc.stdout))
         self.assertFalse((self.copy / "Makefile").exists())
-        return ran.stderr
+        return proc.stderr
 
     def test_help(self) -> None:
         for option in ("--help", "-h"):
-            ran = run(SCRIPT, option)
-            self.assertEqual((0, ""), (ran.returncode, ran.stderr))
-            self.assertIn("usage: into_kernel_tree.sh LINUX_TREE", ran.stdout)
-            self.assertIn("TARGETS=vgic-abi run_tests", ran.stdout)
+            proc = run(SCRIPT, option)
+            self.assertEqual((0, ""), (proc.returncode, proc.stderr))
+            self.assertIn("usage: into_kernel_tree.sh LINUX_TREE", proc.stdout)
+            self.assertIn("TARGETS=vgic-abi run_tests", proc.stdout)
 
     def test_what_is_no_argument_of_it(self) -> None:
         self.assertIn("got 0 arguments", self.refused())
@@ -271,9 +271,9 @@ class Script(Case):
         self.assertEqual(["mine.c"], [path.name for path in self.copy.iterdir()])
 
     def test_copies_once_and_then_what_changed(self) -> None:
-        ran = run(SCRIPT, self.tree)
-        self.assert_good(ran)
-        count = int(re.search(r": ([0-9]+) files, \1 of them changed\n", ran.stdout)[1])
+        proc = run(SCRIPT, self.tree)
+        self.assert_good(proc)
+        count = int(re.search(r": ([0-9]+) files, \1 of them changed\n", proc.stdout)[1])
         self.assertGreater(count, 80)
         here = {*self.KERNEL}
         changed = {str(path.relative_to(self.tree)) for path in self.tree.rglob("*")

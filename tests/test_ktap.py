@@ -53,9 +53,9 @@ def setUpModule() -> None:
     command += [f"{ROOT}/selftests/lib/{name}.c"
                 for name in ("harness/rule", "abi/patience", "abi/in_child")]
     command += ["-o", str(PROGRAM)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise AssertionError(f"expected fake_suite.c to compile, got:\n{ran.stderr}")
+    proc = subprocess.run(command, capture_output=True, text=True, check=False)
+    if proc.returncode:
+        raise AssertionError(f"expected fake_suite.c to compile, got:\n{proc.stderr}")
 
 
 class Output:
@@ -65,12 +65,12 @@ class Output:
         env = {key: value for key, value in os.environ.items() if key != "TESTS"}
         env.update({"patience": PATIENCE, **environment}, FAKE=fake)
         began = time.monotonic()
-        ran = subprocess.run(
+        proc = subprocess.run(
             [str(PROGRAM), *args], capture_output=True, env=env, timeout=LIMIT_S, check=False
         )
         self.seconds = time.monotonic() - began
-        self.stderr = ran.stderr.decode()
-        self._read(ran.stdout, ran.returncode)
+        self.stderr = proc.stderr.decode()
+        self._read(proc.stdout, proc.returncode)
 
     @classmethod
     def of(cls, printed: bytes, status: int) -> Output:

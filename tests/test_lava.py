@@ -60,11 +60,11 @@ def console(awk: Sequence[str], names: Sequence[str], said: bytes, *words: str) 
     with tempfile.TemporaryDirectory() as state:
         Path(state, "names").write_text("".join(f"{name}\n" for name in names))
         Path(state, "done").touch()
-        done = subprocess.run([*awk, "-v", f"state={state}", "-v", "program=a", "-v", "units=ns",
+        proc = subprocess.run([*awk, "-v", f"state={state}", "-v", "program=a", "-v", "units=ns",
                                *words, "-f", str(CASES)], input=said, check=True,
                               capture_output=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
         after = Path(state, "after")
-        return done.stdout.decode("ascii"), after.read_text().strip() if after.exists() else ""
+        return proc.stdout.decode("ascii"), after.read_text().strip() if after.exists() else ""
 
 
 def signals(text: str) -> list[tuple[str, str]]:
@@ -134,9 +134,9 @@ class Device(unittest.TestCase):
     @unittest.skipUnless(shutil.which("shellcheck"), "no shellcheck")
     def test_shell(self) -> None:
         for name in ("device/run.sh", "device/init", "lab-init.sh"):
-            done = subprocess.run(["shellcheck", "--severity=style", str(ROOT / "lava" / name)],
+            proc = subprocess.run(["shellcheck", "--severity=style", str(ROOT / "lava" / name)],
                                   capture_output=True, text=True, check=False)
-            self.assertEqual("", done.stdout)
+            self.assertEqual("", proc.stdout)
 
 
 # ---- from a log to results ----

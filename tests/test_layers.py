@@ -99,12 +99,12 @@ class Sources(unittest.TestCase):
 @marks.apart
 class Objects(unittest.TestCase):
     def test_no_two_files_call_each_other(self) -> None:
-        ran = subprocess.run(
+        proc = subprocess.run(
             [sys.executable, "scripts/run.py", "--modules", "--build", BUILD,
              "--target", "armv7-ref"],
             cwd=ROOT, capture_output=True, text=True, check=False)
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        calls = calls_of(Path(ran.stdout.strip()).parent)
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        calls = calls_of(Path(proc.stdout.strip()).parent)
         self.assertLess(20, sum(len(others) for others in calls.values()))
         self.assertEqual([], circle(calls))
 

@@ -76,10 +76,10 @@ class Needs(unittest.TestCase):
     """The programs that are built for a target are those that it runs."""
 
     def needs(self, *arguments: str) -> set[str]:
-        ran = run(sys.executable, "scripts/run.py", "--needs", *arguments)
-        self.assertEqual(0, ran.returncode, ran.stderr)
+        proc = run(sys.executable, "scripts/run.py", "--needs", *arguments)
+        self.assertEqual(0, proc.returncode, proc.stderr)
         # This test ignores whether a module is built already.
-        return {goal for goal in ran.stdout.split() if not goal.startswith("module-")}
+        return {goal for goal in proc.stdout.split() if not goal.startswith("module-")}
 
     def test_only_what_is_needed(self) -> None:
         for names, goals in (
@@ -99,26 +99,26 @@ class Needs(unittest.TestCase):
 
     def test_modules(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            ran = run(sys.executable, "scripts/run.py", "--needs", "--build", folder, "--target",
-                      "armv7-ref,armv7-novirt,armv7-ref-6.12,armv7-hostile")
+            proc = run(sys.executable, "scripts/run.py", "--needs", "--build", folder, "--target",
+                       "armv7-ref,armv7-novirt,armv7-ref-6.12,armv7-hostile")
         self.assertEqual(["module-armv7-ref", "module-armv7-ref-6.12"],
-                         re.findall(r"module-\S+", ran.stdout), "expected one for each kernel")
+                         re.findall(r"module-\S+", proc.stdout), "expected one for each kernel")
 
     def test_every_target_has_its_goal(self) -> None:
         """make knows what --needs may name."""
         names = ",".join(targets.load(ROOT / "scripts/targets.toml"))
         goals = self.needs("--target", names)
-        ran = run("make", "-n", "-f", "scripts/build.mk", "KSRC=/none", f"BUILD={BUILD}",
-                  "PYTHON=true", "LOCKED=true", *goals)
-        self.assertEqual(0, ran.returncode, ran.stderr)
+        proc = run("make", "-n", "-f", "scripts/build.mk", "KSRC=/none", f"BUILD={BUILD}",
+                   "PYTHON=true", "LOCKED=true", *goals)
+        self.assertEqual(0, proc.returncode, proc.stderr)
 
 
 class Paths(Scratch):
     """Paths that make and kbuild cannot handle."""
 
-    def assert_refused(self, ran: subprocess.CompletedProcess[str], *words: str) -> None:
-        self.assertEqual(2, ran.returncode, ran.stdout + ran.stderr)
-        lines = ran.stderr.splitlines()
+    def assert_refused(self, proc: subprocess.CompletedProcess[str], *words: str) -> None:
+        self.assertEqual(2, proc.returncode, proc.stdout + proc.stderr)
+        lines = proc.stderr.splitlines()
         self.assertEqual(1, len(lines), lines)
         for word in words:
             self.assertIn(word, lines[0])
@@ -143,10 +143,10 @@ class Paths(Scratch):
         self.assertEqual(["Makefile"], [path.name for path in here.iterdir()])
 
     def test_suite_alone(self) -> None:
-        ran = run("make", "-C", "selftests", "ARCH=arm64", "KSRC=/my linux",
-                  f"OUTPUT={self.folder}")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected KSRC= to be a path without spaces", ran.stderr)
+        proc = run("make", "-C", "selftests", "ARCH=arm64", "KSRC=/my linux",
+                   f"OUTPUT={self.folder}")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected KSRC= to be a path without spaces", proc.stderr)
 
     def test_relative(self) -> None:
         """Programs in other folders get it as an absolute path."""
@@ -155,10 +155,10 @@ class Paths(Scratch):
         shutil.copy(ROOT / "Makefile", here)
         text = "include Makefile\nshown:\n\t@echo $(BUILD) $$BUILD\n"
         for given in (("BUILD=rel2",), ()):
-            ran = subprocess.run(["make", "-f", "-", *given, "shown"], cwd=here, input=text,
-                                 env={**ENV, **({} if given else {"BUILD": "rel2"})},
-                                 capture_output=True, text=True, check=False)
-            self.assertEqual(f"{here}/rel2 {here}/rel2\n", ran.stdout, ran.stderr)
+            proc = subprocess.run(["make", "-f", "-", *given, "shown"], cwd=here, input=text,
+                                  env={**ENV, **({} if given else {"BUILD": "rel2"})},
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual(f"{here}/rel2 {here}/rel2\n", proc.stdout, proc.stderr)
 
 
 class Rules(Scratch):
@@ -173,8 +173,8 @@ class Rules(Scratch):
                                "arch/")
         header, page = here / "selftests/rules.h", here / "Documentation/abi/reference.md"
         before = header.stat().st_mtime_ns
-        ran = self.make()
-        self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+        proc = self.make()
+        self.assertEqual((0, ""), (proc.returncode, proc.stderr))
         self.assertEqual(before, header.stat().st_mtime_ns,
                          "expected a file that is right to be left alone")
 
@@ -183,16 +183,16 @@ class Rules(Scratch):
         word = re.search(r'^text = "(\w+ \w+)', text, re.MULTILINE)
         assert word
         table.write_text(text.replace(word[1], "Edited by hand", 1), encoding="utf-8")
-        ran = self.make()
-        self.assertEqual(0, ran.returncode, ran.stderr)
+        proc = self.make()
+        self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertIn("Edited by hand", page.read_text(encoding="utf-8"))
-        self.assertIn("regenerated", ran.stderr)
+        self.assertIn("regenerated", proc.stderr)
         self.assertEqual("", self.make().stderr)
 
         table.write_text(text + "\n[[rule]]\n", encoding="utf-8")
-        ran = self.make()
-        self.assertEqual(2, ran.returncode)
-        self.assertNotIn("Traceback", ran.stderr)
+        proc = self.make()
+        self.assertEqual(2, proc.returncode)
+        self.assertNotIn("Traceback", proc.stderr)
 
     def test_each_build_asks_for_it(self) -> None:
         """All goals that compile the suite make rules.h first, if needed."""
@@ -215,12 +215,12 @@ class Suite(Scratch):
 
     def make(self, *more: str) -> subprocess.CompletedProcess[str]:
         prefix = "" if os.uname().machine == "aarch64" else "aarch64-linux-gnu-"
-        ran = run("make", "-j2", "--no-print-directory", "-C", self.here / "selftests",
-                  "ARCH=arm64", f"CROSS_COMPILE={prefix}", f"KSRC={kernel_source()}",
-                  f"OUTPUT={self.folder}/out",
-                  *(self.folder / "out" / name for name in self.FILES), *more)
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        return ran
+        proc = run("make", "-j2", "--no-print-directory", "-C", self.here / "selftests",
+                   "ARCH=arm64", f"CROSS_COMPILE={prefix}", f"KSRC={kernel_source()}",
+                   f"OUTPUT={self.folder}/out",
+                   *(self.folder / "out" / name for name in self.FILES), *more)
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        return proc
 
     def compiled(self, *more: str) -> list[str]:
         return sorted(re.findall(r" -c (\S+) -o", self.make(*more).stdout))

@@ -370,18 +370,18 @@ class Columns(unittest.TestCase):
 class Program(Case):
     def test_everything_is_written(self) -> None:
         keep(self.runs / "a", "a", 1)
-        done = self.run_it(self.runs)
-        self.assertEqual(0, done.returncode, done.stderr)
-        self.assertIn("1 run, 8 results: ", done.stdout)
+        proc = self.run_it(self.runs)
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("1 run, 8 results: ", proc.stdout)
         for name in ("index.html", "matrix.html", "matrix.json"):
             self.assertTrue((self.folder / "out" / name).is_file())
         data = json.loads((self.folder / "out/matrix.json").read_text())
         self.assertEqual("ran", data["runs"][0]["status"])
 
     def test_standard_input(self) -> None:
-        done = self.run_it("-", input=KSELFTEST)
-        self.assertEqual(1, done.returncode)
-        self.assertIn("4 results: 1 passed, 2 failed, 1 skipped", done.stdout)
+        proc = self.run_it("-", input=KSELFTEST)
+        self.assertEqual(1, proc.returncode)
+        self.assertIn("4 results: 1 passed, 2 failed, 1 skipped", proc.stdout)
         page = (self.folder / "out/index.html").read_text()
         self.assertIn("<dt>got</dt><dd>OK</dd>", page)
 
@@ -397,9 +397,9 @@ class Program(Case):
         self.assertRegex(said, r"^1 run, 8 results: .*, 0 not run; 0 files with problems; ")
         (self.runs / "b").mkdir()
         (self.runs / "b/summary.json").write_text("{")
-        done = self.run_it(self.runs)
-        self.assertEqual(1, done.returncode, "expected lost results to show in the status")
-        self.assertRegex(done.stderr, "^merge: b/summary.json: expected JSON")
+        proc = self.run_it(self.runs)
+        self.assertEqual(1, proc.returncode, "expected lost results to show in the status")
+        self.assertRegex(proc.stderr, "^merge: b/summary.json: expected JSON")
         self.assertIn("b/summary.json", (self.folder / "out/index.html").read_text())
 
     def test_its_own_output_is_left_out(self) -> None:
@@ -414,10 +414,10 @@ class Program(Case):
     def test_make_report(self) -> None:
         keep(self.runs / "a", "a", 1)
         env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
-        done = subprocess.run(["make", "-s", "report", f"FROM={self.runs}",
+        proc = subprocess.run(["make", "-s", "report", f"FROM={self.runs}",
                                f"BUILD={self.folder}/build"], cwd=ROOT, env=env,
                               capture_output=True, text=True, check=False)
-        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertTrue((self.folder / "build/report/index.html").is_file())
 
 
@@ -444,10 +444,10 @@ class Scale(Case):
         """CPU seconds and MiB, the better of two."""
         best = (1e9, 1e9)
         for _ in range(2):
-            done = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "-c", MEASURE, str(ROOT), str(self.folder / f"of{runs}"),
                  str(self.folder / "out")], capture_output=True, text=True, check=True)
-            count, found, seconds, kib = done.stdout.split()
+            count, found, seconds, kib = proc.stdout.split()
             self.assertEqual((runs, runs * 400), (int(count), int(found)))
             best = min(best[0], float(seconds)), min(best[1], float(kib) / 1024)
         return best

@@ -238,9 +238,9 @@ class Parsed(unittest.TestCase):
             (folder / "f.h").write_text("", encoding="latin-1")
             for each in mutants.make(self.source):
                 (folder / "f.c").write_text(each.text(C_SOURCE), encoding="latin-1")
-                ran = subprocess.run(["gcc", "-w", "-fsyntax-only", "f.c"], cwd=folder, text=True,
-                                     capture_output=True, check=False)
-                self.assertEqual(0, ran.returncode, f"{each}\n{ran.stderr}")
+                proc = subprocess.run(["gcc", "-w", "-fsyntax-only", "f.c"], cwd=folder, text=True,
+                                      capture_output=True, check=False)
+                self.assertEqual(0, proc.returncode, f"{each}\n{proc.stderr}")
 
     def test_words(self) -> None:
         command = ["/usr/bin/arm-linux-gnueabihf-gcc", "-Wp,-MMD,x.d", "-nostdinc", "-I./a",
@@ -501,11 +501,11 @@ class UnitTests(unittest.TestCase):
     @marks.slow
     def test_status(self) -> None:
         file = "virt/kvm/memslots.c"
-        ran = self.with_(file, ("return", "return"))
-        self.assertEqual((0, "\n"), (ran.returncode, ran.stdout), ran.stderr)
-        ran = self.with_(file, ("{", "{ return 0;"))
-        self.assertEqual(1, ran.returncode, ran.stderr)
-        self.assertIn("memslots.", ran.stdout)
+        proc = self.with_(file, ("return", "return"))
+        self.assertEqual((0, "\n"), (proc.returncode, proc.stdout), proc.stderr)
+        proc = self.with_(file, ("{", "{ return 0;"))
+        self.assertEqual(1, proc.returncode, proc.stderr)
+        self.assertIn("memslots.", proc.stdout)
         self.assertEqual(run_mutants.NO_UNITS,
                          self.with_("virt/kvm/vm.c", ("return", "return")).returncode)
 
@@ -520,10 +520,10 @@ class OnTheModule(unittest.TestCase):
     LEAST_PERCENT = 60
 
     def test_sample(self) -> None:
-        ran = subprocess.run([sys.executable, "scripts/run_mutants.py", "--number",
-                              str(self.SAMPLE), "--least", str(self.LEAST_PERCENT)],
-                             cwd=ROOT, capture_output=True, text=True, check=False)
-        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        proc = subprocess.run([sys.executable, "scripts/run_mutants.py", "--number",
+                               str(self.SAMPLE), "--least", str(self.LEAST_PERCENT)],
+                              cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
         found = json.loads((BUILD / "results" / "mutants.json").read_text(encoding="utf-8"))
         self.assertEqual(self.SAMPLE, found["judged"])
 

@@ -208,10 +208,10 @@ class CommandLine(unittest.TestCase):
             self.assertIn(words, str(raised.exception))
 
     def test_status(self) -> None:
-        ran = subprocess.run([sys.executable, ROOT / "scripts/run_noise.py", "--runs", "0"],
-                             capture_output=True, text=True, check=False)
+        proc = subprocess.run([sys.executable, ROOT / "scripts/run_noise.py", "--runs", "0"],
+                              capture_output=True, text=True, check=False)
         self.assertEqual((2, "", "noise: RUNS: expected 1 or more, got 0\n"),
-                         (ran.returncode, ran.stdout, ran.stderr))
+                         (proc.returncode, proc.stdout, proc.stderr))
 
     def test_four_main_targets(self) -> None:
         options = tool.parse([])
@@ -434,20 +434,20 @@ class Disturbed(unittest.TestCase):
             self.assertEqual(cpu, os.sched_getaffinity(pid))
 
     def test_green(self) -> None:
-        ran = self.run_noise("--kinds", "stops")
-        self.assertEqual((0, ""), (ran.returncode, ran.stderr), ran.stdout)
-        self.assertIn("SEED=5", ran.stdout)
-        self.assertRegex(ran.stdout, r"run 1 of 1: arm64-gicv2, stops, seed 5: as expected, "
+        proc = self.run_noise("--kinds", "stops")
+        self.assertEqual((0, ""), (proc.returncode, proc.stderr), proc.stdout)
+        self.assertIn("SEED=5", proc.stdout)
+        self.assertRegex(proc.stdout, r"run 1 of 1: arm64-gicv2, stops, seed 5: as expected, "
                                      r"7 passed in [\d.]+ s; \d+ stops?, \d+ s")
         self.assertEqual({"table.md", "table.json", ".lock"},
                          {path.name for path in (self.folder / "results").iterdir()})
 
     def test_red(self) -> None:
-        ran = self.run_noise("--kinds", "stops", results=RESULTS)
-        self.assertEqual((1, ""), (ran.returncode, ran.stderr), ran.stdout)
-        self.assertIn("    smp.any.broken: expected 1, got 2\n", ran.stdout)
+        proc = self.run_noise("--kinds", "stops", results=RESULTS)
+        self.assertEqual((1, ""), (proc.returncode, proc.stderr), proc.stdout)
+        self.assertIn("    smp.any.broken: expected 1, got 2\n", proc.stdout)
         self.assertIn("repeat: make noise TARGET=arm64-gicv2 KINDS=stops RUNS=1 SEED=5\n",
-                      ran.stdout)
+                      proc.stdout)
         found, = json.loads((self.folder / "results/table.json").read_text())["runs"]
         self.assertEqual(["smp.any.broken", "smp.any.better", "2 tests not run"],
                          found["unexpected"])
@@ -456,15 +456,15 @@ class Disturbed(unittest.TestCase):
         self.assertTrue((kept / "output.log").is_file())
 
     def test_a_run_without_noise_shows_nothing(self) -> None:
-        ran = self.run_noise("--kinds", "stops", mode="no-machine")
-        self.assertEqual(1, ran.returncode, ran.stdout)
-        self.assertIn("no noise was made", ran.stdout)
+        proc = self.run_noise("--kinds", "stops", mode="no-machine")
+        self.assertEqual(1, proc.returncode, proc.stdout)
+        self.assertIn("no noise was made", proc.stdout)
 
     def test_short_of_time(self) -> None:
-        ran = self.run_noise("--target", "arm64-gicv3", "--kinds", "stops", "--runs", "3",
-                             "--seconds", "0")
-        self.assertEqual(0, ran.returncode, ran.stdout)
-        self.assertIn("0 s are over: 4 runs are left out", ran.stdout)
+        proc = self.run_noise("--target", "arm64-gicv3", "--kinds", "stops", "--runs", "3",
+                              "--seconds", "0")
+        self.assertEqual(0, proc.returncode, proc.stdout)
+        self.assertIn("0 s are over: 4 runs are left out", proc.stdout)
         found = json.loads((self.folder / "results/table.json").read_text())
         self.assertEqual((6, ["arm64-gicv2", "arm64-gicv3"]),
                          (found["planned"], [run["target"] for run in found["runs"]]))
@@ -503,7 +503,7 @@ class ShortForm(unittest.TestCase):
     def test_nothing_unexpected(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             kinds = noise.KINDS if tool.may_starve() else (noise.BUSY, noise.STOPS)
-            ran = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "scripts/run_noise.py", "--target", ",".join(self.TARGETS),
                  "--kinds", ",".join(kinds), "--runs", "1", "--seed", "2012", "--seconds", "60",
                  "--tests", self.TESTS, "--results-dir", folder],
@@ -511,7 +511,7 @@ class ShortForm(unittest.TestCase):
             found = Path(folder, "table.json")
             runs = json.loads(found.read_text())["runs"] if found.exists() else []
         # Standard error has the progress of a build, if there is something to build.
-        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
         self.assertEqual(set(self.TARGETS), {run["target"] for run in runs})
         for run in runs:
             self.assertGreater(run["passed"], 20, run)

@@ -126,11 +126,11 @@ def compile_to(output: Path, command: list[str]) -> None:
         # gcc adds what it includes to the list, of several sources as well; clang has but -MD.
         includes = folder / "includes"
         listed = ["-MD", "-MF", str(includes)] if command[0] == "clang" and "-c" in command else []
-        ran = subprocess.run([*command, *listed, "-o", f"{folder}/new"], cwd=ROOT, text=True,
-                             env={**os.environ, "SUNPRO_DEPENDENCIES": str(includes)},
-                             capture_output=True, check=False)
-        if ran.returncode:
-            raise AssertionError(f"expected to compile, got:\n{ran.stderr}repeat: cd {ROOT} && "
+        proc = subprocess.run([*command, *listed, "-o", f"{folder}/new"], cwd=ROOT, text=True,
+                              env={**os.environ, "SUNPRO_DEPENDENCIES": str(includes)},
+                              capture_output=True, check=False)
+        if proc.returncode:
+            raise AssertionError(f"expected to compile, got:\n{proc.stderr}repeat: cd {ROOT} && "
                                  f"{' '.join([*command, '-o', str(output)])}")
         names = {name for name in inputs if (ROOT / name).is_file()}
         if includes.is_file():
@@ -554,16 +554,16 @@ class Coverage(unittest.TestCase):
 
     @marks.long
     def test_enough(self) -> None:
-        ran = self.coverage()
-        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        proc = self.coverage()
+        self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
         for subject, sources in SUBJECTS.items():
-            self.assertRegex(ran.stdout, rf"[0-9.]+%  {sources[0]}\n", subject)
+            self.assertRegex(proc.stdout, rf"[0-9.]+%  {sources[0]}\n", subject)
 
     @marks.long
     def test_too_little(self) -> None:
-        ran = self.coverage("--limit", "101")
-        self.assertEqual(1, ran.returncode, ran.stdout)
-        self.assertIn("gicd.c: expected 101 % of its lines", ran.stderr)
+        proc = self.coverage("--limit", "101")
+        self.assertEqual(1, proc.returncode, proc.stdout)
+        self.assertIn("gicd.c: expected 101 % of its lines", proc.stderr)
 
 
 for _subject in SUBJECTS:

@@ -145,9 +145,9 @@ class OnTheModule(unittest.TestCase):
         programs = self.RUNS[target]
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            ran = run(self.command(folder, target, programs)
-                      + (["--tests", ",".join(only)] if only else []), cwd=ROOT)
-            self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+            proc = run(self.command(folder, target, programs)
+                       + (["--tests", ",".join(only)] if only else []), cwd=ROOT)
+            self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
             summary = json.loads((folder / "results" / target / "summary.json").read_text())
         outcome = {r["test"]: r["outcome"] for r in summary["results"]}
         passed = {test for test, what in outcome.items() if what == "passed"}

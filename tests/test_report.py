@@ -273,14 +273,14 @@ class Content(Folder):
 
     def test_program(self) -> None:
         keep(self.folder, "arm64-gicv2", results())
-        done = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), str(self.folder)],
+        proc = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), str(self.folder)],
                               capture_output=True, text=True, check=False)
-        self.assertEqual((0, f"{self.folder}/index.html\n"), (done.returncode, done.stdout))
+        self.assertEqual((0, f"{self.folder}/index.html\n"), (proc.returncode, proc.stdout))
         for arguments, status in (([], 2), (["--help"], 0), (["/nowhere"], 2)):
-            done = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), *arguments],
+            proc = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), *arguments],
                                   capture_output=True, text=True, check=False)
-            self.assertEqual(status, done.returncode, done.stderr)
-            self.assertNotIn("Traceback", done.stderr)
+            self.assertEqual(status, proc.returncode, proc.stderr)
+            self.assertNotIn("Traceback", proc.stderr)
 
 
 class Hostile(unittest.TestCase):

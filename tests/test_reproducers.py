@@ -94,9 +94,9 @@ class Files(unittest.TestCase):
             with tempfile.TemporaryDirectory() as name:
                 document = Path(name, "board.ktap")
                 document.write_text("".join(f"{indent}{line}\n" for line in OUTPUT.splitlines()))
-                ran = subprocess.run([sys.executable, "tools/reproducers.py", document, name],
-                                     cwd=ROOT, capture_output=True, text=True, check=True)
-                self.assertEqual([f"{name}/{file}" for file in FILES], ran.stdout.splitlines())
+                proc = subprocess.run([sys.executable, "tools/reproducers.py", document, name],
+                                      cwd=ROOT, capture_output=True, text=True, check=True)
+                self.assertEqual([f"{name}/{file}" for file in FILES], proc.stdout.splitlines())
                 for file, lines in FILES.items():
                     self.assertEqual(lines, Path(name, file).read_text().splitlines())
 
@@ -136,10 +136,10 @@ class Printed(unittest.TestCase):
     def test_c_compiles(self) -> None:
         for words in ("c", "c 0"):
             self.assertEqual(1, self.printed[words].count("int main(void)"))
-            ran = subprocess.run([f"{CROSS}gcc", *WARNINGS, "-fsyntax-only", "-x", "c", "-"],
-                                 input=self.printed[words], capture_output=True, text=True,
-                                 check=False)
-            self.assertEqual("", ran.stderr)
+            proc = subprocess.run([f"{CROSS}gcc", *WARNINGS, "-fsyntax-only", "-x", "c", "-"],
+                                  input=self.printed[words], capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual("", proc.stderr)
 
     def test_syzkaller_knows_the_calls(self) -> None:
         """Calls that sys/linux/dev_kvm.txt has, with files that earlier lines have opened."""
@@ -175,11 +175,11 @@ class OnAKernel(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def run_target(self, programs: Path, results: Path, *more: str) -> dict:
-        ran = subprocess.run(
+        proc = subprocess.run(
             [sys.executable, "scripts/run.py", "--target", self.TARGET, "--programs-dir", programs,
              "--results-dir", results, *more],
             cwd=ROOT, capture_output=True, text=True, check=False)
-        self.said = ran.stdout + ran.stderr
+        self.said = proc.stdout + proc.stderr
         path = results / self.TARGET / "summary.json"
         self.assertTrue(path.is_file(), self.said)
         return json.loads(path.read_text())

@@ -377,12 +377,12 @@ class TestDocument(unittest.TestCase):
         with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
             file.write(document)
             file.flush()
-            done = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "-c", program, str(folder), file.name],
                 capture_output=True, text=True,
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
-        self.assertEqual(0, done.returncode, f"the parser failed: {done.stderr}")
-        last = done.stdout.strip().splitlines()[-1]
+        self.assertEqual(0, proc.returncode, f"the parser failed: {proc.stderr}")
+        last = proc.stdout.strip().splitlines()[-1]
         return json.loads(last.removeprefix("COUNTS "))
 
     def test_kunit_parser_agrees(self):
@@ -400,9 +400,9 @@ class TestDocument(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "results.ktap"
             path.write_text(ktap.document(results), encoding="utf-8")
-            done = subprocess.run(["prove", "-e", "cat", str(path)],
+            proc = subprocess.run(["prove", "-e", "cat", str(path)],
                                   capture_output=True, text=True)
-        return done.returncode, done.stdout + done.stderr
+        return proc.returncode, proc.stdout + proc.stderr
 
     def test_prove_agrees(self):
         status, said = self.prove(green())
@@ -634,18 +634,18 @@ class TestSummary(unittest.TestCase):
                 return subprocess.run(
                     [sys.executable, str(ROOT / "tools/summary.py"), folder],
                     capture_output=True, text=True)
-            done = run()
-            self.assertEqual(2, done.returncode, f"expected 2, got {done}")
+            proc = run()
+            self.assertEqual(2, proc.returncode, f"expected 2, got {proc}")
             path = Path(folder) / "t" / "summary.json"
             path.parent.mkdir()
             path.write_text(json.dumps(self.summarize(green())))
-            done = run()
-            self.assertEqual(0, done.returncode, f"expected 0, got {done}")
+            proc = run()
+            self.assertEqual(0, proc.returncode, f"expected 0, got {proc}")
             for text in (b"{", b"{}", b"[]", b"\xff", b"[" * 100000):
                 path.write_bytes(text)
-                done = run()
-                self.assertEqual(2, done.returncode, f"expected 2, got {done}")
-                self.assertRegex(done.stderr, r"\Asummary: \S+/t/summary.json: expected .*\n\Z",
+                proc = run()
+                self.assertEqual(2, proc.returncode, f"expected 2, got {proc}")
+                self.assertRegex(proc.stderr, r"\Asummary: \S+/t/summary.json: expected .*\n\Z",
                                  "expected one clear line")
 
 
@@ -653,9 +653,9 @@ def kernel_source() -> Path:
     """Returns the kernel source: $KSRC, else what fetch.py has."""
     if os.environ.get("KSRC"):
         return Path(os.environ["KSRC"])
-    done = subprocess.run([sys.executable, str(ROOT / "scripts/fetch.py"), "ksrc"],
+    proc = subprocess.run([sys.executable, str(ROOT / "scripts/fetch.py"), "ksrc"],
                           stdout=subprocess.PIPE, text=True, check=True)
-    return Path(done.stdout.strip())
+    return Path(proc.stdout.strip())
 
 
 if __name__ == "__main__":

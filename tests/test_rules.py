@@ -290,15 +290,15 @@ class Counts(unittest.TestCase):
 
 class ThisProject(unittest.TestCase):
     def test_table_tests_and_header_agree(self) -> None:
-        ran = subprocess.run(
+        proc = subprocess.run(
             [sys.executable, "tools/rules.py", "check"],
             cwd=rules.ROOT,
             capture_output=True,
             text=True,
             check=False,
         )
-        self.assertEqual("", ran.stderr)
-        self.assertEqual(0, ran.returncode)
+        self.assertEqual("", proc.stderr)
+        self.assertEqual(0, proc.returncode)
 
     def test_variants_name_a_dialect(self) -> None:
         """A test's rule is found by its dialect: results of other names count for no rule."""

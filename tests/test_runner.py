@@ -129,17 +129,17 @@ class RunnerCase(unittest.TestCase):
                 return result["message"]
         raise AssertionError(f"expected a result of {test}, got none")
 
-    def assert_status(self, expected: int, done) -> None:
-        self.assertEqual(expected, done.returncode,
-                         f"expected status {expected}, got {done.returncode}: "
-                         f"{done.stdout}{done.stderr}")
-        self.assertNotIn("Traceback", done.stdout + done.stderr,
+    def assert_status(self, expected: int, proc) -> None:
+        self.assertEqual(expected, proc.returncode,
+                         f"expected status {expected}, got {proc.returncode}: "
+                         f"{proc.stdout}{proc.stderr}")
+        self.assertNotIn("Traceback", proc.stdout + proc.stderr,
                          "expected a clear message, got a traceback")
 
-    def assert_error(self, done, *words: str) -> None:
+    def assert_error(self, proc, *words: str) -> None:
         """A user's mistake: status 2, and one line with these words."""
-        self.assert_status(2, done)
-        lines = done.stderr.strip().splitlines()
+        self.assert_status(2, proc)
+        lines = proc.stderr.strip().splitlines()
         self.assertEqual(1, len(lines), f"expected one line, got {lines}")
         for word in words:
             self.assertIn(word, lines[0], f"expected '{word}', got '{lines[0]}'")
@@ -297,9 +297,9 @@ class TestTargets(RunnerCase):
     def test_each_is_noticed(self):
         module = self.build / "bad.ko"
         module.write_bytes(elf("arm64"))
-        done = self.run_it(self.TARGETS, "good", "skips",
+        proc = self.run_it(self.TARGETS, "good", "skips",
                            options=["--module", str(module)])
-        self.assert_status(1, done)
+        self.assert_status(1, proc)
         for target, test, outcome, words in (
                 ("lost-kvm", "target.features", "failed",
                  "expected the features kvm; got (none)"),
@@ -330,13 +330,13 @@ class TestTargets(RunnerCase):
                 ("out-of-time", "good", "not_run", "time limit of 1 s")):
             got = self.outcomes(target).get(test)
             self.assertEqual(outcome, got, f"{target}: {test}: expected {outcome}, "
-                             f"got {got}: {done.stdout}")
+                             f"got {got}: {proc.stdout}")
             if outcome:
                 self.assertIn(words, self.message(target, test),
                               f"{target}: {test}: expected other words")
         for words in ("out-of-time: 2 programs not run: the target's time limit of 1 s is over\n",
                       "no-init: 2 programs not run: the target did not come up\n"):
-            self.assertIn(words, done.stdout.split("\ntarget ")[-1],
+            self.assertIn(words, proc.stdout.split("\ntarget ")[-1],
                           "expected it to be shown below the table")
         log = (self.results / "has-kvm/kernel.log").read_text(errors="replace")
         self.assertFalse("PL061 GPIO chip registered" in log,
@@ -345,28 +345,28 @@ class TestTargets(RunnerCase):
                          "expected no run on a target that is not a default")
 
     def test_all_skip_where_that_is_expected(self):
-        done = self.run_it('[target.t]\nexpect = "skip"', "skips",
+        proc = self.run_it('[target.t]\nexpect = "skip"', "skips",
                            options=["--target", "t"])
-        self.assert_status(0, done)
+        self.assert_status(0, proc)
         self.assertEqual("passed", self.outcomes("t")["target.skip"],
                          "expected the check of the skip to pass")
         self.assertIn("no /dev/kvm", self.message("t", "skips"),
                       "expected the reason")
 
     def test_pattern(self):
-        done = self.run_it("[target.t]", "good", "bad",
+        proc = self.run_it("[target.t]", "good", "bad",
                            options=["--tests", "good.*pass no.such", "-v"])
-        self.assert_status(2, done)
-        self.assertIn("fits no test", done.stderr, "expected it to be told")
+        self.assert_status(2, proc)
+        self.assertIn("fits no test", proc.stderr, "expected it to be told")
         # One pattern only for the stand-in.
-        done = subprocess.run([*done.args[:-3], "--tests", "*.pass", "-v"],
+        proc = subprocess.run([*proc.args[:-3], "--tests", "*.pass", "-v"],
                               capture_output=True, text=True,
                               timeout=LIMIT_S)
-        self.assert_status(0, done)
+        self.assert_status(0, proc)
         tests = [test for test in self.outcomes("t") if test.count(".") == 2]
         self.assertEqual(["good.legacy_v2_dist.pass", "bad.any_c.pass"], tests,
                          f"expected two tests, got {tests}")
-        self.assertIn("t| ok 1 good.legacy_v2_dist.pass", done.stdout,
+        self.assertIn("t| ok 1 good.legacy_v2_dist.pass", proc.stdout,
                       "expected the program's output with -v")
 
 
@@ -385,8 +385,8 @@ class TestCountedInstructions(RunnerCase):
     def test_two_runs_are_the_same(self):
         logs = []
         for _ in range(2):
-            done = self.run_it("[target.t]\nicount = true", "good", "skips")
-            self.assert_status(0, done)
+            proc = self.run_it("[target.t]\nicount = true", "good", "skips")
+            self.assert_status(0, proc)
             self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
             logs.append(self.log_until_answered())
         # To the microsecond, which is a thousand instructions.
@@ -405,23 +405,23 @@ class TestCountedInstructions(RunnerCase):
 
     def check_ahead(self, *cases):
         for programs, tests, boots in cases:
-            done = self.run_it(self.TARGET, *programs, options=["--tests", tests])
-            self.assert_status(0, done)
+            proc = self.run_it(self.TARGET, *programs, options=["--tests", tests])
+            self.assert_status(0, proc)
             self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
             self.assertEqual(boots, self.log().count("==== t: boot "), programs)
 
     @marks.long
     def test_program_that_has_to_be_started_again(self):
-        done = self.run_it(self.TARGET, "panics", "crash", "good")
-        self.assert_status(1, done)
+        proc = self.run_it(self.TARGET, "panics", "crash", "good")
+        self.assert_status(1, proc)
         for test, outcome in (("panics.any_a.panic", "failed"), ("crash.any_a.segv", "failed"),
                               ("panics.any_b.pass", "passed"), ("crash.any_b.pass", "passed"),
                               ("good.legacy_v2_dist.pass", "passed")):
             self.assertEqual(outcome, self.outcomes("t").get(test), test)
 
     def test_command_that_cannot_be_asked_for_ahead(self):
-        done = self.run_it("[target.t]\nicount = true\npre = ['echo \"a\"']", "good")
-        self.assert_error(done, "icount: expected commands without", 'echo "a"')
+        proc = self.run_it("[target.t]\nicount = true\npre = ['echo \"a\"']", "good")
+        self.assert_error(proc, "icount: expected commands without", 'echo "a"')
 
 
 class TestStopping(RunnerCase):
@@ -625,13 +625,13 @@ class TestBadInput(RunnerCase):
     """Only the full disk gets as far as a machine."""
 
     def test_unknown_target(self):
-        done = self.run_it("[target.one]\n[target.two]", "good",
+        proc = self.run_it("[target.one]\n[target.two]", "good",
                            options=["--target", "three"])
-        self.assert_error(done, "'three'", "one, two")
+        self.assert_error(proc, "'three'", "one, two")
 
     def test_no_default_target(self):
-        done = self.run_it("[target.one]\ndefault = false", "good")
-        self.assert_error(done, "default", "one")
+        proc = self.run_it("[target.one]\ndefault = false", "good")
+        self.assert_error(proc, "default", "one")
 
     def test_targets_file(self):
         for text, *words in (("[target.a]\nmemory = 5", "memory: expected a string"),
@@ -673,13 +673,13 @@ class TestBadInput(RunnerCase):
         used = self.build / "used"
         own.write_text(f'#!/bin/sh\necho >>{used}\nexec qemu-system-aarch64 "$@"\n')
         own.chmod(0o755)
-        done = self.run_it('[target.t]\nqemu_suite = "none-such"', "good",
+        proc = self.run_it('[target.t]\nqemu_suite = "none-such"', "good",
                            options=["--qemu", os.path.relpath(own)])
         self.assertIn(f"make run TARGET=t QEMU={own}", self.summary("t")["command"])
-        self.assert_status(0, done)
+        self.assert_status(0, proc)
         self.assertTrue(used.exists())
-        done = self.run_it("[target.t]", "good", options=["--qemu", "/none"])
-        self.assert_error(done, "expected the command /none for target t")
+        proc = self.run_it("[target.t]", "good", options=["--qemu", "/none"])
+        self.assert_error(proc, "expected the command /none for target t")
 
     def test_emulator_of_a_suite(self):
         path = self.build / "targets.toml"
@@ -695,12 +695,12 @@ class TestBadInput(RunnerCase):
         qemu.check_host([replace(got["a"], qemu="none-such")], "tcg", "x86_64")
 
     def test_real_targets_file(self):
-        done = subprocess.run([sys.executable, str(RUN), "--list"],
+        proc = subprocess.run([sys.executable, str(RUN), "--list"],
                               capture_output=True, text=True)
-        self.assert_status(0, done)
+        self.assert_status(0, proc)
         for name in ("arm64-gicv2", "arm64-gicv3", "arm64-novirt", "armv7-ref",
                      "armv7-ref-6.12", "armv7-novirt", "armv7-nogicv"):
-            self.assertIn(name, done.stdout, f"expected {name}")
+            self.assertIn(name, proc.stdout, f"expected {name}")
 
     def kernel(self, name: str, data: bytes) -> Path:
         path = self.build / name
@@ -712,11 +712,11 @@ class TestBadInput(RunnerCase):
                 ('"/none x" = ""', "/none x: fdtget ended"),
                 ('"/timer none" = "1"', "/timer none: fdtget ended"),
                 ('"/timer interrupts" = "soon"', "/timer interrupts: expected cells in hex")):
-            done = self.run_it(f"[target.t]\n[target.t.device_tree]\n{entries}", "good")
-            self.assert_error(done, "device tree of target t", words)
-        done = self.run_it('[target.t]\nmachine = "none-such"\n[target.t.device_tree]\n'
+            proc = self.run_it(f"[target.t]\n[target.t.device_tree]\n{entries}", "good")
+            self.assert_error(proc, "device tree of target t", words)
+        proc = self.run_it('[target.t]\nmachine = "none-such"\n[target.t.device_tree]\n'
                            '"/timer interrupts" = "1"', "good")
-        self.assert_error(done, "device tree of target t", "qemu-system-aarch64 ended")
+        self.assert_error(proc, "device tree of target t", "qemu-system-aarch64 ended")
         self.assertEqual([], list((self.build / "dtb").iterdir()),
                          "expected nothing half-made to be left")
 
@@ -764,13 +764,13 @@ class TestBadInput(RunnerCase):
         command = self.command("[target.t]", "good")
         for name, data, words in cases:
             path = self.kernel(name, data)
-            done = subprocess.run([*command, "--kernel", str(path)],
+            proc = subprocess.run([*command, "--kernel", str(path)],
                                   capture_output=True, text=True,
                                   timeout=LIMIT_S)
-            self.assert_error(done, str(path), words)
-        done = subprocess.run([*command, "--kernel", str(self.build / "none")],
+            self.assert_error(proc, str(path), words)
+        proc = subprocess.run([*command, "--kernel", str(self.build / "none")],
                               capture_output=True, text=True)
-        self.assert_error(done, "none", "No such file")
+        self.assert_error(proc, "none", "No such file")
         self.assertFalse(self.results.exists(), "expected no run at all")
 
     ARM_TARGETS = """
@@ -787,10 +787,10 @@ class TestBadInput(RunnerCase):
 
     def test_kernel_without_its_module(self):
         path = self.kernel("zImage", self.image(0x24, struct.pack("<I", 0x016F2818)))
-        done = self.run_it(self.ARM_TARGETS, "good", options=["--kernel", str(path)])
-        self.assertIn("left out: wide: ", done.stdout)
-        self.assertIn("left out: new: ", done.stdout)
-        self.assert_error(done, "zImage", "kvm_armv7.ko", "MODULE=", "for old:")
+        proc = self.run_it(self.ARM_TARGETS, "good", options=["--kernel", str(path)])
+        self.assertIn("left out: wide: ", proc.stdout)
+        self.assertIn("left out: new: ", proc.stdout)
+        self.assert_error(proc, "zImage", "kvm_armv7.ko", "MODULE=", "for old:")
 
     def test_module_that_is_none(self):
         for name, data, words in (("text.ko", b"#!/bin/sh\n", "expected an ELF file"),
@@ -800,15 +800,15 @@ class TestBadInput(RunnerCase):
             path = self.build / name
             if data is not None:
                 path.write_bytes(data)
-            done = self.run_it(self.ARM_TARGETS, "good",
+            proc = self.run_it(self.ARM_TARGETS, "good",
                                options=["--module", str(path), "--target", "old"])
-            self.assert_error(done, f"MODULE={path}", words)
+            self.assert_error(proc, f"MODULE={path}", words)
 
     def test_busybox_that_is_none(self):
         path = self.build / "busybox"
         path.write_text("#!/bin/sh\n")
-        done = self.run_it("[target.t]", "good", options=["--busybox", str(path)])
-        self.assert_error(done, "BUSYBOX=", "expected an ELF file")
+        proc = self.run_it("[target.t]", "good", options=["--busybox", str(path)])
+        self.assert_error(proc, "BUSYBOX=", "expected an ELF file")
 
     def choose(self, *names: str, kernel: str | None) -> tuple[list[str], str]:
         path = self.build / "targets.toml"
@@ -923,9 +923,9 @@ class TestBadInput(RunnerCase):
 
     def test_patterns(self):
         for pattern in ("a;b", "$(x)", "a'b", "a/b"):
-            done = subprocess.run([sys.executable, str(RUN), "--tests", pattern],
+            proc = subprocess.run([sys.executable, str(RUN), "--tests", pattern],
                                   capture_output=True, text=True)
-            self.assert_error(done, "TESTS", pattern)
+            self.assert_error(proc, "TESTS", pattern)
 
     def test_patterns_that_fit_nothing(self):
         """Nothing is fetched or booted to find that out."""
@@ -938,10 +938,10 @@ class TestBadInput(RunnerCase):
                                      "--results-dir", str(self.results)])
                 with self.assertRaisesRegex(SetupError, re.escape(words)):
                     plans.make(options, print)
-        done = subprocess.run([sys.executable, str(RUN), "--target", "arm64-gicv2", "--tests",
+        proc = subprocess.run([sys.executable, str(RUN), "--target", "arm64-gicv2", "--tests",
                                "nosuch", "--results-dir", str(self.results)],
                               capture_output=True, text=True)
-        self.assert_error(done, "TESTS=nosuch", "'nosuch' fits none")
+        self.assert_error(proc, "TESTS=nosuch", "'nosuch' fits none")
         self.assertFalse(self.results.exists())
 
     def test_program_that_is_not_built_yet(self):
@@ -972,8 +972,8 @@ class TestBadInput(RunnerCase):
         for text, words in (("good soon\n", "NAME [SECONDS]"), ("other\n", "'other'"),
                             ("# none\n", "expected names")):
             (folder / "programs").write_text(text)
-            done = subprocess.run(command, capture_output=True, text=True)
-            self.assert_error(done, words)
+            proc = subprocess.run(command, capture_output=True, text=True)
+            self.assert_error(proc, words)
         (folder / "programs").unlink()
         self.assert_error(subprocess.run(command, capture_output=True, text=True),
                           "make run")
@@ -999,31 +999,31 @@ class TestBadInput(RunnerCase):
 
     def test_words_for_the_kernel(self):
         """--append comes after the target's own words, of which the last counts."""
-        done = self.run_it('[target.t]\nappend = "hostile=15"', "good",
+        proc = self.run_it('[target.t]\nappend = "hostile=15"', "good",
                            options=["--append", "hostile=2 hostile_seed=3"])
         log = (self.results / "t" / "kernel.log").read_text(errors="replace")
         self.assertRegex(log, r"Kernel command line: .* hostile=15 hostile=2 hostile_seed=3",
-                         f"expected both, in this order; the runner said {done.stderr}")
+                         f"expected both, in this order; the runner said {proc.stderr}")
 
     @unittest.skipIf(os.uname().machine == "aarch64", "KVM may work here")
     def test_kvm_on_another_host(self):
-        done = self.run_it("[target.t]", "good",
+        proc = self.run_it("[target.t]", "good",
                            options=["--accel", "kvm"])
-        self.assert_error(done, "ACCEL=kvm", "arm64 host")
+        self.assert_error(proc, "ACCEL=kvm", "arm64 host")
 
     def test_no_qemu(self):
-        done = self.run_it('[target.t]\nqemu = "qemu-none"', "good")
-        self.assert_error(done, "qemu-none", "apt-get install")
+        proc = self.run_it('[target.t]\nqemu = "qemu-none"', "good")
+        self.assert_error(proc, "qemu-none", "apt-get install")
 
     def test_unwritable_results(self):
         (self.build / "results").write_text("in the way")
-        done = self.run_it("[target.t]", "good")
-        self.assert_error(done, "cannot write", "results", "BUILD=")
+        proc = self.run_it("[target.t]", "good")
+        self.assert_error(proc, "cannot write", "results", "BUILD=")
 
     def test_unwritable_build(self):
         (self.build / "initramfs").write_text("in the way")
-        done = self.run_it("[target.t]", "good")
-        self.assert_error(done, "cannot make the initramfs")
+        proc = self.run_it("[target.t]", "good")
+        self.assert_error(proc, "cannot make the initramfs")
 
     def test_full_disk(self):
         """The kernel's log alone is more than fits."""
@@ -1044,9 +1044,9 @@ class TestBadInput(RunnerCase):
 
             def limit():
                 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-        done = subprocess.run(command, capture_output=True, text=True,
+        proc = subprocess.run(command, capture_output=True, text=True,
                               preexec_fn=limit, timeout=LIMIT_S)
-        self.assert_error(done, "cannot write the results", str(self.results),
+        self.assert_error(proc, "cannot write the results", str(self.results),
                           "No space left" if mounted else "too large")
 
     def test_two_runs_at_once(self):
@@ -1110,9 +1110,9 @@ class TestModule(unittest.TestCase):
             env=env, capture_output=True, text=True, timeout=LIMIT_S)
 
     def built(self, *targets: str, **variables: str) -> list[Path]:
-        ran = self.make(*targets, **variables)
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        return [Path(line) for line in ran.stdout.splitlines()]
+        proc = self.make(*targets, **variables)
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        return [Path(line) for line in proc.stdout.splitlines()]
 
     def times(self) -> dict[str, int]:
         return {path.name: path.stat().st_mtime_ns for path in self.build.rglob("*.[ok]*")
@@ -1120,10 +1120,10 @@ class TestModule(unittest.TestCase):
 
     def test_for_each_kernel_and_away_from_the_sources(self):
         before = sorted(self.sources.rglob("*"))
-        ran = self.make()
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertNotIn("warning", ran.stderr.lower())
-        paths = [Path(line) for line in ran.stdout.splitlines()]
+        proc = self.make()
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertNotIn("warning", proc.stderr.lower())
+        paths = [Path(line) for line in proc.stdout.splitlines()]
         self.assertEqual(2, len(paths), f"expected two modules, got {paths}")
         for path, suite in zip(paths, (None, "bookworm-backports")):
             kernel = fetch.fetch_kernel("armhf", None, suite, False)
@@ -1156,9 +1156,9 @@ class TestModule(unittest.TestCase):
     def test_removed_source_is_gone(self):
         self.built("armv7-ref")
         (self.sources / "include/kvm/a.h").unlink()
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("kvm/a.h: No such file", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("kvm/a.h: No such file", proc.stderr)
         self.assertEqual([], list(self.build.rglob("a.h")))
 
     @marks.long
@@ -1177,25 +1177,25 @@ class TestModule(unittest.TestCase):
 
     def test_error_is_shown_once(self):
         self.write("arch/arm/kvm/a.c", "int answer(void)\n{\n\treturn nothing;\n}\n")
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertRegex(ran.stderr, r"arch/arm/kvm/a\.c:3:.*nothing")
-        self.assertRegex(ran.stderr.splitlines()[-1],
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertRegex(proc.stderr, r"arch/arm/kvm/a\.c:3:.*nothing")
+        self.assertRegex(proc.stderr.splitlines()[-1],
                          r"^run: cannot build kvm_armv7.ko: make ended with status \d+: "
                          r".*a\.c:3:\d+: error: .*nothing")
-        self.assertNotIn("Traceback", ran.stderr)
+        self.assertNotIn("Traceback", proc.stderr)
         self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"])
         self.assertTrue(self.built("armv7-ref"))
 
     def test_warnings_and_variables_come_through(self):
         self.write("arch/arm/kvm/a.c", "#include <kvm/a.h>\nint answer(void)\n{\n"
                    "\tint unused;\n\n\treturn -19;\n}\nint undeclared(void)\n{\n\treturn 0;\n}\n")
-        ran = self.make("armv7-ref")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertIn("unused variable", ran.stderr)
-        self.assertNotIn("no previous prototype", ran.stderr)
-        ran = self.make("armv7-ref", W="1")
-        self.assertIn("no previous prototype", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("unused variable", proc.stderr)
+        self.assertNotIn("no previous prototype", proc.stderr)
+        proc = self.make("armv7-ref", W="1")
+        self.assertIn("no previous prototype", proc.stderr)
 
     def test_nothing_to_do_takes_no_make(self):
         """A module's inputs are compared without kbuild, which takes seconds."""
@@ -1208,8 +1208,8 @@ class TestModule(unittest.TestCase):
         # A new file with the same content is not a change.
         for name in self.SOURCES:
             os.utime(self.sources / name)
-        ran = self.make("armv7-ref", **without)
-        self.assertEqual((0, f"{path}\n", ""), (ran.returncode, ran.stdout, ran.stderr))
+        proc = self.make("armv7-ref", **without)
+        self.assertEqual((0, f"{path}\n", ""), (proc.returncode, proc.stdout, proc.stderr))
         for variables in ({"V": "1"}, {"W": "1"}, {"C": "1"}, {"KCFLAGS": "-DOTHER"}):
             self.assertEqual(2, self.make("armv7-ref", **without, **variables).returncode,
                              f"expected make to be asked with {variables}")
@@ -1312,33 +1312,33 @@ class TestModule(unittest.TestCase):
         header = ("int answer(void);\nstatic inline int late(void)\n{\n\tint unused;\n\n"
                   "\treturn 0;\n}\n")
         self.write("include/kvm/a.h", header)
-        ran = self.make("armv7-ref")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertEqual(1, ran.stderr.count("unused variable"), ran.stderr)
-        self.assertEqual(1, ran.stderr.count("In file included from"), ran.stderr)
-        self.assertIn("1 repeated warning left out", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertEqual(1, proc.stderr.count("unused variable"), proc.stderr)
+        self.assertEqual(1, proc.stderr.count("In file included from"), proc.stderr)
+        self.assertIn("1 repeated warning left out", proc.stderr)
 
     def test_no_module_to_build(self):
         (self.sources / "Kbuild").unlink()
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("expected the module's Kbuild in", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("expected the module's Kbuild in", proc.stderr)
         self.write("Kbuild", "obj-m := other.o\nother-y := arch/arm/kvm/a.o virt/kvm/kvm_main.o\n"
                    "ccflags-y := -I$(src)/include\n")
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("expected Kbuild to build kvm_armv7.ko, it did not", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("expected Kbuild to build kvm_armv7.ko, it did not", proc.stderr)
 
     def test_path_that_kbuild_cannot_take(self):
         self.build = self.folder / "a folder"
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("expected a path without spaces", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("expected a path without spaces", proc.stderr)
 
     def test_targets_without_a_module(self):
-        ran = self.make("arm64-gicv2")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("expected a target that has a module, got arm64-gicv2", ran.stderr)
+        proc = self.make("arm64-gicv2")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("expected a target that has a module, got arm64-gicv2", proc.stderr)
 
 
 if __name__ == "__main__":

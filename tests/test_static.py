@@ -66,8 +66,8 @@ def complaints(names: Iterable[str], how: str, check: Callable[..., list[str]]) 
 
 class Sources(unittest.TestCase):
     def assert_silent(self, command: list[str]) -> None:
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        self.assertEqual(0, ran.returncode, f"{' '.join(command)}\n{ran.stdout}{ran.stderr}")
+        proc = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(0, proc.returncode, f"{' '.join(command)}\n{proc.stdout}{proc.stderr}")
 
     def test_shellcheck(self) -> None:
         scripts = tracked("*.sh", ".ci/run", "scripts/guest/*",
@@ -82,13 +82,13 @@ class Sources(unittest.TestCase):
 
     def checkpatch_errors(self, *files: str) -> list[str]:
         checkpatch = f"{kernel_source()}/scripts/checkpatch.pl"
-        ran = subprocess.run(
+        proc = subprocess.run(
             ["perl", checkpatch, "--no-tree", "--terse", "--show-types",
              f"--ignore={NOT_FOR_LISTS}", "-f", *files],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )
-        self.assertEqual("", ran.stderr)
-        return [line for line in ran.stdout.splitlines() if ": ERROR:" in line]
+        self.assertEqual("", proc.stderr)
+        return [line for line in proc.stdout.splitlines() if ": ERROR:" in line]
 
     def test_checkpatch(self) -> None:
         sources = [name for name in tracked("*.c", "*.h", "*.S") if name not in MADE]
@@ -180,15 +180,15 @@ class Module(unittest.TestCase):
     def assert_builds_in_silence(self, target: str, **variables: str) -> None:
         # Elsewhere than the build of `make run`, so that all of it is compiled.
         with tempfile.TemporaryDirectory() as folder:
-            ran = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "scripts/run.py", "--modules", "--build", folder,
                  "--target", target],
                 cwd=ROOT, capture_output=True, text=True, check=False,
                 env={**os.environ, "VGIC_ABI_CACHE": str(cache.CACHE), **variables},
             )
-            self.assertEqual(0, ran.returncode, ran.stderr)
-            path = Path(ran.stdout.strip())
-            said = [line.replace(folder, "") for line in ran.stderr.splitlines()
+            self.assertEqual(0, proc.returncode, proc.stderr)
+            path = Path(proc.stdout.strip())
+            said = [line.replace(folder, "") for line in proc.stderr.splitlines()
                     if not line.startswith("building kvm_armv7.ko for ")]
             self.assertEqual([], said, "expected a build without a word")
             self.assertTrue(f"vermagic={path.parent.name} ".encode() in path.read_bytes(),
@@ -216,8 +216,8 @@ class Module(unittest.TestCase):
                 command += ["DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
                             f"DEB_HOST_GNU_TYPE={module.CROSS}", f"CC={module.CROSS}-gcc"]
             env = {"PATH": os.environ["PATH"]}
-            ran = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-            self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+            proc = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+            self.assertEqual((0, ""), (proc.returncode, proc.stderr))
             self.assertTrue(Path(folder, "kvm_armv7.ko").is_file())
 
     def test_a_build_here_is_ignored(self) -> None:
@@ -225,9 +225,9 @@ class Module(unittest.TestCase):
         left = ["kvm_armv7.ko", "kvm_armv7.mod", "kvm_armv7.mod.c", "kvm_armv7.o",
                 "Module.symvers", "modules.order", ".Module.symvers.cmd", ".kvm_armv7.ko.cmd",
                 "virt/kvm/kvm_main.o", "virt/kvm/.kvm_main.o.cmd", "arch/arm/kvm/hyp_entry.o"]
-        ran = subprocess.run(["git", "check-ignore", "--no-index", *left], cwd=ROOT,
-                             capture_output=True, text=True, check=False)
-        self.assertEqual(left, ran.stdout.splitlines(), ran.stderr)
+        proc = subprocess.run(["git", "check-ignore", "--no-index", *left], cwd=ROOT,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(left, proc.stdout.splitlines(), proc.stderr)
 
 
 class WithoutArm(unittest.TestCase):
@@ -236,12 +236,12 @@ class WithoutArm(unittest.TestCase):
     def test_kselftest_elsewhere(self) -> None:
         if os.uname().machine in ("aarch64", "arm64", *module.ARM_MACHINES):
             self.skipTest("this is an ARM machine")
-        ran = subprocess.run(
+        proc = subprocess.run(
             ["make", "kselftest"], cwd=ROOT, capture_output=True, text=True, check=False
         )
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected an ARM machine", ran.stderr)
-        self.assertIn("make run", ran.stderr)
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected an ARM machine", proc.stderr)
+        self.assertIn("make run", proc.stderr)
 
 
 class RunAll(unittest.TestCase):
@@ -261,19 +261,19 @@ class RunAll(unittest.TestCase):
         )
 
     def test_nests_and_sums_up(self) -> None:
-        ran = self.run_all(good="echo ok 1 a", bad="echo not ok 1 b; exit 1", none="exit 4")
+        proc = self.run_all(good="echo ok 1 a", bad="echo not ok 1 b; exit 1", none="exit 4")
         self.assertEqual(
             ["KTAP version 1", "1..3", "  ok 1 a", "ok 1 good", "  not ok 1 b",
              "not ok 2 bad", "ok 3 none # SKIP"],
-            ran.stdout.splitlines(),
+            proc.stdout.splitlines(),
         )
-        self.assertEqual(1, ran.returncode)
+        self.assertEqual(1, proc.returncode)
 
     def test_hang_ends(self) -> None:
-        ran = self.run_all(hangs="exec sleep 60", good="echo ok 1 a")
-        self.assertIn("# hangs: expected it to end within 2 s, it still ran", ran.stdout)
-        self.assertIn("not ok 1 hangs # TIMEOUT 2 s\n  ok 1 a\nok 2 good\n", ran.stdout)
-        self.assertEqual(1, ran.returncode)
+        proc = self.run_all(hangs="exec sleep 60", good="echo ok 1 a")
+        self.assertIn("# hangs: expected it to end within 2 s, it still ran", proc.stdout)
+        self.assertIn("not ok 1 hangs # TIMEOUT 2 s\n  ok 1 a\nok 2 good\n", proc.stdout)
+        self.assertEqual(1, proc.returncode)
 
     def test_all_skipped(self) -> None:
         self.assertEqual(4, self.run_all(none="exit 4").returncode)
@@ -282,12 +282,12 @@ class RunAll(unittest.TestCase):
         self.assertEqual(0, self.run_all(good="exit 0").returncode)
 
     def test_nothing_built(self) -> None:
-        ran = subprocess.run(
+        proc = subprocess.run(
             ["sh", str(ROOT / "selftests/run_all.sh"), str(BUILD / "unit")],
             capture_output=True, text=True, check=False,
         )
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("run make first", ran.stderr)
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("run make first", proc.stderr)
 
 
 if __name__ == "__main__":

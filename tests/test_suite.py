@@ -50,10 +50,10 @@ LONG = ("armv7-hostile-6.12",)
 class LongTargets(unittest.TestCase):
     def test_nothing_unexpected(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            ran = subprocess.run([sys.executable, "scripts/run.py", "--results-dir", folder,
-                                  "--target", ",".join(LONG)], cwd=ROOT, text=True, check=False,
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self.assertEqual(0, ran.returncode, ran.stdout)
+            proc = subprocess.run([sys.executable, "scripts/run.py", "--results-dir", folder,
+                                   "--target", ",".join(LONG)], cwd=ROOT, text=True, check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(0, proc.returncode, proc.stdout)
 
 
 @marks.alone
@@ -72,13 +72,13 @@ class Targets(unittest.TestCase):
         command = [sys.executable, "scripts/run.py", "--results-dir", cls.folder.name,
                    "--target", ",".join(names)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True,
-                              stderr=subprocess.STDOUT) as ran:
+                              stderr=subprocess.STDOUT) as proc:
             cls.said = ""
-            for line in ran.stdout:
+            for line in proc.stdout:
                 # It takes minutes, so its output is shown as it comes.
                 print(f"make run| {line}", end="", flush=True)
                 cls.said += line
-        cls.status = ran.returncode
+        cls.status = proc.returncode
         cls.summaries = {
             path.parent.name: json.loads(path.read_text(encoding="utf-8"))
             for path in Path(cls.folder.name).glob("*/summary.json")
@@ -250,12 +250,12 @@ class Targets(unittest.TestCase):
 class Selection(unittest.TestCase):
     def test_one_rule(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            ran = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "scripts/run.py", "--results-dir", folder,
                  "--target", "arm64-gicv2", "--tests", "errors.twice_same"],
                 cwd=ROOT, capture_output=True, text=True, check=False,
             )
-            self.assertEqual(0, ran.returncode, f"{ran.stdout}\n{ran.stderr}")
+            self.assertEqual(0, proc.returncode, f"{proc.stdout}\n{proc.stderr}")
             summary = json.loads(Path(folder, "arm64-gicv2/summary.json").read_text())
         selected = {r["rule"] for r in summary["results"] if r["program"]}
         self.assertEqual({"errors.twice_same"}, selected)

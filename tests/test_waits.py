@@ -45,12 +45,12 @@ class Waits(unittest.TestCase):
             for name in ("probe", "waits"):
                 shutil.copy(output / name, programs)
             (programs / "programs").write_text("waits 600\n")
-            ran = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "scripts/run.py", "--results-dir", folder,
                  "--target", TARGET, "--programs-dir", str(programs),
                  "--append", "patience=20"],
                 cwd=ROOT, capture_output=True, text=True, check=False)
-            cls.printed = f"{ran.stdout}\n{ran.stderr}"
+            cls.printed = f"{proc.stdout}\n{proc.stderr}"
             cls.lines = Path(folder, TARGET, "channel.log").read_text(
                 errors="replace").splitlines()
             summary = json.loads(Path(folder, TARGET, "summary.json").read_text())
