@@ -281,15 +281,15 @@ def work(units: Sequence[Unit], orders: int, events: int) -> None:
         for line in iter(incoming.readline, ""):
             unit = units[int(line)]
             began = time.monotonic()
-            said = io.StringIO()
+            output = io.StringIO()
             try:
                 unittest.TestSuite(unit.tests).run(Result(tell))
             except KeyboardInterrupt:
                 os._exit(128 + signal.SIGINT)
             except BaseException:  # pylint: disable=broad-except
-                traceback.print_exc(file=said)
+                traceback.print_exc(file=output)
                 tell("FAILED", unit.name, seconds=time.monotonic() - began,
-                     detail=said.getvalue())
+                     detail=output.getvalue())
             tell("unit", unit.name, seconds=time.monotonic() - began)
 
 

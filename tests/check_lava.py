@@ -179,8 +179,8 @@ class Definitions(unittest.TestCase):
                    "    job = yaml.safe_load(open(name))\n"
                    "    validate(job, strict=True)\n    validate_submission(job)\n"
                    "    print(name)\n")
-        said = self.lab.run("python3", "-c", program, *map(str, self.jobs))
-        self.assertEqual([str(job) for job in self.jobs], said.splitlines())
+        output = self.lab.run("python3", "-c", program, *map(str, self.jobs))
+        self.assertEqual([str(job) for job in self.jobs], output.splitlines())
 
     def test_jobs_fit_devices(self) -> None:
         """Jobs of the boards, too, with LAVA's own device types and without hardware."""

@@ -41,11 +41,11 @@ def measure(subject: str) -> tuple[int, int]:
         status, output = pure.run_limited([str(program)], 60)
         if status:
             sys.exit(f"coverage: expected the tests of {subject} to pass, got:\n{output}")
-        asked = subprocess.run(
+        gcov = subprocess.run(
             ["gcov", "--json-format", "--stdout", *map(str, folder.rglob("*.gcda"))],
             cwd=folder, capture_output=True, text=True, check=True)
     counts: dict[int, int] = {}
-    for line in asked.stdout.splitlines():
+    for line in gcov.stdout.splitlines():
         for file in json.loads(line)["files"]:
             if Path(file["file"]) in (Path(source), ROOT / source):
                 for entry in file["lines"]:

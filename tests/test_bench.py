@@ -88,9 +88,9 @@ class Comparing(unittest.TestCase):
     def test_said_worst_first(self) -> None:
         changes = bench.compare([row("a"), row("b"), row("c")],
                                 [row("a", 110.0), row("b", 150.0), row("c")], 1.0)
-        said = bench.differences(changes).splitlines()
-        self.assertEqual(2, len(said), said)
-        self.assertRegex(said[0], r"^slower +t +b +100 -> +150 \+50.0 %$")
+        output = bench.differences(changes).splitlines()
+        self.assertEqual(2, len(output), output)
+        self.assertRegex(output[0], r"^slower +t +b +100 -> +150 \+50.0 %$")
 
 
 class Showing(unittest.TestCase):
@@ -135,32 +135,32 @@ class Native(unittest.TestCase):
         return path
 
     def run_tool(self, *arguments: str) -> tuple[int, str]:
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             status = tool.main(["--mode", "native", "--results-dir", str(self.folder), *arguments])
-        return status, said.getvalue()
+        return status, output.getvalue()
 
     def test_results(self) -> None:
         program = self.program(f"cat <<'END'\n{LINE}END\n"
                                "[ $BENCH_CYCLES = 1 ] && [ $(nproc) = 1 ]")
-        status, said = self.run_tool("--program", str(program))
-        self.assertEqual(0, status, said)
+        status, output = self.run_tool("--program", str(program))
+        self.assertEqual(0, status, output)
         for name in ("bench.json", "bench.svg", "bench.html"):
             self.assertTrue((self.folder / name).is_file(), name)
 
     def test_failure_of_the_program(self) -> None:
-        status, said = self.run_tool("--program", str(self.program(f"echo '{LINE}'; exit 1")))
-        self.assertEqual(1, status, said)
+        status, output = self.run_tool("--program", str(self.program(f"echo '{LINE}'; exit 1")))
+        self.assertEqual(1, status, output)
 
     def test_nothing_measured(self) -> None:
-        status, said = self.run_tool("--program", str(self.program("true")))
+        status, output = self.run_tool("--program", str(self.program("true")))
         self.assertEqual(2, status)
-        self.assertIn("expected something measured", said)
+        self.assertIn("expected something measured", output)
 
     def test_no_program(self) -> None:
-        status, said = self.run_tool("--program", str(self.folder / "none"))
+        status, output = self.run_tool("--program", str(self.folder / "none"))
         self.assertEqual(2, status)
-        self.assertIn("expected the program", said)
+        self.assertIn("expected the program", output)
 
     def test_governors(self) -> None:
         for policy, name in (("policy0", "ondemand"), ("policy4", "performance")):
@@ -172,9 +172,9 @@ class Native(unittest.TestCase):
         base = self.folder / "base.json"
         base.write_text("{", encoding="utf-8")
         with mock.patch.object(tool, "run_here", side_effect=AssertionError("it ran")):
-            status, said = self.run_tool("--base", str(base))
+            status, output = self.run_tool("--base", str(base))
         self.assertEqual(2, status)
-        self.assertIn("expected a bench.json", said)
+        self.assertIn("expected a bench.json", output)
 
     def test_slower_than_base(self) -> None:
         base = self.folder / "base.json"
@@ -182,20 +182,20 @@ class Native(unittest.TestCase):
         shutil.copy(self.folder / "bench.json", base)
         for factor, expected in ((1, 0), (2, 1)):
             line = LINE.replace("85.0,87.0,86.0", f"{86.0 * factor}")
-            status, said = self.run_tool("--program", str(self.program(f"echo '{line}'")),
-                                         "--base", str(base))
-            self.assertEqual(expected, status, said)
-        self.assertIn("slower", said)
+            status, output = self.run_tool("--program", str(self.program(f"echo '{line}'")),
+                                           "--base", str(base))
+            self.assertEqual(expected, status, output)
+        self.assertIn("slower", output)
 
 
 def measured(command: list[str], folder: Path) -> tuple[int, str, list[bench.Row]]:
     """Status, output, and what a benchmark left in the folder."""
     proc = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    said = proc.stdout + proc.stderr
+    output = proc.stdout + proc.stderr
     try:
-        return proc.returncode, said, tool.read_rows(folder / "bench.json")
+        return proc.returncode, output, tool.read_rows(folder / "bench.json")
     except SetupError as error:
-        raise AssertionError(f"{error}\n{said}") from error
+        raise AssertionError(f"{error}\n{output}") from error
 
 
 def measured_on(target: str, folder: str, *arguments: str) -> tuple[int, str, list[bench.Row]]:
@@ -213,8 +213,8 @@ class OnArm64(unittest.TestCase):
 
     def measure(self, target: str, tests: str) -> list[bench.Row]:
         with tempfile.TemporaryDirectory() as folder:
-            status, said, rows = measured_on(target, folder, "--tests", tests)
-        self.assertEqual(0, status, said)
+            status, output, rows = measured_on(target, folder, "--tests", tests)
+        self.assertEqual(0, status, output)
         return rows
 
     def test_a_thousand_vms_have_room(self) -> None:
@@ -239,11 +239,11 @@ class OnReference:
 
     @classmethod
     def setUpClass(cls) -> None:
-        status, said, cls.rows = measured(
+        status, output, cls.rows = measured(
             ["make", "bench", f"TARGET={cls.TARGET}", "MODE=deterministic",
              *([f"TESTS={cls.TESTS}"] if cls.TESTS else [])], BUILD / "results")
         if status:
-            raise AssertionError(f"make bench: expected success, got {status}:\n{said}")
+            raise AssertionError(f"make bench: expected success, got {status}:\n{output}")
 
     def test_baseline(self) -> None:
         """A slower exit path is noticed; update with `make bench-baseline`."""
@@ -292,8 +292,8 @@ class Deterministic(OnReference, unittest.TestCase):
 
     def test_repeats(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            _, said, again = measured_on(self.TARGET, folder, "--tests", "bench.*")
-        self.assertEqual([r.key for r in self.rows], [r.key for r in again], said)
+            _, output, again = measured_on(self.TARGET, folder, "--tests", "bench.*")
+        self.assertEqual([r.key for r in self.rows], [r.key for r in again], output)
         apart = {f"{a.label}: {a.rounds} and {b.rounds}"
                  for a, b in zip(self.rows, again, strict=True) if a != b}
         self.assertEqual(set(), apart, "expected the same instructions in each round")
@@ -314,13 +314,13 @@ class Deterministic(OnReference, unittest.TestCase):
             base = Path(folder, "base.json")
             base.write_text(json.dumps([r.as_json() for r in self.rows]), encoding="utf-8")
             self.link_build(Path(folder, "build"))
-            status, said, slow = measured_on(
+            status, output, slow = measured_on(
                 self.TARGET, folder, "--sources", str(sources),
                 "--build", str(Path(folder, "build")),
                 "--tests", "bench.gicd_read_word.*,bench.mmio_read.*", "--base", str(base))
-        self.assertEqual(1, status, said)
-        self.assertRegex(said, r"slower +armv7-bench +gicd_read_word ")
-        self.assertRegex(said, r"slower +armv7-bench +mmio_read ")
+        self.assertEqual(1, status, output)
+        self.assertRegex(output, r"slower +armv7-bench +gicd_read_word ")
+        self.assertRegex(output, r"slower +armv7-bench +mmio_read ")
         delayed = next(r.ns for r in slow if r.name == "gicd_read_word")
         self.assertAlmostEqual(self.DELAY, delayed - self.value("gicd_read_word"), delta=2)
 

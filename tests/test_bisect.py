@@ -116,9 +116,9 @@ class Bisect(unittest.TestCase):
             run = [*PROGRAM, "--rule", RULE, "--image", "../Image", "--build-command",
                    'cp "$(head -n 1 kernel)" ../Image']
             git("bisect", "start", "HEAD", "HEAD~3")
-            said = git("bisect", "run", *run)
+            output = git("bisect", "run", *run)
             self.assertRegex(git("bisect", "log"),
-                             rf"# first bad commit: \[[0-9a-f]+\] 2 {BROKEN}\n", said)
+                             rf"# first bad commit: \[[0-9a-f]+\] 2 {BROKEN}\n", output)
             git("bisect", "reset")
 
             # And the reverse: the commit that mended it.

@@ -70,10 +70,10 @@ class Whole(unittest.TestCase):
 @marks.apart
 class Apart(unittest.TestCase):
     def run_it(self):
-        mine = Path(os.environ["HERE"], self.id() + ".running")
-        mine.touch()
+        marker = Path(os.environ["HERE"], self.id() + ".running")
+        marker.touch()
         time.sleep(0.2)
-        mine.unlink()
+        marker.unlink()
     def test_one(self): self.run_it()
     def test_two(self): self.run_it()
 
@@ -177,11 +177,11 @@ class Interrupting(Case):
                 while not (self.folder / "sleeper").exists() and process.poll() is None:
                     time.sleep(0.05)
                 process.send_signal(number)
-                said, _ = process.communicate()
-            self.assertEqual(status, process.returncode, said)
+                output, _ = process.communicate()
+            self.assertEqual(status, process.returncode, output)
             counts = re.search(rf"interrupted by {number.name}, ([0-9]) tests were not run\n"
-                               r"([0-9]) passed, 0 failed\n$", said)
-            assert counts, said
+                               r"([0-9]) passed, 0 failed\n$", output)
+            assert counts, output
             self.assertEqual(5, int(counts[1]) + int(counts[2]))
             self.assertGreaterEqual(int(counts[1]), 2)
             child = Path("/proc", (self.folder / "sleeper").read_text())

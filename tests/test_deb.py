@@ -123,12 +123,12 @@ class Packages(unittest.TestCase):
 
     def test_static_programs_name_their_sources(self) -> None:
         for name, path in self.debs.items():
-            said = run("dpkg-deb", "-f", path, "Built-Using").stdout.strip()
-            sources = dict(re.findall(r"([\w.+-]+) \(= ([\w.+:~-]+)\)", said))
-            self.assertEqual(said.count(",") + 1 if said else 0, len(sources), said)
+            field = run("dpkg-deb", "-f", path, "Built-Using").stdout.strip()
+            sources = dict(re.findall(r"([\w.+-]+) \(= ([\w.+:~-]+)\)", field))
+            self.assertEqual(field.count(",") + 1 if field else 0, len(sources), field)
             self.assertEqual({"linux", "glibc", "device-tree-compiler"}
                              if "selftests" in name else set(), set(sources), name)
-            self.assertTrue(sources.get("linux", "6.1.").startswith("6.1."), said)
+            self.assertTrue(sources.get("linux", "6.1.").startswith("6.1."), field)
 
     def test_device_is_for_the_group(self) -> None:
         tree = self.trees["vgic-abi-dkms_all"]
@@ -153,10 +153,10 @@ class Packages(unittest.TestCase):
         self.assertGreaterEqual(found, 2)
 
     def test_lintian(self) -> None:
-        said = run("lintian", "--allow-root", "--fail-on", "error",
+        proc = run("lintian", "--allow-root", "--fail-on", "error",
                    *self.debs.values())
-        said_all = said.stdout + said.stderr
-        self.assertEqual((0, []), (said.returncode, re.findall("^E:.*", said_all, re.M)), said_all)
+        output = proc.stdout + proc.stderr
+        self.assertEqual((0, []), (proc.returncode, re.findall("^E:.*", output, re.M)), output)
 
     def test_source_tree_stays_clean(self) -> None:
         for name in ("files", ".debhelper", "built", "vgic-abi-dkms", "vgic-abi-selftests"):
@@ -213,8 +213,8 @@ class SourceOfParts(unittest.TestCase):
     def test_sources_in_lists(self) -> None:
         for source, expected in (("", ("p", "1-2")), ("Source: s\n", ("s", "1-2")),
                                  ("Source: s (3)\n", ("s", "3"))):
-            said = f"Package: p\n{source}Version: 1-2\n"
-            with mock.patch.object(deb.apt.Apt, "show", return_value=said):
+            record = f"Package: p\n{source}Version: 1-2\n"
+            with mock.patch.object(deb.apt.Apt, "show", return_value=record):
                 self.assertEqual(expected, deb.listed("p", "bookworm", "arm64"))
 
 
@@ -224,8 +224,8 @@ class ManPages(unittest.TestCase):
         self.assertEqual(["kvm_armv7.4", "vgic-abi.1", "vgic-run.1"], [p.name for p in pages])
         for page in pages:
             with self.subTest(page.name):
-                said = run("mandoc", "-T", "lint", "-W", "warning", page)
-                self.assertEqual((0, ""), (said.returncode, said.stdout + said.stderr))
+                proc = run("mandoc", "-T", "lint", "-W", "warning", page)
+                self.assertEqual((0, ""), (proc.returncode, proc.stdout + proc.stderr))
 
     def test_vgic_run_has_all_options(self) -> None:
         page = (MAN / "vgic-run.1").read_text(encoding="utf-8").replace("\\-", "-")
@@ -258,35 +258,35 @@ class Command(unittest.TestCase):
 
     def test_help(self) -> None:
         for word in ("--help", "-h"):
-            said = self.vgic_abi(word)
-            self.assertEqual(0, said.returncode)
-            self.assertTrue(said.stdout.startswith("usage: vgic-abi run [PATTERN]"))
+            proc = self.vgic_abi(word)
+            self.assertEqual(0, proc.returncode)
+            self.assertTrue(proc.stdout.startswith("usage: vgic-abi run [PATTERN]"))
 
     def test_wrong_words(self) -> None:
         for words in ((), ("walk",), ("run", "a", "b")):
-            said = self.vgic_abi(*words)
-            self.assertEqual((2, ""), (said.returncode, said.stdout))
-            self.assertNotEqual("", said.stderr)
+            proc = self.vgic_abi(*words)
+            self.assertEqual((2, ""), (proc.returncode, proc.stdout))
+            self.assertNotEqual("", proc.stderr)
 
     def test_list(self) -> None:
         self.assertEqual("abi.seed.one\n", self.vgic_abi("list").stdout)
 
     def test_run(self) -> None:
-        said = self.vgic_abi("run", "abi.*")
+        proc = self.vgic_abi("run", "abi.*")
         self.assertEqual(["KTAP version 1", "1..1", "  ok 1 abi.*", "ok 1 abi"],
-                         said.stdout.splitlines())
-        self.assertEqual(0, said.returncode)
+                         proc.stdout.splitlines())
+        self.assertEqual(0, proc.returncode)
         self.assertIn("  ok 1 abi.x\n", self.vgic_abi("run", TESTS="abi.x").stdout)
 
     def test_pattern_that_fits_nothing(self) -> None:
-        said = self.vgic_abi("run", "none.*")
-        self.assertEqual((2, ""), (said.returncode, said.stdout))
-        self.assertIn("got 'none.*'", said.stderr)
+        proc = self.vgic_abi("run", "none.*")
+        self.assertEqual((2, ""), (proc.returncode, proc.stdout))
+        self.assertIn("got 'none.*'", proc.stderr)
 
     def test_no_tests_there(self) -> None:
-        said = self.vgic_abi("run", VGIC_ABI_TESTS="/nowhere")
-        self.assertEqual(2, said.returncode)
-        self.assertIn("/nowhere", said.stderr)
+        proc = self.vgic_abi("run", VGIC_ABI_TESTS="/nowhere")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("/nowhere", proc.stderr)
 
 
 class Judgement(unittest.TestCase):
@@ -299,9 +299,9 @@ class Judgement(unittest.TestCase):
                                                    self.STEPS))
 
     def test_a_step_fails(self) -> None:
-        said = [f"ok {step}" for step in self.STEPS[1:]]
+        steps = [f"ok {step}" for step in self.STEPS[1:]]
         self.assertEqual(["failed install: status 1"],
-                         emulated_debian.judge(["failed install: status 1", *said], self.STEPS))
+                         emulated_debian.judge(["failed install: status 1", *steps], self.STEPS))
 
     def test_the_guest_ends_early(self) -> None:
         self.assertEqual(len(self.STEPS), len(emulated_debian.judge([], self.STEPS)))
@@ -344,10 +344,10 @@ exec 9>"$0.lock" && flock 9 && echo "@check ok $$" && exec sleep infinity
                 with subprocess.Popen([sys.executable, "-u", "-c", self.BOOT, name], cwd=ROOT,
                                       env=env, stdout=subprocess.PIPE, text=True,
                                       stderr=subprocess.DEVNULL) as program:
-                    said = program.stdout.readline()
-                    self.assertRegex(said, r"^ok \d+ ")
+                    line = program.stdout.readline()
+                    self.assertRegex(line, r"^ok \d+ ")
                     program.send_signal(number)
-                self.assert_ends(Path(f"{qemu}.lock"), int(said.split()[1]))
+                self.assert_ends(Path(f"{qemu}.lock"), int(line.split()[1]))
 
     def assert_ends(self, lock: Path, pid: int) -> None:
         def unlocked() -> bool:

@@ -90,10 +90,10 @@ class Names(unittest.TestCase):
             for code in CODE.findall(text_of(name)):
                 path = re.sub(r":\d+$", "", code)
                 # A file of a page's folder, or a path from the top.
-                mine = path.split("/")[0] in top and ("/" in path or "." in path)
+                from_top = path.split("/")[0] in top and ("/" in path or "." in path)
                 beside = path.endswith(".md") and "/" not in path
                 if (PATH.fullmatch(path) and not path.startswith(LINUX)
-                        and (mine or beside)):
+                        and (from_top or beside)):
                     with self.subTest(page=name, path=path):
                         self.assertTrue(exists(path, name), "expected it to exist")
 

@@ -227,8 +227,8 @@ class Program(unittest.TestCase):
         self.assertIn("vgic-abi:vgic_delivery", listed)
         for line in listed:
             self.assertTrue((ROOT / f"selftests/{line.removeprefix('vgic-abi:')}.c").is_file())
-        told = json.loads(self.run_it("deviations", "--kernel", "6.1").stdout)
-        self.assertTrue(told["deviations"])
+        deviations = json.loads(self.run_it("deviations", "--kernel", "6.1").stdout)
+        self.assertTrue(deviations["deviations"])
         self.assertIn("skiplist:", self.run_it("skipfile").stdout)
 
     def test_results_are_missing(self) -> None:

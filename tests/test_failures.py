@@ -67,12 +67,12 @@ class Grouped(unittest.TestCase):
     def test_as_it_happens_a_rule_comes_once(self) -> None:
         console = Console(verbose=False)
         console.commands = {"t": COMMAND}
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
             for result in [*twice(), *twice()]:
                 console.result("t", result)
             console.result("u", twice()[0])
-        lines = said.getvalue().splitlines()
+        lines = output.getvalue().splitlines()
         self.assertEqual(
             ["t: FAILED errors.seed_v2_dist.twice_same",
              "u: FAILED errors.seed_v2_dist.twice_same"],
@@ -90,26 +90,26 @@ class Progress(unittest.TestCase):
     def after(self, seconds: float, test: str, outcome: str = PASSED, program: str = "p") -> str:
         """Returns the lines about a test that took this long."""
         self.now += seconds
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
             self.console.result("t", Result(test, program, outcome, "no", time_s=seconds))
-        return said.getvalue()
+        return output.getvalue()
 
     def test_slow_tests_are_told_each(self) -> None:
         self.console.plan("t", "guest_linux", 3)
         self.assertEqual("t: guest_linux 1 of 3: boot_2 passed in 12.3 s\n",
                          self.after(12.3, "guest_linux.any.boot_2", program="guest_linux"))
-        self.assertIn("FAILED guest_linux.any.load", said := self.after(
+        self.assertIn("FAILED guest_linux.any.load", output := self.after(
             40, "guest_linux.any.load", FAILED, "guest_linux"))
-        self.assertIn("t: guest_linux 2 of 3: load failed in 40.0 s", said)
+        self.assertIn("t: guest_linux 2 of 3: load failed in 40.0 s", output)
         self.assertIn(" 3 of 3: two ", self.after(10, "guest_linux.any.two",
                                                   program="guest_linux"))
 
     def test_fast_tests_are_told_now_and_then(self) -> None:
         self.console.plan("t", "p", 1000)
-        told = [line for number in range(1000) if (line := self.after(0.1, f"p.x.t{number}"))]
-        self.assertIn(len(told), (8, 9), "expected one within ten seconds, of a hundred")
-        self.assertRegex(told[0], r"^t: p 1\d\d of 1000: x\.t1\d\d passed in 0\.1 s\n$")
+        printed = [line for number in range(1000) if (line := self.after(0.1, f"p.x.t{number}"))]
+        self.assertIn(len(printed), (8, 9), "expected one within ten seconds, of a hundred")
+        self.assertRegex(printed[0], r"^t: p 1\d\d of 1000: x\.t1\d\d passed in 0\.1 s\n$")
 
     def test_short_programs_are_told_at_their_end_only(self) -> None:
         for program in ("p", "q"):
@@ -131,10 +131,10 @@ class Progress(unittest.TestCase):
         self.now = 60
         for result in (Result("p.x.a", "p", NOT_RUN, "interrupted"),
                        Result("target.post", "", PASSED)):
-            said = io.StringIO()
-            with contextlib.redirect_stdout(said):
+            output = io.StringIO()
+            with contextlib.redirect_stdout(output):
                 self.console.result("t", result)
-            self.assertEqual("", said.getvalue())
+            self.assertEqual("", output.getvalue())
 
 
 class Repeating(unittest.TestCase):
@@ -213,8 +213,8 @@ class Deviations(unittest.TestCase):
         self.assertEqual("[[rule.deviation]]", TABLE.splitlines()[line - 1])
         self.assertEqual('kernels = "6.1.."', TABLE.splitlines()[line])
         self.assertEqual("6.1..", deviation.kernels)
-        for rule, said in (("a.second", "..5.15 bug: one"), ("a.third", "6.1.. bug: one")):
-            self.assertIsNone(rules.place_of_deviation(rule, said, TABLE))
+        for rule, message in (("a.second", "..5.15 bug: one"), ("a.third", "6.1.. bug: one")):
+            self.assertIsNone(rules.place_of_deviation(rule, message, TABLE))
 
     def test_each_of_the_real_table(self) -> None:
         lines = rules.TABLE.read_text(encoding="utf-8").splitlines()
@@ -300,28 +300,28 @@ class Compiler(unittest.TestCase):
     """A warning in a header comes again with each file that includes it."""
 
     def words(self, *lines: str) -> tuple[list[str], Words]:
-        told: list[str] = []
-        words = Words(told.append)
+        printed: list[str] = []
+        words = Words(printed.append)
         for line in lines:
             words.feed(line)
         words.end()
-        return told, words
+        return printed, words
 
     def test_each_warning_once(self) -> None:
-        ours = ["/src/two.c: In function 'g':", "/src/two.c:9:2: warning: unused variable 'x'",
-                "    9 |  int x;", "      |      ^"]
+        warning = ["/src/two.c: In function 'g':", "/src/two.c:9:2: warning: unused variable 'x'",
+                   "    9 |  int x;", "      |      ^"]
         one, two, three = ([line.format(name) for line in HEADER_WARNING]
                            for name in ("one", "two", "three"))
-        told, words = self.words(*one, *two, *ours, *three, "LD [M] k.o")
-        self.assertEqual([*one, *ours, "LD [M] k.o",
-                          "2 repeated warnings left out; V=1 shows all"], told)
+        printed, words = self.words(*one, *two, *warning, *three, "LD [M] k.o")
+        self.assertEqual([*one, *warning, "LD [M] k.o",
+                          "2 repeated warnings left out; V=1 shows all"], printed)
         self.assertEqual("", words.error)
 
     def test_errors_always(self) -> None:
         error = "/src/one.c:4:8: error: 'nothing' undeclared"
-        told, words = self.words(*HEADER_WARNING, *HEADER_WARNING, error, "    4 | nothing;", error)
-        self.assertEqual(2, told.count(error))
-        self.assertIn("    4 | nothing;", told)
+        printed, words = self.words(*HEADER_WARNING, *HEADER_WARNING, error, "    4 | nothing;", error)
+        self.assertEqual(2, printed.count(error))
+        self.assertIn("    4 | nothing;", printed)
         self.assertEqual(error, words.error)
 
 

@@ -203,28 +203,28 @@ class NoMachine:
         self._results = results
         self._refuses = refuses
         self.machine: SimpleNamespace | None = None
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.work: program.FaultWork
 
     async def boot(self) -> None:
-        self.asked.append("boot")
+        self.requests.append("boot")
         self.machine = SimpleNamespace(console=[])
         await self.work.booted(self)
 
     async def end_machine(self) -> None:
-        self.asked.append("end")
+        self.requests.append("end")
         self.machine = None
 
     async def command(self, command: str) -> Ending:
-        self.asked.append(command.removeprefix("insmod /modules/kvm_armv7.ko "))
+        self.requests.append(command.removeprefix("insmod /modules/kvm_armv7.ko "))
         return Ending(1 if self._refuses and self._refuses in command else 0)
 
     async def list_tests(self, _: str) -> list[str]:
         return list(self._results)
 
-    async def run_program(self, what: Program) -> list[Result]:
-        self.asked.append(f"{what.name} --tests {what.tests}")
-        return [Result(test, what.name, outcome, "expected 1, got 2" if outcome == FAILED else "")
+    async def run_program(self, planned: Program) -> list[Result]:
+        self.requests.append(f"{planned.name} --tests {planned.tests}")
+        return [Result(test, planned.name, outcome, "expected 1, got 2" if outcome == FAILED else "")
                 for test, outcome in self._results.items()]
 
     def take_alarms(self) -> list[kernel_log.Alarm]:
@@ -251,7 +251,7 @@ class OneMachine(unittest.TestCase):
         tests = "p --tests r.*,c.*"
         self.assertEqual(["boot", "fault=", "rmmod kvm_armv7", "fault=x", tests, "rmmod kvm_armv7",
                           "fault=y", tests, "rmmod kvm_armv7", "end",
-                          "boot", "fault=z", tests, "rmmod kvm_armv7"], session.asked)
+                          "boot", "fault=z", tests, "rmmod kvm_armv7"], session.requests)
 
     def test_module_that_is_refused(self) -> None:
         session = NoMachine(self.RESULTS, refuses="fault=x")

@@ -389,8 +389,8 @@ class Fetching(unittest.TestCase):
         both = [subprocess.Popen(command, cwd=ROOT, env=self.environment(), text=True,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
                 for _ in range(2)]
-        said = [process.communicate(timeout=LIMIT_S)[0].strip() for process in both]
-        self.assertEqual(said[0], said[1])
+        output = [process.communicate(timeout=LIMIT_S)[0].strip() for process in both]
+        self.assertEqual(output[0], output[1])
         self.assertEqual([0, 0], [process.returncode for process in both])
         self.assertEqual(1, self.calls().count("download"))
 

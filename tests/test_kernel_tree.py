@@ -255,9 +255,9 @@ class Script(Case):
         header = self.tree / self.KERNEL[-1]
         calls = header.read_text(encoding="utf-8")
         header.write_text(calls.replace("__vcpu_get_reg", "vcpu_get_register"), encoding="utf-8")
-        said = self.refused(self.tree)
-        self.assertIn("expected the KVM selftests library of Linux 6.1 or later", said)
-        self.assertIn("the one there, of Linux 6.3, has no __vcpu_get_reg()", said)
+        message = self.refused(self.tree)
+        self.assertIn("expected the KVM selftests library of Linux 6.1 or later", message)
+        self.assertIn("the one there, of Linux 6.3, has no __vcpu_get_reg()", message)
         header.write_text(calls, encoding="utf-8")
         (self.tree / self.KERNEL[-2]).unlink()
         (self.tree / "Makefile").write_text("VERSION = 8\nPATCHLEVEL = 0\n", encoding="utf-8")

@@ -55,13 +55,13 @@ NAMES = ["a.x.one", "a.x.two", "a.x.three", "a.x.four", "a.x.five", "a.x.seven",
          "a.x.nine"]
 
 
-def console(awk: Sequence[str], names: Sequence[str], said: bytes, *words: str) -> tuple[str, str]:
-    """The output on the device's console, and the test after which the runner would go on."""
+def console(awk: Sequence[str], names: Sequence[str], ktap: bytes, *words: str) -> tuple[str, str]:
+    """The text on the device's console, and the test after which the runner would continue."""
     with tempfile.TemporaryDirectory() as state:
         Path(state, "names").write_text("".join(f"{name}\n" for name in names))
         Path(state, "done").touch()
         proc = subprocess.run([*awk, "-v", f"state={state}", "-v", "program=a", "-v", "units=ns",
-                               *words, "-f", str(CASES)], input=said, check=True,
+                               *words, "-f", str(CASES)], input=ktap, check=True,
                               capture_output=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
         after = Path(state, "after")
         return proc.stdout.decode("ascii"), after.read_text().strip() if after.exists() else ""
@@ -102,18 +102,18 @@ class Device(unittest.TestCase):
             "utf-8", "backslashreplace").split("\n")][:-1], back, sent)
 
     def test_a_program_that_skips(self) -> None:
-        said = b"KTAP version 1\n1..0 # SKIP no /dev/kvm\n"
+        ktap = b"KTAP version 1\n1..0 # SKIP no /dev/kvm\n"
         # It has listed tests, so that it can run them.
-        text, after = console(AWKS[0], NAMES[:2], said)
+        text, after = console(AWKS[0], NAMES[:2], ktap)
         self.assertEqual(([("a.x.one", "fail")], "a.x.one"), (signals(text), after))
-        self.assertEqual([("a", "skip")], signals(console(AWKS[0], [], said)[0]))
+        self.assertEqual([("a", "skip")], signals(console(AWKS[0], [], ktap)[0]))
         self.assertEqual([("a", "fail")], signals(console(AWKS[0], [], b"")[0]))
 
     def test_a_program_that_did_not_run_a_test(self) -> None:
-        said = (b"KTAP version 1\n1..2\nnot ok 1 a.x.one # ERROR no memory\n"
+        ktap = (b"KTAP version 1\n1..2\nnot ok 1 a.x.one # ERROR no memory\n"
                 b"not ok 2 a.x.two # ERROR not run: the harness died\n")
         self.assertEqual([("a.x.one", "fail"), ("a.x.two", "unknown")],
-                         signals(console(AWKS[0], NAMES[:2], said)[0]))
+                         signals(console(AWKS[0], NAMES[:2], ktap)[0]))
 
     def test_a_program_that_is_given_up(self) -> None:
         text, after = console(AWKS[0], NAMES[:2], b"", "-v", "abandon=1")
@@ -313,7 +313,7 @@ class Api(http.server.BaseHTTPRequestHandler):
     """The part of a LAVA server that is needed here, on a loopback."""
 
     failures = 0
-    asked: list[str] = []
+    requests: list[str] = []
 
     def log_message(self, *_: object) -> None:
         pass
@@ -327,14 +327,14 @@ class Api(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        Api.asked.append(f"POST {self.path}")
+        Api.requests.append(f"POST {self.path}")
         if "good" in sent["definition"]:
             self.answer(201, {"job_ids": [7]})
         else:
             self.answer(400, {"message": "extra keys not allowed"})
 
     def do_GET(self) -> None:
-        Api.asked.append(self.path)
+        Api.requests.append(self.path)
         place = self.path.removeprefix("/api/v0.2/jobs/7/")
         if self.headers["Authorization"] != "Token secret":
             self.answer(403, {"detail": "no"})
@@ -365,7 +365,7 @@ class Server(unittest.TestCase):
     """scripts/lava_client.py with that server."""
 
     def setUp(self) -> None:
-        Api.failures, Api.asked = 0, []
+        Api.failures, Api.requests = 0, []
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         self.addCleanup(server.server_close)
@@ -376,8 +376,8 @@ class Server(unittest.TestCase):
         self.addCleanup(patch.stop)
 
     def main(self, *words: str) -> tuple[int, str]:
-        said = io.StringIO()
-        with (tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(said),
+        output = io.StringIO()
+        with (tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(output),
               contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())),
               mock.patch.dict("os.environ", {"LAVA_TOKEN": "secret"})):
             good, bad = Path(folder, "good.yaml"), Path(folder, "bad.yaml")
@@ -388,32 +388,32 @@ class Server(unittest.TestCase):
             status = client.main([*words, "--server", self.url, "--out", f"{folder}/out"])
             found = Path(folder, "out", "arm64-x@test", "summary.json")
             self.summary = json.loads(found.read_text()) if found.exists() else {}
-        return status, said.getvalue()
+        return status, output.getvalue()
 
     def test_one_command(self) -> None:
         Api.failures = 2
-        status, said = self.main("run", "GOOD")
-        self.assertEqual(0, status, said)
-        self.assertIn("job 7: vgic-abi arm64-x@test: Finished, Complete", said)
+        status, output = self.main("run", "GOOD")
+        self.assertEqual(0, status, output)
+        self.assertIn("job 7: vgic-abi arm64-x@test: Finished, Complete", output)
         self.assertEqual((1, 1, 1), tuple(sum(r["outcome"] == word and r["program"] == "a"
                                               for r in self.summary["results"])
                                           for word in (PASSED, XFAILED, SKIPPED)))
 
     def test_refusals(self) -> None:
-        status, said = self.main("submit", "BAD")
+        status, output = self.main("submit", "BAD")
         self.assertEqual(2, status)
-        self.assertIn("400 Bad Request", said)
-        self.assertIn("extra keys not allowed", said)
+        self.assertIn("400 Bad Request", output)
+        self.assertIn("extra keys not allowed", output)
         # A job is never sent twice.
-        self.assertEqual(["POST /api/v0.2/jobs/"], Api.asked)
+        self.assertEqual(["POST /api/v0.2/jobs/"], Api.requests)
         self.assertEqual(2, self.main("fetch", "8")[0])
         self.assertEqual(2, self.main("submit", "/nonexistent.yaml")[0])
 
     def test_nobody_is_there(self) -> None:
         self.url = "http://127.0.0.1:1"
-        status, said = self.main("fetch", "7")
+        status, output = self.main("fetch", "7")
         self.assertEqual(2, status)
-        self.assertIn("refused", said)
+        self.assertIn("refused", output)
 
 
 # ---- jobs ----

@@ -45,22 +45,22 @@ class Scratch(unittest.TestCase):
 
 
 class Help(unittest.TestCase):
-    said = ""
+    help_text = ""
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.said = run("make").stdout
+        cls.help_text = run("make").stdout
 
     def test_fits(self) -> None:
-        self.assertEqual([], [line for line in self.said.splitlines() if len(line) > WIDTH])
+        self.assertEqual([], [line for line in self.help_text.splitlines() if len(line) > WIDTH])
 
     def test_commands(self) -> None:
         """All commands are listed and are goals, and those of each day come first."""
-        listed = re.findall(r"^  make ([\w-]+)", self.said, re.MULTILINE)
+        listed = re.findall(r"^  make ([\w-]+)", self.help_text, re.MULTILINE)
         self.assertEqual(["run", "check"], listed[:2])
         self.assertLessEqual({"check-long", "noise", "guest-soak", "matrix", "faults", "rules"},
                              set(listed))
-        self.assertIn("FAST=1", self.said)
+        self.assertIn("FAST=1", self.help_text)
         self.assertEqual(len(listed), len(set(listed)))
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         goals = {word for line in re.findall(r"^([a-z][\w -]*):(?!=)", makefile, re.MULTILINE)
@@ -68,7 +68,7 @@ class Help(unittest.TestCase):
         self.assertEqual(set(), set(listed) - goals)
 
     def test_targets(self) -> None:
-        names = re.findall(r"^  (ar\S+)  ", self.said, re.MULTILINE)
+        names = re.findall(r"^  (ar\S+)  ", self.help_text, re.MULTILINE)
         self.assertEqual(sorted(targets.load(ROOT / "scripts/targets.toml")), sorted(names))
 
 

@@ -266,27 +266,27 @@ class Choice(unittest.TestCase):
 
     def planned(self, *arguments: str) -> list[str]:
         """Returns the cells that would be fetched and booted."""
-        asked: list[str] = []
+        cells: list[str] = []
 
         def plan_for(_options: Any, cell: program.Wanted) -> Plan:
-            asked.append(cell.name)
+            cells.append(cell.name)
             raise SetupError("not today")
 
         with mock.patch.object(program, "plan_for", plan_for), \
                 contextlib.redirect_stdout(io.StringIO()), \
                 self.assertRaises(SetupError) as raised:
             program.run(self.options(*arguments))
-        self.said = str(raised.exception)
-        return asked
+        self.message = str(raised.exception)
+        return cells
 
     def test_suites_and_targets(self) -> None:
         self.assertEqual(["armv7-ref@bookworm", "arm64-gicv2@bookworm", "arm64-gicv3@bookworm"],
                          self.planned("--suites", "bookworm", "--tests", "errors"))
-        self.assertIn("the first: armv7-ref@bookworm: not today", self.said)
+        self.assertIn("the first: armv7-ref@bookworm: not today", self.message)
         self.assertEqual(["arm64-gicv3@sid"],
                          self.planned("--suites", "sid", "--target", "arm64-gicv3"))
         self.assertEqual([], self.planned("--suites", "bullseye", "--target", "armv7-ref"))
-        self.assertIn("expected a target and a suite for it", self.said)
+        self.assertIn("expected a target and a suite for it", self.message)
         with self.assertRaisesRegex(SetupError, "got 'armv7-linux'"):
             self.options("--target", "armv7-linux")
 
@@ -317,7 +317,7 @@ class Choice(unittest.TestCase):
 
     def test_tests_that_fit_nothing(self) -> None:
         self.assertEqual([], self.planned("--tests", "errors.twice_sme"))
-        self.assertIn("did you mean 'errors.twice_same'?", self.said)
+        self.assertIn("did you mean 'errors.twice_same'?", self.message)
 
     def test_command(self) -> None:
         self.assertEqual("make matrix", program.command(self.options()))
@@ -336,10 +336,10 @@ class Causes(unittest.TestCase):
             Path(name, "get.py").write_text(
                 f"import sys\nsys.stderr.write({''.join(f'{line}{chr(10)}' for line in lines)!r})\n"
                 "sys.exit(2)\n")
-            said = io.StringIO()
-            with contextlib.redirect_stderr(said), self.assertRaises(SetupError) as raised:
+            output = io.StringIO()
+            with contextlib.redirect_stderr(output), self.assertRaises(SetupError) as raised:
                 plans.fetch("get.py", "kernel", "--suite", "x", folder=Path(name))
-        return str(raised.exception), said.getvalue()
+        return str(raised.exception), output.getvalue()
 
     def test_last_word(self) -> None:
         error, shown = self.fetch("fetching this", "  ... still (2 s)", "get.py: no such suite")

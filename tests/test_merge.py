@@ -82,19 +82,19 @@ class OfAnyOrigin(unittest.TestCase):
         self.assertEqual({"x": SKIPPED}, outcomes("1..0 # SKIP no /dev/kvm\n", "x"))
 
     def test_our_own_document(self) -> None:
-        ours = [Result("target.boot", "", PASSED),
-                Result("a.legacy_v2.x", "a", PASSED),
-                Result("a.legacy_v2.y", "a", FAILED, "expected 1, got 2", log=["ok 1 forged"]),
-                Result("b.any_.x", "b", XFAILED, "5.10: known"),
-                Result("b.any_.y", "b", XPASSED, "5.10: was known"),
-                Result("c", "c", SKIPPED, "no GIC"),
-                Result("d.any_.x", "d", PASSED),
-                Result("d.any_.y", "d", NOT_RUN, "interrupted while it ran"),
-                Result("e", "e", NOT_RUN, "interrupted")]
+        expected = [Result("target.boot", "", PASSED),
+                    Result("a.legacy_v2.x", "a", PASSED),
+                    Result("a.legacy_v2.y", "a", FAILED, "expected 1, got 2", log=["ok 1 forged"]),
+                    Result("b.any_.x", "b", XFAILED, "5.10: known"),
+                    Result("b.any_.y", "b", XPASSED, "5.10: was known"),
+                    Result("c", "c", SKIPPED, "no GIC"),
+                    Result("d.any_.x", "d", PASSED),
+                    Result("d.any_.y", "d", NOT_RUN, "interrupted while it ran"),
+                    Result("e", "e", NOT_RUN, "interrupted")]
         about = ktap.about_line("board@sid", "6.1", "2026-01-01 00:00:00")
-        found = tap.read(ktap.document(ours, about))
+        found = tap.read(ktap.document(expected, about))
         self.assertEqual([], found.complaints)
-        self.assertEqual([(r.test, r.outcome) for r in ours],
+        self.assertEqual([(r.test, r.outcome) for r in expected],
                          [(e.test, e.outcome) for e in found.results])
         self.assertEqual(["interrupted while it ran", "interrupted"],
                          [e.message for e in found.results if e.outcome == NOT_RUN])
@@ -103,13 +103,13 @@ class OfAnyOrigin(unittest.TestCase):
 
     def test_what_was_not_planned(self) -> None:
         """Our programs' lines, as they print them and in others' nesting: one result each."""
-        said = {"seed": "# absent: seed: no seed: 84 answers 0: {} not planned\n",
-                "gicv3": "# absent: gicv3: no such device: {} not planned\n"}
+        lines = {"seed": "# absent: seed: no seed: 84 answers 0: {} not planned\n",
+                 "gicv3": "# absent: gicv3: no such device: {} not planned\n"}
         text = ("KTAP version 1\n1..2\n"
-                "  KTAP version 1\n  " + said["seed"].format("2 tests") + "  1..1\n  ok 1 a.x.one\n"
-                "ok 1 a\n"
-                "# # " + said["seed"].format("1 test")[2:] + "# " + said["gicv3"].format("1 test") +
-                "ok 2 b.x.two\n")
+                "  KTAP version 1\n  " + lines["seed"].format("2 tests")
+                + "  1..1\n  ok 1 a.x.one\nok 1 a\n"
+                "# # " + lines["seed"].format("1 test")[2:]
+                + "# " + lines["gicv3"].format("1 test") + "ok 2 b.x.two\n")
         found = tap.read(text)
         self.assertEqual([], found.complaints)
         self.assertEqual({"a.x.one": "", "b.x.two": "",
@@ -180,8 +180,8 @@ def results(seed: int, number: int = 8) -> list[Result]:
 def keep(folder: Path, target: str, seed: int, number: int = 8, kernel: str = "6.1") -> None:
     folder.mkdir(parents=True)
     found = results(seed, number)
-    told = summary.summarize(target, kernel, seed, found)
-    (folder / "summary.json").write_text(json.dumps(told, indent=1))
+    data = summary.summarize(target, kernel, seed, found)
+    (folder / "summary.json").write_text(json.dumps(data, indent=1))
     (folder / "results.ktap").write_text(
         ktap.document(found, ktap.about_line(target, kernel, str(seed))))
 
@@ -237,7 +237,7 @@ class Merging(Case):
         (self.runs / "folder.ktap").mkdir()
         (self.runs / "nowhere.ktap").symlink_to("gone")
         found = self.merged()
-        said = {problem.where: problem for problem in found.problems}
+        problems = {problem.where: problem for problem in found.problems}
         for where, words, lost in (
                 ("cut/summary.json", "results.ktap counts in its place", False),
                 ("both/summary.json", "expected JSON", False),
@@ -249,8 +249,8 @@ class Merging(Case):
                 ("half/results.ktap.tmp", "being written", True),
                 ("pipe.ktap", "expected a file", True),
                 ("nowhere.ktap", "No such file", True)):
-            self.assertIn(where, said)
-            self.assertEqual(lost, said[where].lost, where)
+            self.assertIn(where, problems)
+            self.assertEqual(lost, problems[where].lost, where)
         both = " ".join(p.why for p in found.problems if p.where == "both/results.ktap")
         self.assertIn("expected", both)
         whole = {run.name: len(run.results) for run in found.runs if run.ran}
@@ -393,8 +393,8 @@ class Program(Case):
                         nowhere.stderr)
         self.assertEqual(0, self.run_it("--help").returncode)
         keep(self.runs / "a", "a", 1)
-        said = self.run_it(self.runs).stdout
-        self.assertRegex(said, r"^1 run, 8 results: .*, 0 not run; 0 files with problems; ")
+        output = self.run_it(self.runs).stdout
+        self.assertRegex(output, r"^1 run, 8 results: .*, 0 not run; 0 files with problems; ")
         (self.runs / "b").mkdir()
         (self.runs / "b/summary.json").write_text("{")
         proc = self.run_it(self.runs)

@@ -301,10 +301,10 @@ class Results(unittest.TestCase):
         self.assertIn("+\treturn a & 2;", lines)
 
     def test_survivors(self) -> None:
-        said = list(mutants.survivors(self.judged))
-        self.assertEqual(2, len(said))
-        self.assertIn("f.c:5: constant, unit tests only by u.one\n--- a/f.c\n", said[0])
-        self.assertIn("f.c:5: constant, survived\n", said[1])
+        survivors = list(mutants.survivors(self.judged))
+        self.assertEqual(2, len(survivors))
+        self.assertIn("f.c:5: constant, unit tests only by u.one\n--- a/f.c\n", survivors[0])
+        self.assertIn("f.c:5: constant, survived\n", survivors[1])
 
     def test_json(self) -> None:
         data = mutants.as_json(self.judged, {"same object": 7}, seed=1)
@@ -369,14 +369,14 @@ class NoSession:
     """Replaces a Session: returns the results that a test gives it."""
 
     results: dict[str, list[Result]] = {}
-    asked: list[list[str]] = []
+    started: list[list[str]] = []
 
     def __init__(self, plan: Any, listener: Any, _: Any) -> None:
         self._plan = plan
         self._listener = listener
 
     async def run(self) -> dict[str, Any]:
-        self.asked.append([program.name for program in self._plan.programs])
+        self.started.append([program.name for program in self._plan.programs])
         found = self.results[str(self._plan.images)]
         with contextlib.suppress(asyncio.CancelledError):
             for result in found:
@@ -414,7 +414,7 @@ class Judging(unittest.TestCase):
         self.enterContext(mock.patch.object(run_mutants, "replace", lambda target, name: target))
         self.enterContext(mock.patch.object(
             run_mutants, "Plan", lambda **keys: SimpleNamespace(**keys)))
-        NoSession.asked = []
+        NoSession.started = []
         ok = [Result("a.any.x", "slow", PASSED, time_s=9.0),
               Result("b.any.y", "fast", PASSED, time_s=0.1)]
         self.ok = ok
@@ -425,21 +425,21 @@ class Judging(unittest.TestCase):
 
     def judged(self, number: int, suite: str = "s", jobs: int = 2) -> list[Judged]:
         builds = NoBuilds()
-        with side_by_side() as group, contextlib.redirect_stdout(io.StringIO()) as said:
+        with side_by_side() as group, contextlib.redirect_stdout(io.StringIO()) as output:
             sample = run_mutants.Sample(builds, {"f.c": tree()}, 1, number,
                                         self.folder / "work", group)
             judge = run_mutants.Judge(builds, run_mutants.Memory(self.folder / "known", False),
                                       self.folder / "results", False, group, suite, "u")
             reporter = run_mutants.Reporter(number)
             asyncio.run(run_mutants.judge_all(judge, sample, reporter, jobs))
-        self.said = said.getvalue()
+        self.output = output.getvalue()
         return reporter.judged
 
     def test_stops_at_the_first_failure(self) -> None:
         found = self.judged(3)
         self.assertEqual(["b.any.y"] * 3, [each.by for each in found])
         self.assertEqual("expected 1, got 2", found[0].why)
-        self.assertRegex(self.said, r"(?m)^\[1/3\] f.c:\d+ \w+: suite: b.any.y \(\d+ s\); 2 left")
+        self.assertRegex(self.output, r"(?m)^\[1/3\] f.c:\d+ \w+: suite: b.any.y \(\d+ s\); 2 left")
 
     def test_sample_is_the_first_ones(self) -> None:
         order = mutants.sample(mutants.make(tree()), 1)
@@ -452,14 +452,14 @@ class Judging(unittest.TestCase):
 
     def test_known_is_not_run_again(self) -> None:
         self.judged(3)
-        ran = len(NoSession.asked)
+        ran = len(NoSession.started)
         again = self.judged(3)
-        self.assertEqual(ran, len(NoSession.asked))
+        self.assertEqual(ran, len(NoSession.started))
         self.assertTrue(all(each.known for each in again))
         # Another suite decides again, and begins with the program that failed.
         self.judged(3, suite="other")
-        self.assertEqual(2 * ran, len(NoSession.asked))
-        self.assertEqual(["fast"] * 3, [programs[0] for programs in NoSession.asked[-3:]])
+        self.assertEqual(2 * ran, len(NoSession.started))
+        self.assertEqual(["fast"] * 3, [programs[0] for programs in NoSession.started[-3:]])
 
     def test_likely_programs_come_first(self) -> None:
         memory = run_mutants.Memory(self.folder / "m", False)

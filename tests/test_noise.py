@@ -273,11 +273,11 @@ class Disturbed(unittest.TestCase):
         found = {}
         for path in Path("/proc").glob("[0-9]*"):
             try:
-                mine = self.token.encode() in (path / "environ").read_bytes().split(b"\0")
+                ours = self.token.encode() in (path / "environ").read_bytes().split(b"\0")
                 line = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             except OSError:
                 continue
-            if mine and int(path.name) != os.getpid():
+            if ours and int(path.name) != os.getpid():
                 found[int(path.name)] = line
         return found
 
@@ -360,9 +360,9 @@ class Disturbed(unittest.TestCase):
                 started = self.start_noise(noise.STOPS, "until-killed")
                 self.await_noise(noise.STOPS)
                 started.send_signal(number)
-                said, _ = started.communicate(timeout=LIMIT_S)
-                self.assertEqual(status, started.returncode, said)
-                self.assertIn(f"interrupted by {number.name}", said)
+                output, _ = started.communicate(timeout=LIMIT_S)
+                self.assertEqual(status, started.returncode, output)
+                self.assertIn(f"interrupted by {number.name}", output)
                 self.assertEqual({}, self.processes())
 
     def test_maker_killed(self) -> None:
@@ -370,9 +370,9 @@ class Disturbed(unittest.TestCase):
         started = self.start_noise(noise.STOPS, "until-continued")
         self.await_noise(noise.STOPS)
         os.kill(self.of("noise_maker.py")[0], signal.SIGKILL)
-        said, _ = started.communicate(timeout=LIMIT_S)
-        self.assertEqual(1, started.returncode, said)
-        self.assertRegex(said, "the noise ended before the run|no noise was made")
+        output, _ = started.communicate(timeout=LIMIT_S)
+        self.assertEqual(1, started.returncode, output)
+        self.assertRegex(output, "the noise ended before the run|no noise was made")
         self.assertEqual({}, self.processes())
 
     @marks.long
@@ -479,13 +479,13 @@ class Disturbed(unittest.TestCase):
         await_true(lambda: noise_maker.vcpu_threads(other.pid), "a machine")
         self.start_noise(noise.STOPS, "until-killed")
         await_true(lambda: len(self.of("machine.py")) == 2, "two machines")
-        mine = next(pid for pid in self.of("machine.py") if pid != other.pid)
+        qemu = next(pid for pid in self.of("machine.py") if pid != other.pid)
         runner = self.runner()
         for _ in range(3):
-            await_true(lambda: state(mine) == "T", "the machine to be stopped")
+            await_true(lambda: state(qemu) == "T", "the machine to be stopped")
             self.assertNotEqual("T", state(other.pid))
-            await_true(lambda: state(mine) == "S", "the machine to be continued")
-        self.assertEqual([mine], noise_maker.machines(runner))
+            await_true(lambda: state(qemu) == "S", "the machine to be continued")
+        self.assertEqual([qemu], noise_maker.machines(runner))
         self.assertIn(other.pid, noise_maker.machines(os.getpid()))
         self.assertIsNone(noise_maker.hold(other.pid, runner))
 

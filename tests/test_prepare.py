@@ -122,7 +122,7 @@ class Groups(unittest.TestCase):
 
     def test_waiting_for_a_lock_ends_with_the_group(self) -> None:
         with tempfile.NamedTemporaryFile() as file, processes.side_by_side() as group, \
-                contextlib.redirect_stderr(io.StringIO()) as said:
+                contextlib.redirect_stderr(io.StringIO()) as output:
             fcntl.flock(file, fcntl.LOCK_EX)
 
             def wait() -> None:
@@ -130,10 +130,10 @@ class Groups(unittest.TestCase):
                     pass
 
             future = group.thread(wait)
-            await_true(said.getvalue, "a message")
+            await_true(output.getvalue, "a message")
             group.stop()
         self.assertIsInstance(future.exception(0), processes.Stopped)
-        self.assertEqual("waiting here\n", said.getvalue())
+        self.assertEqual("waiting here\n", output.getvalue())
 
     def test_shared_lock(self) -> None:
         with tempfile.NamedTemporaryFile() as file:
@@ -149,22 +149,22 @@ class Groups(unittest.TestCase):
             progress.add("one thing")
             clock += 1
             key = progress.add("another")
-            told = {}
+            due = {}
             for _ in range(100):
                 clock += 1
                 if lines := progress.due():
-                    told[clock - 100] = lines
+                    due[clock - 100] = lines
             progress.remove(key)
-        self.assertEqual(["one thing (2 s)"], told[2])
-        self.assertEqual(["another (2 s)"], told[3])
+        self.assertEqual(["one thing (2 s)"], due[2])
+        self.assertEqual(["another (2 s)"], due[3])
         self.assertEqual([2, 4, 8, 16, 32, 62, 92], [
-            second for second, lines in told.items() if any("one thing" in x for x in lines)])
+            second for second, lines in due.items() if any("one thing" in x for x in lines)])
 
     def test_progress_is_written(self) -> None:
-        with contextlib.redirect_stderr(io.StringIO()) as said, \
+        with contextlib.redirect_stderr(io.StringIO()) as output, \
                 mock.patch.object(processes, "PROGRESS_S", 0.0), processes.ticking("this"):
-            await_true(said.getvalue, "a message")
-        self.assertRegex(said.getvalue(), r"^  \.\.\. this \(\d+ s\)\n")
+            await_true(output.getvalue, "a message")
+        self.assertRegex(output.getvalue(), r"^  \.\.\. this \(\d+ s\)\n")
 
     def test_failure_in_a_pipeline(self) -> None:
         with self.assertRaisesRegex(SetupError, "^this failed: something is wrong$"):
@@ -247,9 +247,9 @@ class Prepare(unittest.TestCase):
                            ("busybox", "b")):
             (programs / name).write_text(text)
         (self.build / "vmlinuz").write_bytes(bytes(0x38) + b"ARM\x64" + bytes(64))
-        self.asked: list[str] = []
+        self.fetched: list[str] = []
         # A function to call before a flavour's kernel is complete.
-        self.before: dict[str, Callable[[], object]] = {}
+        self.on_fetch: dict[str, Callable[[], object]] = {}
         for name, stand_in in (("fetch_kernel", self.fetch_kernel),
                                ("fetch_busybox", lambda arch: programs / "busybox"),
                                ("fetch_ksrc", lambda: Path("/ksrc"))):
@@ -258,8 +258,8 @@ class Prepare(unittest.TestCase):
             self.addCleanup(patch.stop)
 
     def fetch_kernel(self, arch: str, flavour: str, suite: str | None, modules: bool) -> Path:
-        self.asked.append(flavour)
-        self.before.get(flavour, lambda: None)()
+        self.fetched.append(flavour)
+        self.on_fetch.get(flavour, lambda: None)()
         return self.build
 
     def options(self) -> argparse.Namespace:
@@ -269,7 +269,7 @@ class Prepare(unittest.TestCase):
 
     def test_ready_while_another_is_not(self) -> None:
         others = threading.Event()
-        self.before["other"] = lambda: others.wait(LIMIT_S)
+        self.on_fetch["other"] = lambda: others.wait(LIMIT_S)
         with plans.prepare(self.options(), self.fail) as pending:
             self.assertEqual(["first", "same", "other"], [each.target.name for each in pending])
             for each in pending[:2]:
@@ -279,7 +279,7 @@ class Prepare(unittest.TestCase):
             self.assertFalse(pending[2].plan.done())
             others.set()
             self.assertEqual("other", pending[2].plan.result(LIMIT_S).target.name)
-        self.assertEqual(["arm64", "other"], sorted(self.asked), "expected each to be made once")
+        self.assertEqual(["arm64", "other"], sorted(self.fetched), "expected each to be made once")
 
     def test_failure_ends_what_goes_on(self) -> None:
         mark = f"vgic-abi-{os.getpid()}-{self.id()}"
@@ -288,8 +288,8 @@ class Prepare(unittest.TestCase):
             await_true(lambda: asleep(mark), "a program")
             raise SetupError("expected a kernel, got none")
 
-        self.before["other"] = fail
-        self.before["arm64"] = lambda: processes.run(hanging(mark), "fetching a kernel")
+        self.on_fetch["other"] = fail
+        self.on_fetch["arm64"] = lambda: processes.run(hanging(mark), "fetching a kernel")
         with self.assertRaisesRegex(SetupError, "^expected a kernel, got none$"):
             plans.make(self.options(), self.fail)
         self.assertEqual([], sleepers(mark))
@@ -298,14 +298,14 @@ class Prepare(unittest.TestCase):
         def full() -> None:
             raise OSError(28, "No space left on device", "somewhere")
 
-        self.before["other"] = full
+        self.on_fetch["other"] = full
         with self.assertRaisesRegex(SetupError, "^cannot fetch a kernel: somewhere: No space left "
                                                 "on device: make room"):
             plans.make(self.options(), self.fail)
 
     def test_leaving_ends_what_goes_on(self) -> None:
         mark = f"vgic-abi-{os.getpid()}-{self.id()}"
-        self.before["arm64"] = lambda: processes.run(hanging(mark), "fetching a kernel")
+        self.on_fetch["arm64"] = lambda: processes.run(hanging(mark), "fetching a kernel")
         with self.assertRaises(KeyboardInterrupt), \
                 plans.prepare(self.options(), self.fail) as pending:
             await_true(lambda: asleep(mark), "a program")
@@ -359,7 +359,7 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
                 mock.patch.object(packages, "problem", lambda _: ""), \
                 mock.patch.object(packages, "ensure", ensure), \
                 plans.prepare(options, self.fail) as pending:
-            await_true(lambda: len(self.asked) == 2, "two kernels to be fetched")
+            await_true(lambda: len(self.fetched) == 2, "two kernels to be fetched")
             self.assertFalse((self.build / "made").exists())
             installed.set()
             for each in pending:
@@ -373,7 +373,7 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
             with mock.patch.object(packages, "problem", lambda _: "As root: ..."), \
                     self.assertRaisesRegex(SetupError, "^As root: ...$"):
                 plans.make(options, self.fail)
-            self.assertEqual([], self.asked, "expected it to be said at once")
+            self.assertEqual([], self.fetched, "expected it to be said at once")
             with mock.patch.object(packages, "problem", lambda _: ""), \
                     mock.patch.object(packages, "ensure", lambda _: "apt-get ended"), \
                     self.assertRaisesRegex(SetupError, "^apt-get ended$"):
@@ -427,9 +427,9 @@ class Interrupted(unittest.TestCase):
                    "a kernel and BusyBox to be fetched side by side")
         # Sends it to all of them, as a terminal does.
         os.killpg(process.pid, by)
-        _, said = process.communicate(timeout=LIMIT_S)
-        self.assertEqual(status, process.returncode, said)
-        self.assertNotIn("Traceback", said)
+        _, output = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(status, process.returncode, output)
+        self.assertNotIn("Traceback", output)
         self.assertEqual([], [pid for pid in hanging() if runs(pid)])
         self.assertEqual([], list(cache.glob(".new-*")))
         self.assertEqual([], [path for path in cache.glob("*") if path.name[0] != "."

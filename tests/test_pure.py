@@ -87,9 +87,9 @@ def kernel_source() -> str:
 def includes() -> tuple[str, ...]:
     """Ours first. -isystem turns off warnings in the kernel's headers."""
     tools = f"{kernel_source()}/tools"
-    ours = ("tests/unit/include", "arch/arm/include/uapi", "include", "include/uapi",
-            "arch/arm/kvm", "tests/unit")
-    return (*(f"-I{folder}" for folder in ours),
+    own = ("tests/unit/include", "arch/arm/include/uapi", "include", "include/uapi",
+           "arch/arm/kvm", "tests/unit")
+    return (*(f"-I{folder}" for folder in own),
             "-isystem", f"{tools}/include", "-isystem", f"{tools}/testing/selftests")
 
 
@@ -176,18 +176,18 @@ class Results:
 
     def __init__(self, output: str) -> None:
         self.passed: dict[str, bool] = {}
-        self.said: dict[str, list[str]] = {}
+        self.messages: dict[str, list[str]] = {}
         self.lines = output.splitlines()
-        said: list[str] = []
+        messages: list[str] = []
         for line in self.lines:
             match = re.match(r"(not )?ok \d+ (?:# SKIP )?(\S+)", line)
             if match:
                 self.passed[match[2]] = not match[1]
-                self.said[match[2]] = said
+                self.messages[match[2]] = messages
             elif re.match(r"#  RUN  ", line):
-                said = []
+                messages = []
             else:
-                said.append(line)
+                messages.append(line)
 
 
 def unit_source(subject: str) -> Path:
@@ -209,7 +209,7 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
             self.fail(f"expected a result of {name}, got none; the program's last words:\n"
                       + "\n".join(results.lines[-20:]))
         if not results.passed[name]:
-            self.fail("\n".join([f"expected {name} to pass, got:", *results.said[name],
+            self.fail("\n".join([f"expected {name} to pass, got:", *results.messages[name],
                                  f"alone: {BUILD}/unit/pure_{subject}"]))
 
     return test

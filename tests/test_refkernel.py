@@ -217,29 +217,29 @@ class Hosts(unittest.TestCase):
             image = Path(name, "kernel")
             image.write_bytes(b"".join(part.read_bytes()
                                        for part in (*before, kernel / "vmlinuz")))
-            said = run(["timeout", "--signal=KILL", str(BOOT_LIMIT_S),
-                        # If the test is stopped, timeout is killed, and QEMU with it.
-                        "setpriv", "--pdeathsig", "KILL", "--", target.qemu,
-                        "-machine", target.machine, "-cpu", target.cpu,
-                        "-smp", str(target.smp), "-m", target.memory, "-net", "none",
-                        "-display", "none", "-no-reboot", "-serial", "stdio",
-                        *(["-dtb", str(tree)] if tree else []),
-                        "-kernel", str(image), "-initrd", str(archive),
-                        "-append", f"console=ttyAMA0 panic=-1 loglevel=4 {append}"],
-                       stdin=subprocess.DEVNULL).stdout
-        self.assertIn("still alive", said)
-        self.assertNotRegex(said, r"Oops|undefined instruction|Internal error")
-        return str(said)
+            output = run(["timeout", "--signal=KILL", str(BOOT_LIMIT_S),
+                          # If the test is stopped, timeout is killed, and QEMU with it.
+                          "setpriv", "--pdeathsig", "KILL", "--", target.qemu,
+                          "-machine", target.machine, "-cpu", target.cpu,
+                          "-smp", str(target.smp), "-m", target.memory, "-net", "none",
+                          "-display", "none", "-no-reboot", "-serial", "stdio",
+                          *(["-dtb", str(tree)] if tree else []),
+                          "-kernel", str(image), "-initrd", str(archive),
+                          "-append", f"console=ttyAMA0 panic=-1 loglevel=4 {append}"],
+                         stdin=subprocess.DEVNULL).stdout
+        self.assertIn("still alive", output)
+        self.assertNotRegex(output, r"Oops|undefined instruction|Internal error")
+        return str(output)
 
-    def assert_refused(self, said: str, *words: str) -> None:
+    def assert_refused(self, output: str, *words: str) -> None:
         for word in ("No such device", *words):
-            self.assertIn(word, said)
-        self.assertNotIn("there is a /dev/kvm", said)
+            self.assertIn(word, output)
+        self.assertNotIn("there is a /dev/kvm", output)
 
-    def assert_without_gic(self, said: str, *words: str) -> None:
+    def assert_without_gic(self, output: str, *words: str) -> None:
         for word in ("insmod: status 0", "there is a /dev/kvm", "no GIC for guests", *words):
-            self.assertIn(word, said)
-        self.assertNotIn("list registers", said)
+            self.assertIn(word, output)
+        self.assertNotIn("list registers", output)
 
     def test_kernel_in_svc_mode_on_a_cpu_with_hyp_mode(self) -> None:
         """An hvc would be an undefined instruction there."""
@@ -250,55 +250,55 @@ class Hosts(unittest.TestCase):
             ):
                 made = run(command)
                 self.assertEqual(0, made.returncode, made.stderr)
-            said = self.boot(before=[Path(folder, "boot")])
-        self.assert_refused(said, "not booted in HYP mode", "boot loader",
+            output = self.boot(before=[Path(folder, "boot")])
+        self.assert_refused(output, "not booted in HYP mode", "boot loader",
                             "which the kernel uses")
 
     def test_short_gicc(self) -> None:
         """The kernel is in HYP mode, but does not split priority drop and deactivation."""
-        said = self.boot(device_tree=self.SHORT_GICC)
-        self.assert_refused(said, "/intc@8000000: expected a GICC of 8 KiB",
+        output = self.boot(device_tree=self.SHORT_GICC)
+        self.assert_refused(output, "/intc@8000000: expected a GICC of 8 KiB",
                             "irqchip.gicv2_force_probe=1", "found GICC of 0x1000 bytes")
-        self.assertNotIn("not booted in HYP mode", said)
+        self.assertNotIn("not booted in HYP mode", output)
 
     def test_short_gicc_with_the_remedy(self) -> None:
-        said = self.boot("irqchip.gicv2_force_probe=1", self.SHORT_GICC)
+        output = self.boot("irqchip.gicv2_force_probe=1", self.SHORT_GICC)
         for word in ("insmod: status 0", "there is a /dev/kvm", "list registers"):
-            self.assertIn(word, said)
+            self.assertIn(word, output)
 
     @marks.long
     def test_gicv_within_a_page(self) -> None:
-        said = self.boot(device_tree={
+        output = self.boot(device_tree={
             self.REG: f"{self.GICD} {self.GICC} {self.GICH} 0 8040800 0 2000"})
-        self.assert_without_gic(said, "begins at a page", "0x2000 bytes at 0x8040800")
+        self.assert_without_gic(output, "begins at a page", "0x2000 bytes at 0x8040800")
 
     @marks.long
     def test_short_gicv(self) -> None:
-        said = self.boot(device_tree={
+        output = self.boot(device_tree={
             self.REG: f"{self.GICD} {self.GICC} {self.GICH} 0 8040000 0 1000"})
-        self.assert_without_gic(said, "expected a GICV of 8 KiB", "GICV of 0x1000 bytes")
+        self.assert_without_gic(output, "expected a GICV of 8 KiB", "GICV of 0x1000 bytes")
 
     def test_no_gicv(self) -> None:
-        said = self.boot(device_tree={self.REG: f"{self.GICD} {self.GICC}"})
-        self.assert_without_gic(said, "expected GICH and GICV")
+        output = self.boot(device_tree={self.REG: f"{self.GICD} {self.GICC}"})
+        self.assert_without_gic(output, "expected GICH and GICV")
 
     def test_no_maintenance_interrupt(self) -> None:
-        said = self.boot(device_tree={"/intc@8000000 interrupts": ""})
-        self.assert_without_gic(said, "expected a maintenance interrupt",
+        output = self.boot(device_tree={"/intc@8000000 interrupts": ""})
+        self.assert_without_gic(output, "expected a maintenance interrupt",
                                 "found maintenance interrupt 0")
 
     @marks.long
     def test_maintenance_interrupt_is_an_spi(self) -> None:
-        said = self.boot(device_tree={"/intc@8000000 interrupts": "0 9 4"})
-        self.assert_without_gic(said, "to be a free PPI")
+        output = self.boot(device_tree={"/intc@8000000 interrupts": "0 9 4"})
+        self.assert_without_gic(output, "to be a free PPI")
 
     @marks.long
     def test_no_virtual_timer(self) -> None:
-        said = self.boot(device_tree={"/timer interrupts": "1 d 104 1 e 104"})
-        self.assert_refused(said, "expected the virtual timer's interrupt",
+        output = self.boot(device_tree={"/timer interrupts": "1 d 104 1 e 104"})
+        self.assert_refused(output, "expected the virtual timer's interrupt",
                             "correct the device tree")
 
     @marks.long
     def test_gicv3(self) -> None:
-        said = self.boot(machine="virt,virtualization=on,gic-version=3")
-        self.assert_refused(said, "expected a GICv2, got a GICv3")
+        output = self.boot(machine="virt,virtualization=on,gic-version=3")
+        self.assert_refused(output, "expected a GICv2, got a GICv3")

@@ -58,9 +58,9 @@ class Parsing(unittest.TestCase):
         self.assertEqual(3 << 14 | 4 << 7 | 6 << 3, mask.offset)
         self.assertEqual(("RO", "READ"), (mask.fields[1].access, mask.fields[1].user))
 
-    def refused(self, old: str, new: str, said: str) -> None:
+    def refused(self, old: str, new: str, message: str) -> None:
         self.assertIn(old, GOOD)
-        with self.assertRaisesRegex(rules.TableError, said):
+        with self.assertRaisesRegex(rules.TableError, message):
             registers.parse_table(GOOD.replace(old, new, 1))
 
     def test_not_toml(self) -> None:

@@ -71,13 +71,13 @@ STALL = """[   20.0] vgic-abi: smp.any_.sgi
 
 def keep(folder: Path, target: str, found: list[Result], kernel: str = "6.1.0-50-arm64",
          **more: object) -> dict:
-    told = summary.summarize(target, kernel, 12.5, found,
+    data = summary.summarize(target, kernel, 12.5, found,
                              command=f"make run TARGET={target} KERNEL=debian:sid", **more)
     (folder / target).mkdir(parents=True)
     # Like a tool that does not know surrogates.
-    (folder / target / "summary.json").write_text(json.dumps(told), encoding="utf-8")
+    (folder / target / "summary.json").write_text(json.dumps(data), encoding="utf-8")
     (folder / target / "kernel.log").write_text(LOG.replace("\n", "\r\n"), encoding="utf-8")
-    return told
+    return data
 
 
 def plain(markup: str) -> str:
@@ -160,8 +160,8 @@ class Content(Folder):
 
     def test_long_words_are_folded(self) -> None:
         """Except for the expected and got values, which never come from the console's lines."""
-        told = ["[left] | a line of the guest"] * 900 + ["[left] expected a prompt, got nothing"]
-        keep(self.folder, "one", [Result("p.any_.t", "p", FAILED, "\n".join(told))])
+        lines = ["[left] | a line of the guest"] * 900 + ["[left] expected a prompt, got nothing"]
+        keep(self.folder, "one", [Result("p.any_.t", "p", FAILED, "\n".join(lines))])
         article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
         self.assertIn("<dt>expected</dt><dd>a prompt</dd>", article)
         self.assertIn("<details><summary>its whole output, 901 lines</summary>", article)
@@ -310,8 +310,8 @@ class Hostile(unittest.TestCase):
 
 class History(Folder):
     def one(self, ended: str) -> dict:
-        told = summary.summarize("t", "6.1", 1.0, results())
-        return history.record([told], ended, 1.23, "make run", "unexpected")
+        data = summary.summarize("t", "6.1", 1.0, results())
+        return history.record([data], ended, 1.23, "make run", "unexpected")
 
     def test_bounded(self) -> None:
         for n in range(history.MAX_RUNS + 5):
@@ -372,10 +372,10 @@ class Words(unittest.TestCase):
 
     def test_reason_is_the_tests_own_word(self) -> None:
         own = "[other disks] expected status 2, got 0"
-        said = "[other disks] | vgic-run: expected 2 disks by --disk, got 0"
-        for message in (f"{said}\n{own}", f"{own}\n{said}", f"no pair\n{said}\n{own}"):
+        message = "[other disks] | vgic-run: expected 2 disks by --disk, got 0"
+        for message in (f"{message}\n{own}", f"{own}\n{message}", f"no pair\n{message}\n{own}"):
             self.assertEqual(own, reason(message), message)
-        self.assertEqual(said, reason(said), "expected at least this, where nothing else is")
+        self.assertEqual(message, reason(message), "expected at least this, where nothing else is")
         self.assertEqual("no pair", reason("no pair\nnor here"))
 
     def test_what_the_kernel_said(self) -> None:

@@ -179,9 +179,9 @@ class OnAKernel(unittest.TestCase):
             [sys.executable, "scripts/run.py", "--target", self.TARGET, "--programs-dir", programs,
              "--results-dir", results, *more],
             cwd=ROOT, capture_output=True, text=True, check=False)
-        self.said = proc.stdout + proc.stderr
+        self.output = proc.stdout + proc.stderr
         path = results / self.TARGET / "summary.json"
-        self.assertTrue(path.is_file(), self.said)
+        self.assertTrue(path.is_file(), self.output)
         return json.loads(path.read_text())
 
     def with_wrong_rule(self) -> Path:
@@ -205,11 +205,11 @@ class OnAKernel(unittest.TestCase):
         return out
 
     def test_shows_it(self) -> None:
-        told = self.run_target(self.with_wrong_rule(), self.folder / "results",
-                               "--tests", TEST)
-        result, = (one for one in told["results"] if one["test"] == TEST)
-        self.assertEqual("failed", result["outcome"], self.said)
-        self.assertIn(f"{TEST}-1.c", self.said)
+        summary = self.run_target(self.with_wrong_rule(), self.folder / "results",
+                                  "--tests", TEST)
+        result, = (one for one in summary["results"] if one["test"] == TEST)
+        self.assertEqual("failed", result["outcome"], self.output)
+        self.assertIn(f"{TEST}-1.c", self.output)
         found = self.folder / "results" / self.TARGET
         for name in result["files"]:
             self.assertTrue((found / name).is_file(), name)
@@ -224,9 +224,9 @@ class OnAKernel(unittest.TestCase):
              f'-DREPRODUCER="{found / f"{TEST}-1.c"}"', ROOT / "tests/reproducer_in_ktap.c"],
             check=True, capture_output=True, text=True)
         (again / "programs").write_text("reproducer 60\n")
-        told = self.run_target(again, self.folder / "second")
-        outcomes = {one["test"]: one["outcome"] for one in told["results"]}
-        self.assertEqual("passed", outcomes["reproducer.any.shows"], self.said)
+        summary = self.run_target(again, self.folder / "second")
+        outcomes = {one["test"]: one["outcome"] for one in summary["results"]}
+        self.assertEqual("passed", outcomes["reproducer.any.shows"], self.output)
 
 
 if __name__ == "__main__":

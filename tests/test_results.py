@@ -387,10 +387,10 @@ class TestDocument(unittest.TestCase):
 
     def test_kunit_parser_agrees(self):
         for results in (sample(), green()):
-            ours = count(results)
-            expected = {"passed": ours[PASSED] + ours[XFAILED],
-                        "failed": ours[FAILED] + ours[XPASSED] + ours[NOT_RUN],
-                        "skipped": ours[SKIPPED], "crashed": 0, "errors": 0}
+            counts = count(results)
+            expected = {"passed": counts[PASSED] + counts[XFAILED],
+                        "failed": counts[FAILED] + counts[XPASSED] + counts[NOT_RUN],
+                        "skipped": counts[SKIPPED], "crashed": 0, "errors": 0}
             about = ktap.about_line("arm64-gicv2", "6.1", "2026-01-01 00:00:00")
             got = self.kunit_counts(ktap.document(results, about))
             self.assertEqual(expected, got, "expected the kernel's parser to "
@@ -405,17 +405,17 @@ class TestDocument(unittest.TestCase):
         return proc.returncode, proc.stdout + proc.stderr
 
     def test_prove_agrees(self):
-        status, said = self.prove(green())
-        self.assertEqual(0, status, f"expected success, got: {said}")
+        status, output = self.prove(green())
+        self.assertEqual(0, status, f"expected success, got: {output}")
         groups = len({r.program for r in green() if r.program}) + sum(
             not r.program for r in green())
-        self.assertIn(f"Tests={groups},", said,
-                      f"expected one test for each program, got: {said}")
-        status, said = self.prove(sample())
-        self.assertNotEqual(0, status, f"expected failure, got: {said}")
+        self.assertIn(f"Tests={groups},", output,
+                      f"expected one test for each program, got: {output}")
+        status, output = self.prove(sample())
+        self.assertNotEqual(0, status, f"expected failure, got: {output}")
         bad = {r.program or r.test for r in sample() if r.bad}
-        self.assertIn(f"Failed {len(bad)}/", said,
-                      f"expected {len(bad)} failures, got: {said}")
+        self.assertIn(f"Failed {len(bad)}/", output,
+                      f"expected {len(bad)} failures, got: {output}")
 
     def test_our_own_parser_agrees(self):
         inner = [line[2:] for line in ktap.document(sample()).splitlines()

@@ -333,25 +333,25 @@ class Sources(unittest.TestCase):
         words = self.WORD.findall(text.lower())
         return [tuple(words[n:n + self.RUN]) for n in range(len(words) - self.RUN + 1)]
 
-    def common(self, text: str, theirs: set[tuple[str, ...]]) -> list[str]:
+    def common(self, text: str, kernel_runs: set[tuple[str, ...]]) -> list[str]:
         """The runs of words that `text` has in common, outside of its quotations."""
         return [" ".join(run) for part in self.QUOTATION.split(text)
-                for run in self.runs(part) if run in theirs]
+                for run in self.runs(part) if run in kernel_runs]
 
     def runs_of_documents(self) -> set[tuple[str, ...]]:
         documents = self.documents()
         if not documents:
             self.skipTest("no kernel source with its documentation: scripts/fetch.py ksrc")
-        theirs = {run for path in documents
-                  for run in self.runs(path.read_text(encoding="utf-8", errors="replace"))}
-        self.assertGreater(len(theirs), 10000)
-        return theirs
+        kernel_runs = {run for path in documents
+                       for run in self.runs(path.read_text(encoding="utf-8", errors="replace"))}
+        self.assertGreater(len(kernel_runs), 10000)
+        return kernel_runs
 
     def test_no_text_of_the_kernel(self) -> None:
-        theirs = self.runs_of_documents()
+        kernel_runs = self.runs_of_documents()
         for rule in rules.load():
             for text in (rule.text, rule.source, *(d.reason for d in rule.deviations)):
-                self.assertEqual([], self.common(text, theirs), f"{rule.id}: name the place")
+                self.assertEqual([], self.common(text, kernel_runs), f"{rule.id}: name the place")
 
     def test_quotations_are_short(self) -> None:
         for rule in rules.load():
@@ -360,10 +360,10 @@ class Sources(unittest.TestCase):
 
     def test_would_find_a_copy(self) -> None:
         text = "one two three four five six seven eight nine"
-        theirs = set(self.runs(text))
-        self.assertEqual(2, len(self.common(f"zero, One two; {text[8:]}", theirs)))
-        self.assertEqual([], self.common(f'a.rst 1: "{text}"', theirs))
-        self.assertEqual([], self.common("one two three four five six seven, no more", theirs))
+        kernel_runs = set(self.runs(text))
+        self.assertEqual(2, len(self.common(f"zero, One two; {text[8:]}", kernel_runs)))
+        self.assertEqual([], self.common(f'a.rst 1: "{text}"', kernel_runs))
+        self.assertEqual([], self.common("one two three four five six seven, no more", kernel_runs))
 
 
 class OwnTests(unittest.TestCase):

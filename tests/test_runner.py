@@ -59,7 +59,7 @@ silence_limit = 10
 """
 
 
-def ours(folder: Path) -> list[int]:
+def qemu_pids(folder: Path) -> list[int]:
     """Returns the process ids of all QEMUs that use a file of a folder."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
@@ -89,7 +89,7 @@ class RunnerCase(unittest.TestCase):
         self.addCleanup(self.check_nothing_left)
 
     def check_nothing_left(self) -> None:
-        left = ours(self.build)
+        left = qemu_pids(self.build)
         for pid in left:
             os.kill(pid, signal.SIGKILL)
         self.assertEqual([], left, "expected no QEMU to be left")
@@ -189,7 +189,7 @@ class TestMisbehavingPrograms(RunnerCase):
         await_true(lambda: process.poll() is not None or channel.exists()
                    and b"waiting for the host" in channel.read_bytes(), "the program to wait")
         for word in (signal.SIGSTOP, signal.SIGCONT):
-            for pid in ours(self.build):
+            for pid in qemu_pids(self.build):
                 os.kill(pid, word)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(2 * SILENCE_LIMIT_S)
@@ -440,7 +440,7 @@ class TestStopping(RunnerCase):
         logs = [self.results / target / "channel.log" for target in "ab"]
         await_true(lambda: all(log.exists() and b"waiting for the host" in log.read_bytes()
                                for log in logs), "both programs to run")
-        found = ours(self.build)
+        found = qemu_pids(self.build)
         if len(found) != 2:
             process.terminate()
             self.fail(f"expected two QEMUs, got {found}: {process.communicate()[0]}")
@@ -453,7 +453,7 @@ class TestStopping(RunnerCase):
         self.assertEqual(130, process.returncode,
                          f"expected status 130, got {process.returncode}: {output}")
         self.assertNotIn("Traceback", output, "expected no traceback")
-        self.assertEqual([], ours(self.build), "expected no QEMU to be left")
+        self.assertEqual([], qemu_pids(self.build), "expected no QEMU to be left")
         for target in "ab":
             self.assertTrue(self.summary(target)["interrupted"],
                             "expected the summary to say that it is not all")
@@ -478,14 +478,14 @@ class TestStopping(RunnerCase):
         process = self.start()
         process.kill()
         process.wait()
-        await_true(lambda: not ours(self.build), "no QEMU to be left")
+        await_true(lambda: not qemu_pids(self.build), "no QEMU to be left")
 
 
 class TestListing(unittest.TestCase):
     """Listing a program's tests: which session asks, and patterns that fit no test."""
 
     def setUp(self) -> None:
-        self.asked: list[str] = []
+        self.commands: list[str] = []
         self.reported: list[Result] = []
         self.known: Known = {}
 
@@ -495,7 +495,7 @@ class TestListing(unittest.TestCase):
                     absent: Sequence[str] = ()) -> Session:
         async def answer(command: str, _limit_s: float, on_line: Callable[[str], None],
                          _on_end: Callable[[str], None] | None = None) -> Ending:
-            self.asked.append(command)
+            self.commands.append(command)
             for line in ([*names, *absent] if command.endswith("--list") else
                          ["KTAP version 1", f"1..{len(names)}",
                           *(f"ok {n} {name}" for n, name in enumerate(names, 1))]):
@@ -518,7 +518,7 @@ class TestListing(unittest.TestCase):
     def test_one_session_asks_for_all(self) -> None:
         for _ in range(2):
             self.run_program(Program("good"), ["good.any.one"])
-        self.assertEqual(["good --list", "good", "good"], self.asked)
+        self.assertEqual(["good --list", "good", "good"], self.commands)
         self.assertEqual(["passed"] * 2, [result.outcome for result in self.reported])
 
     def test_other_builds_and_patterns_are_asked(self) -> None:
@@ -526,17 +526,17 @@ class TestListing(unittest.TestCase):
         self.run_program(Program("good"), ["good.any.one"], arch="arm")
         self.run_program(Program("good"), ["good.any.one"], programs="hostile")
         self.run_program(Program("good", tests="*.one"), ["good.any.one"])
-        self.assertEqual(4, sum(command.endswith("--list") for command in self.asked))
+        self.assertEqual(4, sum(command.endswith("--list") for command in self.commands))
 
     def test_other_systems_are_asked(self) -> None:
         for system in ("feature kvm", "feature kvm\nfeature seed", None, None):
             self.run_program(Program("good"), ["good.any.one"], system=system)
-        self.assertEqual(4, sum(command.endswith("--list") for command in self.asked))
+        self.assertEqual(4, sum(command.endswith("--list") for command in self.commands))
 
     def test_what_was_asked_for_ahead_is_read(self) -> None:
         for _ in range(2):
             self.run_program(Program("good"), ["good.any.one"], ahead=["run good --list"])
-        self.assertEqual(["good --list", "good"] * 2, self.asked)
+        self.assertEqual(["good --list", "good"] * 2, self.commands)
 
     def test_results_are_held_against_what_another_listed(self) -> None:
         self.run_program(Program("good"), ["good.any.one", "good.any.two"])
@@ -545,7 +545,7 @@ class TestListing(unittest.TestCase):
 
     def test_pattern_of_the_user_that_fits_nothing_here(self) -> None:
         self.run_program(Program("good"), [], tests="other.*")
-        self.assertEqual(["good --tests other.* --list"], self.asked)
+        self.assertEqual(["good --tests other.* --list"], self.commands)
         self.assertEqual([], self.reported)
 
     ABSENT = ("# absent: seed: 84 answers 0: 2 tests not planned",
@@ -567,7 +567,7 @@ class TestListing(unittest.TestCase):
                 session = self.run_program(program, [], tests=tests, absent=self.ABSENT,
                                            system=None)
                 self.assertEqual(1, len(session._absences.results))
-        self.assertEqual([], [command for command in self.asked
+        self.assertEqual([], [command for command in self.commands
                               if not command.endswith("--list")])
         self.assertEqual([], self.reported)
 
@@ -813,18 +813,18 @@ class TestBadInput(RunnerCase):
     def choose(self, *names: str, kernel: str | None) -> tuple[list[str], str]:
         path = self.build / "targets.toml"
         path.write_text(TARGETS.format(targets=self.ARM_TARGETS))
-        said: list[str] = []
+        message: list[str] = []
         options = argparse.Namespace(targets=path, target=list(names), kernel=kernel,
                                      build=self.build)
-        chosen, _ = plans._choose(options, said.append)
-        return [target.name for target in chosen], "".join(said)
+        chosen, _ = plans._choose(options, message.append)
+        return [target.name for target in chosen], "".join(message)
 
     def test_kernel_of_another_suite(self):
         """A target that is only there for its suite is left out, unless it is named."""
         self.assertEqual((["wide", "old", "new"], ""), self.choose(kernel=None))
-        chosen, said = self.choose(kernel="debian:sid")
-        self.assertEqual(["wide", "old"], chosen, said)
-        self.assertIn("left out: new: KERNEL=debian:sid", said)
+        chosen, message = self.choose(kernel="debian:sid")
+        self.assertEqual(["wide", "old"], chosen, message)
+        self.assertIn("left out: new: KERNEL=debian:sid", message)
         self.assertEqual((["new"], ""), self.choose("new", kernel="debian:sid"))
 
     def test_accelerator_and_device_tree_of_each_architecture(self):
@@ -1304,9 +1304,9 @@ class TestModule(unittest.TestCase):
                 await_true(compilers, "a compiler to run")
                 process.send_signal(by)
                 await_true(lambda: not compilers(), f"no compiler to be left after {by.name}")
-                _, said = process.communicate(timeout=LIMIT_S)
-                self.assertEqual(status, process.returncode, said)
-                self.assertNotIn("Traceback", said)
+                _, output = process.communicate(timeout=LIMIT_S)
+                self.assertEqual(status, process.returncode, output)
+                self.assertNotIn("Traceback", output)
 
     def test_warnings_of_a_header_come_once(self):
         header = ("int answer(void);\nstatic inline int late(void)\n{\n\tint unused;\n\n"

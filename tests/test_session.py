@@ -58,7 +58,7 @@ class Machine:
 
 class Exchange(unittest.TestCase):
     def setUp(self) -> None:
-        self.said: list[str] = []
+        self.lines: list[str] = []
         self.ends: list[str] = []
         target = SimpleNamespace(silence_limit=SILENCE_LIMIT_S, target_limit=1e9)
         plan = SimpleNamespace(target=target, results=SimpleNamespace(
@@ -71,12 +71,12 @@ class Exchange(unittest.TestCase):
         self.machine = Machine(*lines)
         self.session._machine = self.machine
         return asyncio.run(self.session._exchange(
-            "program", limit_s, self.said.append, self.ends.append if ktap else None))
+            "program", limit_s, self.lines.append, self.ends.append if ktap else None))
 
     def test_the_end_of_a_program(self) -> None:
         self.assertEqual(Ending(3), self.exchange(Reply("begin", "program"), "one", "", "two",
                                                   Reply("exit", "3")))
-        self.assertEqual(["one", "two"], self.said)
+        self.assertEqual(["one", "two"], self.lines)
         self.assertEqual(["run program"], self.machine.sent)
 
     # ---- a line that lost its beginning has not run, and is sent again ----

@@ -126,10 +126,10 @@ class ThisProject(Sources):
         self.assertEqual([], statements.compare(statements.load(), rules.load()))
 
     def test_no_text_of_the_kernel(self) -> None:
-        theirs = self.runs_of_documents()
+        kernel_runs = self.runs_of_documents()
         for statement in statements.load():
             for text in (statement.text, statement.reason):
-                self.assertEqual([], self.common(text, theirs), f"{statement.place}: {text}")
+                self.assertEqual([], self.common(text, kernel_runs), f"{statement.place}: {text}")
 
     def test_quotations_are_short(self) -> None:
         for statement in statements.load():

@@ -46,22 +46,23 @@ MADE = ("selftests/rules.h", "selftests/fields_table.h")
 
 def complaints(names: Iterable[str], how: str, check: Callable[..., list[str]]) -> list[str]:
     """Messages of `check` about files, in lines that begin with their names. Files without
-    messages are not checked again until they change. @how: other inputs of its answer.
+    messages are not checked again until they change. `how`: what else the result depends on.
     """
     kept = BUILD / "unit/silent" / hashlib.sha256(how.encode()).hexdigest()[:16]
     silent = set(kept.read_text().split()) if kept.is_file() else set()
     keys = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in names}
-    asked = [name for name in keys if keys[name] not in silent]
+    to_check = [name for name in keys if keys[name] not in silent]
     jobs = os.cpu_count() or 1
-    shares = [share for n in range(jobs) if (share := asked[n::jobs])]
+    shares = [share for n in range(jobs) if (share := to_check[n::jobs])]
     with ThreadPoolExecutor(jobs) as pool:
-        said = [line for lines in pool.map(lambda share: check(*share), shares) for line in lines]
+        messages = [line for part in pool.map(lambda share: check(*share), shares)
+                    for line in part]
     kept.parent.mkdir(parents=True, exist_ok=True)
     new = kept.with_name(f"{kept.name}.{os.getpid()}.new")
     new.write_text("\n".join(sorted(key for name, key in keys.items() if not any(
-        line.startswith(f"{name}:") for line in said))))
+        line.startswith(f"{name}:") for line in messages))))
     os.replace(new, kept)
-    return said
+    return messages
 
 
 class Sources(unittest.TestCase):
@@ -188,9 +189,9 @@ class Module(unittest.TestCase):
             )
             self.assertEqual(0, proc.returncode, proc.stderr)
             path = Path(proc.stdout.strip())
-            said = [line.replace(folder, "") for line in proc.stderr.splitlines()
-                    if not line.startswith("building kvm_armv7.ko for ")]
-            self.assertEqual([], said, "expected a build without a word")
+            messages = [line.replace(folder, "") for line in proc.stderr.splitlines()
+                        if not line.startswith("building kvm_armv7.ko for ")]
+            self.assertEqual([], messages, "expected a build without messages")
             self.assertTrue(f"vermagic={path.parent.name} ".encode() in path.read_bytes(),
                             f"expected {path} to be for that kernel")
 

@@ -61,7 +61,7 @@ class Targets(unittest.TestCase):
     """One run of all default targets but the long ones, and what must hold of its results."""
 
     summaries: dict[str, dict]
-    said: str
+    printed: str
     status: int
 
     @classmethod
@@ -73,11 +73,11 @@ class Targets(unittest.TestCase):
                    "--target", ",".join(names)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True,
                               stderr=subprocess.STDOUT) as proc:
-            cls.said = ""
+            cls.printed = ""
             for line in proc.stdout:
                 # It takes minutes, so its output is shown as it comes.
                 print(f"make run| {line}", end="", flush=True)
-                cls.said += line
+                cls.printed += line
         cls.status = proc.returncode
         cls.summaries = {
             path.parent.name: json.loads(path.read_text(encoding="utf-8"))
@@ -89,7 +89,7 @@ class Targets(unittest.TestCase):
         cls.folder.cleanup()
 
     def output(self) -> str:
-        return f"make run printed:\n{self.said}"
+        return f"make run printed:\n{self.printed}"
 
     def test_nothing_unexpected(self) -> None:
         self.assertEqual(0, self.status, self.output())
@@ -163,14 +163,14 @@ class Targets(unittest.TestCase):
         """A race whose calls never overlap would pass whatever the kernel does."""
         for name in ("arm64-gicv2", "arm64-gicv3", *REFERENCE, "armv7-parallel"):
             log = Path(self.folder.name, name, "channel.log").read_text(errors="replace")
-            told = [(int(rounds), int(at_once)) for rounds, at_once in AT_ONCE.findall(log)]
-            self.assertNotEqual([], told, name)
-            rounds, at_once = (sum(numbers) for numbers in zip(*told, strict=True))
-            met = sum(at_once > 0 for _, at_once in told)
+            counts = [(int(rounds), int(at_once)) for rounds, at_once in AT_ONCE.findall(log)]
+            self.assertNotEqual([], counts, name)
+            rounds, at_once = (sum(numbers) for numbers in zip(*counts, strict=True))
+            met = sum(at_once > 0 for _, at_once in counts)
             # Observed: 14 % to 85 % of the rounds, and at least three quarters of the tests.
             # Without interrupts it was 1 % to 7 %, and a third of the tests.
             self.assertGreater(at_once, rounds / 20, f"{name}: rounds with calls at once")
-            self.assertGreater(met, len(told) / 2, f"{name}: tests with calls at once")
+            self.assertGreater(met, len(counts) / 2, f"{name}: tests with calls at once")
 
     def test_a_gic_that_cannot_be_given_to_guests(self) -> None:
         """ENXIO is the seed's, and no released kernel says it."""
@@ -211,10 +211,10 @@ class Targets(unittest.TestCase):
             self.assertEqual([], [r["test"] for r in results if r["dialect"] == "seed"])
             absent = self.summaries[name]["absent"]["seed"]
             self.assertGreater(len(absent["tests"]), 50)
-            (told,) = [r for r in results if r["test"] == "target.absent.seed"]
-            self.assertEqual("skipped", told["outcome"])
+            (absence,) = [r for r in results if r["test"] == "target.absent.seed"]
+            self.assertEqual("skipped", absence["outcome"])
             self.assertEqual("no seed dialect: KVM_CHECK_EXTENSION(84) answers 0: "
-                             f"{len(absent['tests'])} tests not planned", told["message"])
+                             f"{len(absent['tests'])} tests not planned", absence["message"])
 
     def test_the_other_gic_is_not_planned(self) -> None:
         for name, other in (("arm64-gicv2", "gicv3"), ("arm64-gicv3", "gicv2"),

@@ -21,8 +21,8 @@ class Case(unittest.TestCase):
         found = self.read(text, name)
         self.assertEqual(list(results.items()), [(e.test, e.outcome) for e in found.results])
         self.assertEqual(len(complaints), len(found.complaints), found.complaints)
-        for words, said in zip(complaints, found.complaints):
-            self.assertIn(words, said)
+        for words, complaint in zip(complaints, found.complaints):
+            self.assertIn(words, complaint)
         return found
 
 
@@ -555,14 +555,14 @@ class Documents(Case):
             "numbers 1 to 6, got 5 without 1", "numbers 1 to 8, got 7 without 1")
 
     def test_numbers(self) -> None:
-        for numbers, plan, said in (
+        for numbers, plan, complaint in (
                 ((1, 1, 2), "1..3", "with the numbers 1 to 3, got 1 twice"),
                 ((1, 2, 4), "1..3", "got 4 without 3"), ((1, 3), "", "got 3 without 2"),
                 ((2, 1, 3), "1..3", ""), ((0,), "1..1", "got 0 without 1"),
                 ((1, 2, 3, 4), "1..3", "expected 3 results, got 4")):
             text = f"{plan}\n" + "".join(f"ok {n} t{i}\n" for i, n in enumerate(numbers))
             self.expect(text, {f"t{i}": PASSED for i in range(len(numbers))},
-                        *([said] if said else []))
+                        *([complaint] if complaint else []))
         self.expect("""\
             1..1
             # selftests: kvm: a
@@ -708,16 +708,16 @@ class Prefixes(Case):
                     EXPECTED)
 
     def test_messages_of_the_kernel_within_a_line(self) -> None:
-        said = "[   12.345678] random: crng init done"
+        log = "[   12.345678] random: crng init done"
         for old, new in (
-                ("ok 1 a\n", f"ok 1 a{said}\n\n"), ("ok 1 a\n", f"ok{said}\n 1 a\n"),
-                ("ok 1 a\n", f"o{said}\nk 1 a\n"), ("ok 1 a\n", f"o{said}\nk{said}\n 1 a\n"),
-                ("ok 1 a\n", f"ok 1 a<6>{said}\n\n"), ("not ok 2 - b", f"not {said}\nok 2 - b"),
-                ("not ok 2 - b", f"not ok 2 - {said}\n[   12.345679] usb 1-1: new\nb"),
-                ("1..2\n    KTAP", f"1..{said}\n2\n    KTAP"),
-                ("KTAP version 1\n1", f"KTAP ver{said}\nsion 1\n1"),
-                ("not ok 2 z", f"not ok{said.replace('] ', '][    T1] ')}\n 2 z"),
-                ("ok 1 a\n", f"{said}\nok 1 a\n{said}\n")):
+                ("ok 1 a\n", f"ok 1 a{log}\n\n"), ("ok 1 a\n", f"ok{log}\n 1 a\n"),
+                ("ok 1 a\n", f"o{log}\nk 1 a\n"), ("ok 1 a\n", f"o{log}\nk{log}\n 1 a\n"),
+                ("ok 1 a\n", f"ok 1 a<6>{log}\n\n"), ("not ok 2 - b", f"not {log}\nok 2 - b"),
+                ("not ok 2 - b", f"not ok 2 - {log}\n[   12.345679] usb 1-1: new\nb"),
+                ("1..2\n    KTAP", f"1..{log}\n2\n    KTAP"),
+                ("KTAP version 1\n1", f"KTAP ver{log}\nsion 1\n1"),
+                ("not ok 2 z", f"not ok{log.replace('] ', '][    T1] ')}\n 2 z"),
+                ("ok 1 a\n", f"{log}\nok 1 a\n{log}\n")):
             with self.subTest(new):
                 self.assertIn(old, DOCUMENT)
                 text = DOCUMENT.replace(old, new, 1)
@@ -735,8 +735,8 @@ class Prefixes(Case):
                      "[FAIL]\n"):
             whole = [(e.test, e.outcome) for e in tap.read(text).results]
             self.assertEqual(2, len(whole))
-            said = text.replace("\n", "\n[   12.345678] usb 1-1: new\n")
-            self.assertEqual(whole, [(e.test, e.outcome) for e in tap.read(said).results])
+            log = text.replace("\n", "\n[   12.345678] usb 1-1: new\n")
+            self.assertEqual(whole, [(e.test, e.outcome) for e in tap.read(log).results])
 
     def test_a_diagnostic_that_quotes_the_log(self) -> None:
         self.expect("1..1\n# the log: [   12.345678] Oops\nnot ok 1 a\n", {"a": FAILED})

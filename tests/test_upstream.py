@@ -133,11 +133,11 @@ class Series(Case):
     def build(self, output: Path, programs: list[str]) -> None:
         headers = " ".join(f"-isystem {self.tree / place}" for place in
                            ("tools/include/uapi", "tools/arch/arm64/include/uapi"))
-        said = self.call("make", "-s", f"-j{os.cpu_count()}", "-C", self.tree / KVM, "ARCH=arm64",
+        proc = self.call("make", "-s", f"-j{os.cpu_count()}", "-C", self.tree / KVM, "ARCH=arm64",
                          f"CROSS_COMPILE={CROSS_ARM64}", f"OUTPUT={output}",
                          f"KHDR_INCLUDES={headers}",
                          *(output / "arm64/vgic_abi" / name for name in programs))
-        self.assertEqual([], [line for line in said.stderr.splitlines()
+        self.assertEqual([], [line for line in proc.stderr.splitlines()
                               if "warning:" in line and str(PLACE.name) in line])
 
     def test_each_commit(self) -> None:
@@ -155,7 +155,8 @@ class Series(Case):
                 patch.write_text(self.call("git", "format-patch", "-1", "--stdout", commit).stdout)
                 self.assertEqual("", self.call("perl", *CHECKPATCH, patch).stdout)
                 shown = self.call("git", "show", "--format=", "--name-only", commit).stdout
-                self.assertEqual([], [name for name in shown.split() if Path(name) != KVM / "Makefile.kvm"
+                self.assertEqual([], [name for name in shown.split()
+                                      if Path(name) != KVM / "Makefile.kvm"
                                       and PLACE not in Path(name).parents])
                 programs = [path.stem for path in (self.tree / PLACE).glob("*.c")]
                 self.build(output, programs)

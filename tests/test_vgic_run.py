@@ -70,7 +70,7 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
             self.fail(f"expected a result of {name}, got none; the program's last words:\n"
                       + "\n".join(results.lines[-20:]))
         if not results.passed[name]:
-            self.fail("\n".join([f"expected {name} to pass, got:", *results.said[name]]))
+            self.fail("\n".join([f"expected {name} to pass, got:", *results.messages[name]]))
 
     return test
 
