@@ -196,7 +196,7 @@ class Choice(unittest.TestCase):
                 for test in unit.tests}
 
     def test_each_test_is_somewhere(self) -> None:
-        self.assertEqual([], check.forgotten())
+        self.assertEqual([], check.without_layer())
         every = {test.id() for unit in check.chosen_units(
             [name for names in check.LAYERS.values() for name in names], False, False)
             for test in unit.tests}

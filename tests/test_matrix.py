@@ -486,9 +486,9 @@ class Page(unittest.TestCase):
 
     @marks.long
     def test_looks_like_something(self) -> None:
-        data = browser.picture(self.path, self.folder / "page.png", "--window-size=1000,800")
+        data = browser.screenshot(self.path, self.folder / "page.png", "--window-size=1000,800")
         self.assertEqual(b"\x89PNG\r\n\x1a\n", data[:8])
-        self.assertGreater(len(data), browser.LEAST_PICTURE)
+        self.assertGreater(len(data), browser.MIN_SCREENSHOT_BYTES)
 
 
 if __name__ == "__main__":

@@ -458,7 +458,7 @@ class Browser(unittest.TestCase):
             self.assertIn(words, text)
 
     def check_width(self, width: int, *colours: str) -> None:
-        found = browser.measured(self.path, width, *colours)
+        found = browser.measure(self.path, width, *colours)
         self.assertEqual(str(width), found["seen"])
         self.assertGreater(int(found["high"]), 1000)
         self.assertLessEqual(int(found["wide"]), width)
@@ -475,8 +475,8 @@ class Browser(unittest.TestCase):
                     self.check_width(width, *colours)
 
     def test_light_and_dark(self) -> None:
-        light = browser.measured(self.path, 1280)["back"]
-        dark = browser.measured(self.path, 1280, browser.DARK)["back"]
+        light = browser.measure(self.path, 1280)["back"]
+        dark = browser.measure(self.path, 1280, browser.DARK)["back"]
         self.assertEqual(("rgb(255, 255, 255)", "rgb(21, 24, 27)"), (light, dark))
 
     def test_contrast(self) -> None:
@@ -509,10 +509,10 @@ class Browser(unittest.TestCase):
         kept = Path(os.environ.get("BUILD", ROOT / "build")) / "unit/report"
         kept.mkdir(parents=True, exist_ok=True)
         for name, options in (("light", ()), ("dark", (browser.DARK,))):
-            data = browser.picture(self.path, kept / f"{name}.png", "--window-size=1280,1800",
-                                   *options)
+            data = browser.screenshot(self.path, kept / f"{name}.png", "--window-size=1280,1800",
+                                      *options)
             self.assertEqual(b"\x89PNG\r\n\x1a\n", data[:8])
-            self.assertGreater(len(data), browser.LEAST_PICTURE)
+            self.assertGreater(len(data), browser.MIN_SCREENSHOT_BYTES)
 
 
 if __name__ == "__main__":
