@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""tests/check.py itself, with tests made up for it."""
+"""tests/check.py, run on a module of artificial tests."""
 
 from __future__ import annotations
 
@@ -185,11 +185,11 @@ class Interrupting(Case):
             self.assertEqual(5, int(counts[1]) + int(counts[2]))
             self.assertGreaterEqual(int(counts[1]), 2)
             child = Path("/proc", (self.folder / "sleeper").read_text())
-            self.assertFalse(child.exists(), "expected what a test had started to be ended")
+            self.assertFalse(child.exists(), "expected the test's child process to be killed")
 
 
 class Choice(unittest.TestCase):
-    """Which tests are in `make check`, FAST=1 and `make check-long`."""
+    """The tests of `make check`, `make check FAST=1` and `make check-long`."""
 
     def names(self, fast: bool = False, long: bool = False) -> dict[str, str]:
         return {test.id(): unit.layer for unit in check.chosen_units([], fast, long)

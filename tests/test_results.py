@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""From what a test program prints to KTAP, JUnit, summary and exit status."""
+"""A test program's output becomes KTAP, JUnit, a summary and an exit status."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GREEN = [*HEAD,
 
 class JudgeCase(unittest.TestCase):
     def judge(self, lines, status=0, cause=None, names=NAMES, log=()):
-        """Feeds one part of output; returns (judge, where to go on)."""
+        """Judges the output of one start; returns the judge and the test to restart after."""
         judge = ktap.ProgramJudge("p", names)
         for line in lines:
             judge.feed(line, 0.0)
@@ -51,9 +51,9 @@ class JudgeCase(unittest.TestCase):
                          f"{[(r.test, r.message) for r in judge.results]}")
 
 
-class TestToldToEnd(JudgeCase):
-    def said(self, *lines):
-        """The message of a test that the runner ended, and that printed these lines then."""
+class TestEndRequested(JudgeCase):
+    def message_after_end(self, *lines):
+        """The message of a test that prints these lines after the runner has ended it."""
         judge = ktap.ProgramJudge("p", NAMES[:1])
         for line in (*HEAD[:-1], "1..1", "# start p.any_a.one"):
             judge.feed(line, 0.0)
@@ -70,10 +70,10 @@ class TestToldToEnd(JudgeCase):
                   "limit: it is still running")
         self.assertEqual(
             ["expected a result, got no output for 60 s: vCPU 2 waits for 'the other vCPU', "
-             "seen last: 0", asleep, late], self.said(asleep, late))
+             "seen last: 0", asleep, late], self.message_after_end(asleep, late))
 
     def test_nothing_known(self):
-        self.assertEqual(["expected a result, got no output for 60 s"], self.said())
+        self.assertEqual(["expected a result, got no output for 60 s"], self.message_after_end())
 
 
 class TestHealthyPrograms(JudgeCase):
@@ -95,7 +95,7 @@ class TestHealthyPrograms(JudgeCase):
                       "expected the diagnostic in the message")
 
     def test_harness_that_says_it_again(self):
-        """The place in its line is kept, beside the message."""
+        """The file and line of its repetition are kept."""
         lines = [*HEAD[:1], "1..1", "# start p.any_a.one",
                  "# p.any_a.one: set it: expected EEXIST, got OK",
                  "# p.any_a.one: errors.c:123:one:Expected 0 (0) != as_the_rule_says (0)",
@@ -179,7 +179,7 @@ class TestBrokenPrograms(JudgeCase):
                          self.message(judge, NAMES[2]), "expected the reason")
 
     def test_interrupted(self):
-        """A test that ran has not failed, and what it said is kept."""
+        """The running test has not failed, and its output is kept."""
         judge = ktap.ProgramJudge("p", NAMES)
         for line in (*GREEN[:5], "# p.any_b.two: waits for the guest"):
             judge.feed(line, 0.0)
@@ -236,7 +236,7 @@ class TestBrokenPrograms(JudgeCase):
 
 class TestHostileOutput(JudgeCase):
     def change(self, old, new, status=0):
-        """Judges the green output with one line replaced by some."""
+        """Judges GREEN with one line replaced by others."""
         index = GREEN.index(old)
         judge, _ = self.judge([*GREEN[:index], *new, *GREEN[index + 1:]], status)
         return judge
@@ -297,7 +297,7 @@ class TestHostileOutput(JudgeCase):
                             ["ok 1 p.any_a.one", "# start p.any_a.one",
                              "ok 2 p.any_a.one"])
         self.assertIn("two results", self.message(judge, NAMES[0]),
-                      "expected the failure to say so")
+                      "expected the message to name both")
         got = self.outcomes(judge)
         self.assertEqual(XFAILED, got[NAMES[2]],
                          f"expected the others to stand, got {got}")
@@ -313,7 +313,7 @@ class TestHostileOutput(JudgeCase):
         self.assertLess(size, 10000, f"expected a short message, got {size}")
 
     def test_noise_never_loses_a_result(self):
-        """Lines dropped, doubled, swapped and spoiled at random."""
+        """Lines are dropped, repeated, shuffled and inserted at random."""
         rng = random.Random(2012)
         for _ in range(300):
             lines = [line for line in GREEN for _ in range(rng.choice((0, 1, 1, 2)))]
@@ -337,7 +337,7 @@ class TestHostileOutput(JudgeCase):
 
 
 def sample() -> list[Result]:
-    """Results of every kind, with text that is meant to hurt."""
+    """Results of every kind, with hostile text."""
     evil = ("\x00\x1b[2J ]]> <&\"' \ud800 \ufffe\nok 99 forged\n"
             "Kernel panic - not syncing: VFS: reboot: System halted # SKIP")
     return [
@@ -363,10 +363,10 @@ def green() -> list[Result]:
 
 
 class TestDocument(unittest.TestCase):
-    """Other parsers read our KTAP."""
+    """KTAP that other parsers read."""
 
     def kunit_counts(self, document: str) -> dict[str, int]:
-        """Has the kernel's own parser read a document; returns its counts."""
+        """The counts of the kernel's kunit_parser.py for a document."""
         folder = kernel_source() / "tools/testing/kunit"
         program = (
             "import json, sys; sys.path.insert(0, sys.argv[1])\n"
@@ -431,7 +431,7 @@ class TestDocument(unittest.TestCase):
         self.assertEqual(expected, got, "expected to read back what was written")
 
     def test_names_stay_what_they_are(self):
-        """LKFT has each result, by the same name whatever the outcome."""
+        """A result's name in LKFT does not depend on the outcome."""
         def of(outcome, form):
             results = [Result(r.test, r.program, outcome, r.message, log=r.log) for r in sample()]
             return lkft.read(ktap.document(results, form=form))
@@ -456,7 +456,7 @@ class TestDocument(unittest.TestCase):
                           for r in sample()], [tuple(one) for one in seen])
 
     def test_names_of_the_rules_differ_in_lkft(self):
-        """LKFT's names have fewer characters than ours."""
+        """Names stay distinct although LKFT replaces characters."""
         ids = [rule.id for rule in rules.load()]
         self.assertEqual(len(ids), len({lkft.slug(one) for one in ids}))
 
@@ -472,7 +472,7 @@ class TestDocument(unittest.TestCase):
                                  [e.message for e in found.results if e.outcome == SKIPPED])
 
     def test_results_of_others_are_read_back(self):
-        """Whose names may have what KTAP's cannot, and parents that are no program of ours."""
+        """Their names may have characters that KTAP cannot, and parents that are not programs."""
         found = tap.read(
             "1..4\nok 1 issue #7: a # SKIP no\n"
             "# selftests: net: b\n# 1..2\n# ok 1 x\n# not ok 2 y\nnot ok 2 selftests: net: b\n"
@@ -626,7 +626,7 @@ class TestSummary(unittest.TestCase):
         self.assertEqual(["all", "8", "2", "4", "2", "1", "3"], lines[3].split(),
                          f"expected the sums, got {lines[3]}")
         self.assertIn("xpassed  not run  ", lines[0])
-        self.assertIn("interrupted", lines[2], "expected it to say so")
+        self.assertIn("interrupted", lines[2], "expected the interruption to be shown")
 
     def test_program(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -650,7 +650,7 @@ class TestSummary(unittest.TestCase):
 
 
 def kernel_source() -> Path:
-    """Returns the kernel source: $KSRC, else what fetch.py has."""
+    """Returns the kernel source: $KSRC, or else the tree of fetch.py."""
     if os.environ.get("KSRC"):
         return Path(os.environ["KSRC"])
     proc = subprocess.run([sys.executable, str(ROOT / "scripts/fetch.py"), "ksrc"],

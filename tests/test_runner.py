@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The runner against programs, kernels and hosts that misbehave.
+"""The runner handles programs, kernels and hosts that misbehave.
 
-Boots the stock kernel in QEMU with stand-ins for the test programs (guest/).
-The kernel and BusyBox are fetch.py's.
+Boots Debian's kernel in QEMU with stand-ins for the test programs (tests/guest/).
 """
 
 from __future__ import annotations
@@ -60,20 +59,20 @@ silence_limit = 10
 
 
 def qemu_pids(folder: Path) -> list[int]:
-    """Returns the process ids of all QEMUs that use a file of a folder."""
+    """Returns the process ids of all QEMUs that use a file in a folder."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = path.read_bytes()
         except OSError:
-            continue  # gone in the meantime
+            continue  # it has ended
         if b"qemu-system" in line and str(folder).encode() + b"/" in line:
             found.append(int(path.parent.name))
     return found
 
 
 def elf(arch: str) -> bytes:
-    """The start of an ELF file, followed by nothing useful."""
+    """The start of an ELF header, then zeros."""
     machine = {"arm64": 183, "arm": 40}[arch]
     wide = 2 if arch == "arm64" else 1
     return struct.pack("<4sBBB9xHH", b"\x7fELF", wide, 1, 1, 1, machine) + bytes(200)
@@ -137,7 +136,7 @@ class RunnerCase(unittest.TestCase):
                          "expected a clear message, got a traceback")
 
     def assert_error(self, proc, *words: str) -> None:
-        """A user's mistake: status 2, and one line with these words."""
+        """Expects status 2 and one line of output with these words."""
         self.assert_status(2, proc)
         lines = proc.stderr.strip().splitlines()
         self.assertEqual(1, len(lines), f"expected one line, got {lines}")
@@ -146,7 +145,7 @@ class RunnerCase(unittest.TestCase):
 
 
 class TestMisbehavingPrograms(RunnerCase):
-    """All ways in which a program can fail to end by itself, in one run."""
+    """All ways in which a program or its kernel can misbehave, in one run."""
 
     NAMES = ("good", "bad", "crash", "killed", "truncated", "short", "garbage",
              "panics", "resets", "warns", "stray", "console", "hopeless",
@@ -176,7 +175,7 @@ class TestMisbehavingPrograms(RunnerCase):
 
     def test_all(self):
         command = self.command(f"[target.t]\nsilence_limit = {SILENCE_LIMIT_S}", *self.NAMES,
-                               # On one machine, so that its boots can be counted.
+                               # One machine, so that its boots can be counted.
                                options=("--jobs", "1"))
         broken = self.build / "programs" / "missing"
         broken.write_text("#!/no/such/interpreter\n")
@@ -184,13 +183,13 @@ class TestMisbehavingPrograms(RunnerCase):
             file.write("missing\n")
         process = subprocess.Popen(command, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True)
-        # The host takes all time from the machine, for longer than it may be silent.
+        # Stop the machine for longer than the silence limit.
         channel = self.results / "t" / "channel.log"
         await_true(lambda: process.poll() is not None or channel.exists()
                    and b"waiting for the host" in channel.read_bytes(), "the program to wait")
-        for word in (signal.SIGSTOP, signal.SIGCONT):
+        for number in (signal.SIGSTOP, signal.SIGCONT):
             for pid in qemu_pids(self.build):
-                os.kill(pid, word)
+                os.kill(pid, number)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(2 * SILENCE_LIMIT_S)
         output, _ = process.communicate(timeout=LIMIT_S)
@@ -202,11 +201,11 @@ class TestMisbehavingPrograms(RunnerCase):
         failed = {test for test, outcome in got.items() if outcome == "failed"}
         self.assertEqual(set(self.FAILURES), failed,
                          f"expected other failures, got {sorted(failed)}: {output}")
-        # Failures of one rule with one cause are one failure.
+        # Failures of one rule with the same cause are shown as one.
         self.assertIn("FAILED hopeless.segv (4 variants): ", output.split("\ntarget ")[-1])
         self.assertIn("TESTS=warns.any_a.warn]", output.split("\ntarget ")[-1],
-                      "expected the test to be named in whose time the kernel warned")
-        # In the order of the results.
+                      "expected the test that was running when the kernel warned")
+        # The command is that of the first failed result.
         self.assertEqual(["to repeat the first failure:",
                           "make run TARGET=t TESTS=bad.any_a.fail"], output.splitlines()[-2:])
         for test, words in self.FAILURES.items():
@@ -232,16 +231,16 @@ class TestMisbehavingPrograms(RunnerCase):
             self.assertEqual(outcome, got.get(test), f"{test}: expected {outcome}, "
                              f"got {got.get(test)}")
         self.assertEqual("passed", got.get("stopped.any_a.tell_host_and_wait"),
-                         f"expected no failure of a machine that was stopped: {output}")
+                         f"expected no failure because the machine was stopped: {output}")
         self.assertEqual("84 answers 0: 2 tests not planned",
                          self.message("t", "target.absent.seed"))
         self.assertEqual([], [test for test in got if test.startswith("absent")],
-                         "expected nothing of a program without a test for the machine")
+                         "expected no result of a program without tests for this machine")
         for program in ("crash", "killed", "truncated", "garbage", "panics",
                         "resets", "hang", "silent", "freezes", "stopped"):
             self.assertEqual("passed", got.get(f"{program}.any_b.pass"),
-                             f"expected the test after the death of {program} to "
-                             f"have passed, got {got.get(f'{program}.any_b.pass')}")
+                             f"expected the test after the one that ended {program} to "
+                             f"pass, got {got.get(f'{program}.any_b.pass')}")
 
         folder = self.results / "t"
         ktap = (folder / "results.ktap").read_text()
@@ -260,7 +259,7 @@ class TestMisbehavingPrograms(RunnerCase):
 
 
 class TestTargets(RunnerCase):
-    """Targets that differ from their description, in one run."""
+    """Targets that do not match their description, in one run."""
 
     TARGETS = """
         [target.lost-kvm]
@@ -337,10 +336,10 @@ class TestTargets(RunnerCase):
         for words in ("out-of-time: 2 programs not run: the target's time limit of 1 s is over\n",
                       "no-init: 2 programs not run: the target did not come up\n"):
             self.assertIn(words, proc.stdout.split("\ntarget ")[-1],
-                          "expected it to be shown below the table")
+                          "expected the reason below the table")
         log = (self.results / "has-kvm/kernel.log").read_text(errors="replace")
         self.assertFalse("PL061 GPIO chip registered" in log,
-                         "expected the machine to have the device tree that was changed")
+                         "expected the machine to have the changed device tree")
         self.assertFalse((self.results / "other").exists(),
                          "expected no run on a target that is not a default")
 
@@ -357,8 +356,8 @@ class TestTargets(RunnerCase):
         proc = self.run_it("[target.t]", "good", "bad",
                            options=["--tests", "good.*pass no.such", "-v"])
         self.assert_status(2, proc)
-        self.assertIn("fits no test", proc.stderr, "expected it to be told")
-        # One pattern only for the stand-in.
+        self.assertIn("fits no test", proc.stderr, "expected an error for the pattern")
+        # A single pattern: the stand-in for a program does not split them.
         proc = subprocess.run([*proc.args[:-3], "--tests", "*.pass", "-v"],
                               capture_output=True, text=True,
                               timeout=LIMIT_S)
@@ -371,7 +370,7 @@ class TestTargets(RunnerCase):
 
 
 class TestCountedInstructions(RunnerCase):
-    """Machines that do the same in two runs, so that nothing may wait for the host."""
+    """Machines that repeat each run exactly, so that the guest must not wait for the host."""
 
     TARGET = '[target.t]\nicount = true\npre = ["true"]\npost = ["true"]'
 
@@ -379,7 +378,7 @@ class TestCountedInstructions(RunnerCase):
         return (self.results / "t/kernel.log").read_text(errors="replace")
 
     def log_until_answered(self) -> str:
-        """Up to the last program's end, which the host answers while the guest notes it."""
+        """The log before the last program's end, which the host answers while the guest logs it."""
         return self.log().rpartition("program (none)")[0].rpartition("\n")[0]
 
     def test_two_runs_are_the_same(self):
@@ -389,10 +388,10 @@ class TestCountedInstructions(RunnerCase):
             self.assert_status(0, proc)
             self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
             logs.append(self.log_until_answered())
-        # To the microsecond, which is a thousand instructions.
+        # Equal to the microsecond, which is a thousand instructions.
         self.assertEqual(*logs)
         self.assertIn("program skips", logs[0])
-        self.assertEqual(1, logs[0].count("==== t: boot "), "expected it to be booted once")
+        self.assertEqual(1, logs[0].count("==== t: boot "), "expected a single boot")
 
     def test_what_was_asked_for_ahead_and_is_not_wanted(self):
         """The machine is booted again, and nothing of the first boot affects the second."""
@@ -428,8 +427,8 @@ class TestStopping(RunnerCase):
     def start(self) -> subprocess.Popen:
         """Starts a run of two targets; returns when both run a program."""
         process = subprocess.Popen(
-            # A target may begin when the other one has long been silent. It does not begin at
-            # all if that one has taken both slots, for two machines; with `post` it has one.
+            # The limit is long, as the other target may start much later. It would not start at
+            # all if the first had both slots; `post` limits a target to one machine.
             self.command("".join(f"[target.{name}]\nsilence_limit = {LIMIT_S}\npost = ['true']\n"
                                  for name in "ab"),
                          "good", "slow", options=["--jobs", "2"]),
@@ -456,14 +455,14 @@ class TestStopping(RunnerCase):
         self.assertEqual([], qemu_pids(self.build), "expected no QEMU to be left")
         for target in "ab":
             self.assertTrue(self.summary(target)["interrupted"],
-                            "expected the summary to say that it is not all")
+                            "expected the summary to be marked as interrupted")
             got = self.outcomes(target)
             for test, outcome in (("good.legacy_v2_dist.pass", "passed"),
                                   ("slow.any_a.tell_host", "not_run"),
                                   ("slow.any_b.pass", "not_run")):
                 self.assertEqual(outcome, got.get(test), f"{test}: expected "
                                  f"{outcome}, got {got.get(test)}")
-            # One line for all of them, and no failure.
+            # One line for all tests that were not run, and no failure.
             self.assertEqual(1, output.count(f"{target}: 2 tests not run: interrupted, in "
                                              "slow.any_a.tell_host\n"), output)
             self.assertNotIn("FAILED", output)
@@ -482,7 +481,7 @@ class TestStopping(RunnerCase):
 
 
 class TestListing(unittest.TestCase):
-    """Listing a program's tests: which session asks, and patterns that fit no test."""
+    """Listing a program's tests: which session does it, and patterns that fit no test."""
 
     def setUp(self) -> None:
         self.commands: list[str] = []
@@ -557,7 +556,7 @@ class TestListing(unittest.TestCase):
         (result,) = session._absences.results
         self.assertEqual(("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
                          (result.test, result.outcome, result.message))
-        # Another session gets no second report, and counts the same.
+        # Another session counts the result, but does not report it again.
         session = self.run_program(Program("good"), ["good.any.one"])
         self.assertEqual([result], session._absences.results)
 
@@ -578,7 +577,7 @@ class TestListing(unittest.TestCase):
 
 
 class TestSlots(unittest.TestCase):
-    """Sessions that count for one job or two, with two jobs at once."""
+    """Sessions that take one slot or two, with two slots."""
 
     def test_how_many_at_once(self) -> None:
         running: list[int] = []
@@ -596,11 +595,11 @@ class TestSlots(unittest.TestCase):
             await asyncio.gather(*(one(slots, count) for count in counts))
 
         asyncio.run(run(1, 1, 2, 1, 9, 1))
-        self.assertEqual(6, len(seen), "expected each to have its turn")
-        self.assertIn((1, 1), seen, "expected two small ones at once")
+        self.assertEqual(6, len(seen), "expected each session to run")
+        self.assertIn((1, 1), seen, "expected two sessions of one slot at once")
         for those in seen:
             self.assertTrue(sum(those) <= 2 or len(those) == 1,
-                            f"expected at most two jobs at once, got {those}")
+                            f"expected at most two slots in use, got {those}")
 
     def test_a_slot_comes_back_from_who_is_stopped(self) -> None:
         async def run() -> None:
@@ -622,7 +621,7 @@ class TestSlots(unittest.TestCase):
 
 
 class TestBadInput(RunnerCase):
-    """Only the full disk gets as far as a machine."""
+    """Errors of the user. Only the test of a full disk boots a machine."""
 
     def test_unknown_target(self):
         proc = self.run_it("[target.one]\n[target.two]", "good",
@@ -668,7 +667,7 @@ class TestBadInput(RunnerCase):
                               "target t: ", *words)
 
     def test_emulator_of_ones_own(self):
-        """QEMU= replaces the emulator of a target, wherever that would come from."""
+        """QEMU= replaces the emulator of any target, also one from a suite."""
         own = self.build / "own-qemu"
         used = self.build / "used"
         own.write_text(f'#!/bin/sh\necho >>{used}\nexec qemu-system-aarch64 "$@"\n')
@@ -691,7 +690,7 @@ class TestBadInput(RunnerCase):
             found = [files.with_emulator(target).qemu for target in got.values()]
         self.assertEqual(["/there/qemu", "/there/qemu", "qemu-system-aarch64"], found)
         fetched.assert_called_once_with("trixie", "qemu-system-aarch64")
-        # Nothing is looked for on this machine until it has been fetched.
+        # The emulator of a suite is not expected on this machine: it will be fetched.
         qemu.check_host([replace(got["a"], qemu="none-such")], "tcg", "x86_64")
 
     def test_real_targets_file(self):
@@ -718,7 +717,7 @@ class TestBadInput(RunnerCase):
                            '"/timer interrupts" = "1"', "good")
         self.assert_error(proc, "device tree of target t", "qemu-system-aarch64 ended")
         self.assertEqual([], list((self.build / "dtb").iterdir()),
-                         "expected nothing half-made to be left")
+                         "expected no partial file to be left")
 
     def test_real_device_tree(self):
         """The device tree of armv7-nogicv, a machine without a GIC for guests."""
@@ -734,7 +733,7 @@ class TestBadInput(RunnerCase):
                          get("-t", "x", str(path), "/intc@8000000", "reg"))
         self.assertNotIn("interrupts", get("-p", str(path), "/intc@8000000").split())
         self.assertEqual("psci", get(str(path), "/cpus/cpu@1", "enable-method"),
-                         "expected the rest of the tree as QEMU made it")
+                         "expected the rest of QEMU's tree to be unchanged")
         other = targets.load(ROOT / "scripts/targets.toml")["armv7-ref"]
         self.assertIsNone(device_tree.changed(other, self.build))
 
@@ -820,7 +819,7 @@ class TestBadInput(RunnerCase):
         return [target.name for target in chosen], "".join(message)
 
     def test_kernel_of_another_suite(self):
-        """A target that is only there for its suite is left out, unless it is named."""
+        """KERNEL= of another suite leaves out targets of one suite, unless they are named."""
         self.assertEqual((["wide", "old", "new"], ""), self.choose(kernel=None))
         chosen, message = self.choose(kernel="debian:sid")
         self.assertEqual(["wide", "old"], chosen, message)
@@ -846,7 +845,7 @@ class TestBadInput(RunnerCase):
                 append = command[command.index("-append") + 1].split()
                 self.assertEqual(late, qemu.LATE_CPUS in append, append)
                 self.assertNotIn("-dtb", command)
-        # That is part of what is counted.
+        # With icount, bringing up the CPUs is part of the count.
         self.assertNotIn(qemu.LATE_CPUS, " ".join(line("tcg", "arm", icount=True)))
         self.assertIn("-icount", line("kvm", "arm64", icount=True))
         command = line("tcg", "arm", Path("d"))
@@ -871,7 +870,7 @@ class TestBadInput(RunnerCase):
         head = bytearray(self.image(0x24, struct.pack("<I", 0x016F2818)))
         struct.pack_into("<I", head, 0x38, table)
         struct.pack_into("<IIIII", head, table, 6, 0x5A534C4B, 0, 0, text_offset)
-        # The unpacking code has the magic in it, too.
+        # The code that unpacks it contains the magic, too.
         return (bytes(head) + b"\xfd7zXZ\0" + bytes(50) + packed
                 + struct.pack("<I", len(kernel)) + bytes(99))
 
@@ -884,7 +883,7 @@ class TestBadInput(RunnerCase):
                 self.kernel("zImage", self.zimage(kernel, text_offset)), unpacked)
             self.assertEqual("arm", arch)
             data = path.read_bytes()
-            # QEMU loads it to 0x10000 and jumps there.
+            # QEMU loads the image to 0x10000 and jumps there.
             self.assertEqual(expected - 0x10000, data.find(kernel),
                              f"expected the kernel at {expected:#x}")
             (word,) = struct.unpack_from("<I", data)
@@ -900,7 +899,7 @@ class TestBadInput(RunnerCase):
                 self.kernel("zImage", self.zimage(kernel, text_offset)),
                 self.build / "kernels")
             data = path.read_bytes()
-            # vgic-run loads it to a multiple of 2 MiB and jumps there.
+            # vgic-run loads the image to a multiple of 2 MiB and jumps there.
             self.assertEqual(expected, data.find(kernel))
             word, magic, start, end = struct.unpack_from("<I32xIII", data)
             self.assertEqual((0xEA, expected), (word >> 24, (word & 0xFFFFFF) * 4 + 8),
@@ -928,7 +927,7 @@ class TestBadInput(RunnerCase):
             self.assert_error(proc, "TESTS", pattern)
 
     def test_patterns_that_fit_nothing(self):
-        """Nothing is fetched or booted to find that out."""
+        """The error comes before anything is fetched or booted."""
         for pattern, words in (("nosuch", "'nosuch' fits none of arm64-gicv2"),
                                ("errors.twice_sme", "did you mean 'errors.twice_same'?"),
                                ("errors,guest_linux", "guest_linux has it, which is no program"),
@@ -945,7 +944,7 @@ class TestBadInput(RunnerCase):
         self.assertFalse(self.results.exists())
 
     def test_program_that_is_not_built_yet(self):
-        """The list in the programs' folder may be older than the suite's."""
+        """The built list of programs may be older than the suite's."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name, "selftests/arm64")
             folder.mkdir(parents=True)
@@ -979,7 +978,7 @@ class TestBadInput(RunnerCase):
                           "make run")
 
     def test_programs_of_a_target(self):
-        """`programs` names the folder below build/ that they come from."""
+        """`programs` names their folder below build/."""
         path = self.build / "targets.toml"
         path.write_text(TARGETS.format(targets='[target.t]\n[target.u]\nprograms = "other"'))
         found = targets.load(path)
@@ -998,12 +997,12 @@ class TestBadInput(RunnerCase):
             files.programs(replace(few, only=("good", "gone")))
 
     def test_words_for_the_kernel(self):
-        """--append comes after the target's own words, of which the last counts."""
+        """--append comes after the target's own words, so that it has precedence."""
         proc = self.run_it('[target.t]\nappend = "hostile=15"', "good",
                            options=["--append", "hostile=2 hostile_seed=3"])
         log = (self.results / "t" / "kernel.log").read_text(errors="replace")
         self.assertRegex(log, r"Kernel command line: .* hostile=15 hostile=2 hostile_seed=3",
-                         f"expected both, in this order; the runner said {proc.stderr}")
+                         f"expected both, in this order; the runner printed {proc.stderr}")
 
     @unittest.skipIf(os.uname().machine == "aarch64", "KVM may work here")
     def test_kvm_on_another_host(self):
@@ -1026,7 +1025,7 @@ class TestBadInput(RunnerCase):
         self.assert_error(proc, "cannot make the initramfs")
 
     def test_full_disk(self):
-        """The kernel's log alone is more than fits."""
+        """The disk is smaller than the kernel log."""
         command = self.command(
             "[target.a]\n[target.b]", "good",
             options=["--jobs", "2"])
@@ -1039,7 +1038,7 @@ class TestBadInput(RunnerCase):
             self.addCleanup(subprocess.run, ["umount", str(self.results)],
                             check=True)
         else:
-            # In place of a full disk: files that cannot grow, once the rest is made.
+            # Without a small disk, limit the size of files, after the build files are complete.
             subprocess.run([*command, "--tests", "good"], capture_output=True)
 
             def limit():
@@ -1069,7 +1068,7 @@ class TestBadInput(RunnerCase):
 @marks.slow
 @marks.apart
 class TestModule(unittest.TestCase):
-    """The module's build, with a module that does nothing, for both real kernels."""
+    """Builds an empty module for the kernels of two targets."""
 
     SOURCES = {
         "Kbuild": "obj-m := kvm_armv7.o\nkvm_armv7-y := virt/kvm/kvm_main.o arch/arm/kvm/a.o\n"
@@ -1080,7 +1079,7 @@ class TestModule(unittest.TestCase):
                            'MODULE_DESCRIPTION("none");\n',
         "arch/arm/kvm/a.c": "#include <kvm/a.h>\nint answer(void)\n{\n\treturn -19;\n}\n",
         "include/kvm/a.h": "int answer(void);\n",
-        # Files that a native build may have left.
+        # Files that a build in the source tree may have left.
         "virt/kvm/kvm_main.o": "no object file",
         "kvm_armv7.mod.c": "no source file",
     }
@@ -1101,7 +1100,7 @@ class TestModule(unittest.TestCase):
         path.write_text(text)
 
     def make(self, *targets: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        # As under make: its options and variables are not for the kernel's make.
+        # As if run by make: its options and variables must not reach the kernel's make.
         env = dict(os.environ, MAKEFLAGS="n -- ARCH=x86 V=9", MAKELEVEL="1", ARCH="x86",
                    VGIC_ABI_CACHE=str(cache.CACHE), **variables)
         return subprocess.run(
@@ -1163,7 +1162,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_other_sources_in_the_same_place(self):
-        """Even if they are older: a copy keeps the times, and make compares only times."""
+        """Sources that replace others are built even if older: make compares only times."""
         (path,) = self.built("armv7-ref")
         other = self.folder / "other"
         shutil.copytree(self.sources, other)
@@ -1198,27 +1197,27 @@ class TestModule(unittest.TestCase):
         self.assertIn("no previous prototype", proc.stderr)
 
     def test_nothing_to_do_takes_no_make(self):
-        """A module's inputs are compared without kbuild, which takes seconds."""
+        """Without changes, kbuild does not run, which takes seconds."""
         (path,) = self.built("armv7-ref")
         tools = self.folder / "tools"
         tools.mkdir()
         (tools / "make").write_text("#!/bin/sh\nexit 1\n")
         (tools / "make").chmod(0o755)
         without = {"PATH": f"{tools}:{os.environ['PATH']}"}
-        # A new file with the same content is not a change.
+        # A new time with the same content is not a change.
         for name in self.SOURCES:
             os.utime(self.sources / name)
         proc = self.make("armv7-ref", **without)
         self.assertEqual((0, f"{path}\n", ""), (proc.returncode, proc.stdout, proc.stderr))
         for variables in ({"V": "1"}, {"W": "1"}, {"C": "1"}, {"KCFLAGS": "-DOTHER"}):
             self.assertEqual(2, self.make("armv7-ref", **without, **variables).returncode,
-                             f"expected make to be asked with {variables}")
+                             f"expected make to run with {variables}")
         path.write_bytes(path.read_bytes()[:-1])
         self.assertEqual(2, self.make("armv7-ref", **without).returncode,
-                         "expected a damaged module not to be taken for a good one")
+                         "expected a damaged module to be built again")
 
     def test_older_content_is_noticed(self):
-        """make compares times only: an older file put back would be taken for built."""
+        """make compares only times, and would miss a file that is replaced by an older one."""
         (path,) = self.built("armv7-ref")
         for name, text, mark in (
                 ("arch/arm/kvm/a.c", 'const char mark[] = "in a.c";\n', b"in a.c\0"),
@@ -1231,7 +1230,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_stopped_build_is_no_build(self):
-        """A source that was changed, and changed back after an interrupted build."""
+        """A source is changed, and changed back after a failed build."""
         (path,) = self.built("armv7-ref")
         good = path.read_bytes()
         self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"]
@@ -1241,12 +1240,12 @@ class TestModule(unittest.TestCase):
         for name in ("arch/arm/kvm/a.c", "virt/kvm/kvm_main.c"):
             self.write(name, self.SOURCES[name])
         self.built("armv7-ref")
-        self.assertFalse(b"here\0" in path.read_bytes(), "expected what is there now")
+        self.assertFalse(b"here\0" in path.read_bytes(), "expected the module of the present source")
         self.assertEqual(len(good), len(path.read_bytes()))
 
     @marks.long
     def test_another_compiler_builds_all_again(self):
-        """kbuild would not notice the change."""
+        """kbuild would miss the change."""
         self.built("armv7-ref")
         before = self.times()
         tools = self.folder / "tools"
@@ -1280,7 +1279,7 @@ class TestModule(unittest.TestCase):
                                 f"expected a change of {header.name} to be seen")
 
     def test_killed_leaves_no_compiler(self):
-        # A compiler that opens it waits.
+        # A compiler that opens the FIFO blocks.
         fifo = self.folder / "fifo.h"
         os.mkfifo(fifo)
         self.write("arch/arm/kvm/a.c", f'#include "{fifo}"\n')
