@@ -319,7 +319,8 @@ class Compiler(unittest.TestCase):
 
     def test_errors_always(self) -> None:
         error = "/src/one.c:4:8: error: 'nothing' undeclared"
-        printed, words = self.words(*HEADER_WARNING, *HEADER_WARNING, error, "    4 | nothing;", error)
+        printed, words = self.words(*HEADER_WARNING, *HEADER_WARNING, error,
+                                    "    4 | nothing;", error)
         self.assertEqual(2, printed.count(error))
         self.assertIn("    4 | nothing;", printed)
         self.assertEqual(error, words.error)

@@ -224,7 +224,8 @@ class NoMachine:
 
     async def run_program(self, planned: Program) -> list[Result]:
         self.requests.append(f"{planned.name} --tests {planned.tests}")
-        return [Result(test, planned.name, outcome, "expected 1, got 2" if outcome == FAILED else "")
+        return [Result(test, planned.name, outcome,
+                       "expected 1, got 2" if outcome == FAILED else "")
                 for test, outcome in self._results.items()]
 
     def take_alarms(self) -> list[kernel_log.Alarm]:

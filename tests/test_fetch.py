@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """scripts/fetch.py and scripts/packages.py, offline.
 
-Where apt has to fail, hang or be counted, a script replaces it; where its options matter, it is
-the real apt with a mirror made here.
+A script replaces apt in tests in which apt fails, hangs or is counted. Tests of apt's options run
+the real apt with a mirror in a folder.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.events import LIMIT_S, await_true
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Stands in for apt-get and apt-cache; files say what each call does.
+# Stands in for apt-get and apt-cache. Files in $FAKE control its behaviour.
 FAKE_APT = """#!/bin/sh
 echo "$(basename "$0") $*" >>"$FAKE/calls"
 case "$*" in
@@ -48,7 +48,7 @@ case "$*" in
 esac
 """
 
-# apt-cache's output for a kernel's packages, up to 7.1 and from then on.
+# apt-cache's output for a kernel's packages: OLD up to 7.1, NEW from then on.
 META = ("Package: linux-image-arm64\nVersion: 6.1.9-1\n"
         "Depends: linux-image-6.1.0-9-arm64 (= 6.1.9-1)\n")
 OLD = {
@@ -84,8 +84,7 @@ class Parsing(unittest.TestCase):
 
     def test_meta_package_that_leads_nowhere(self) -> None:
         with self.assertRaisesRegex(SetupError, "expected linux-image-arm64 to depend on .*kmod"):
-            fetch.find_packages(lambda _: "Version: 1\nDepends: kmod\n",
-                                       "linux-image-arm64")
+            fetch.find_packages(lambda _: "Version: 1\nDepends: kmod\n", "linux-image-arm64")
 
     def test_mirror_is_the_main_suite(self) -> None:
         text = ("http://a.invalid/security|bookworm-security|main|f:2|Debian\n"
@@ -105,7 +104,7 @@ class Parsing(unittest.TestCase):
         self.assertEqual("f:2", apt.parse_targets(known + unknown, "bookworm")[1])
         only = "http://copy.invalid/debian|bookworm|main|f:1|Our company\n"
         self.assertEqual("f:1", apt.parse_targets(only, "bookworm")[1],
-                         "a mirror with a name of its own is better than none")
+                         "expected a mirror of another origin to be better than none")
 
     def test_mirror_by_another_name_of_the_suite(self) -> None:
         text = ("http://a.invalid/debian|stable-updates|main|f:1|Debian\n"
@@ -113,7 +112,7 @@ class Parsing(unittest.TestCase):
         self.assertEqual("f:2", apt.parse_targets(text, "bookworm")[1])
 
     def test_one_mirror_is_no_choice(self) -> None:
-        """Then nothing depends on release files, which take long to read."""
+        """A single mirror is taken without reading release files, which takes long."""
         one = ("http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                "http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                "http://a.invalid/debian|bookworm-updates|main|f:1|$(ORIGIN)\n"
@@ -150,9 +149,9 @@ class Parsing(unittest.TestCase):
 
 
 def modules(folder: str, built_in: str = "virtio") -> dict[str, str]:
-    """The content of a kernel's package below `folder`: a guest's modules, and another file.
+    """Files of a kernel package below `folder`: the modules of a guest, and others.
 
-    One module needs another, whose file stands before its own in the package.
+    One module depends on another whose file comes first in the package.
     """
     return {f"{folder}/kernel/a.ko": "not wanted",
             f"{folder}/kernel/drivers/a/virtio-ring.ko": "ring\0depends=\0",
@@ -163,12 +162,12 @@ def modules(folder: str, built_in: str = "virtio") -> dict[str, str]:
                                          "kernel/drivers/virtio/virtio-mmio.ko\n"}
 
 
-WANTED = {"virtio-ring.ko", "virtio_blk.ko", "virtio_console.ko"}
+GUEST_MODULES = {"virtio-ring.ko", "virtio_blk.ko", "virtio_console.ko"}
 
 
 def make_package(folder: Path, name: str, files: dict[str, str], control: str = "Version: 1\n",
                  arch: str = "arm64") -> tuple[Path, str]:
-    """A package's file, in the folder, and what is in its control file."""
+    """Builds a package in a folder; returns its path and the text of its control file."""
     control = f"Package: {name}\nArchitecture: {arch}\nMaintainer: nobody\n" \
               f"Description: fake\n{control}"
     with tempfile.TemporaryDirectory() as tree:
@@ -183,7 +182,7 @@ def make_package(folder: Path, name: str, files: dict[str, str], control: str = 
 
 
 class Fetching(unittest.TestCase):
-    """The whole program, with a package made here and the stand-in for apt."""
+    """The whole program, with a package made here and a script in place of apt."""
 
     def setUp(self) -> None:
         self._folder = tempfile.TemporaryDirectory()
@@ -219,7 +218,7 @@ class Fetching(unittest.TestCase):
         path = self.fake / "calls"
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
-    def assert_nothing_half_made(self) -> None:
+    def assert_no_leftovers(self) -> None:
         self.assertEqual([], list(self.cache.glob("busybox*")))
         self.assertEqual([], list(self.cache.glob(".new-*")))
 
@@ -234,7 +233,7 @@ class Fetching(unittest.TestCase):
         (self.fake / "no-network").touch()
         second = self.fetch("busybox")
         self.assertEqual((0, str(path)), (second.returncode, second.stdout.strip()), second.stderr)
-        self.assertEqual("", self.calls(), "a warm cache must not ask anybody")
+        self.assertEqual("", self.calls(), "expected a warm cache not to call apt")
 
     def test_kernel_folder(self) -> None:
         proc = self.fetch("kernel")
@@ -253,7 +252,7 @@ class Fetching(unittest.TestCase):
         proc = self.fetch("kernel", "--modules")
         self.assertEqual(0, proc.returncode, proc.stderr)
         folder = Path(proc.stdout.strip())
-        self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
+        self.assertEqual(GUEST_MODULES, {path.name for path in (folder / "modules").iterdir()})
         self.assertEqual("blk\0depends=virtio_ring\0",
                          (folder / "modules/virtio_blk.ko").read_text())
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
@@ -264,7 +263,7 @@ class Fetching(unittest.TestCase):
         proc = self.fetch("kernel", "--modules")
         self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertEqual(1, self.calls().count("download"))
-        self.assertFalse((plain / "package").exists(), "expected it not to be kept any more")
+        self.assertFalse((plain / "package").exists(), "expected it to be removed")
         self.assertEqual(plain, Path(self.fetch("kernel").stdout.strip()))
         again = self.fetch("kernel", "--modules")
         self.assertEqual((0, proc.stdout, ""), (again.returncode, again.stdout, again.stderr))
@@ -282,18 +281,18 @@ class Fetching(unittest.TestCase):
         self.assertEqual([], list(self.cache.glob("kernels/*-modules")))
 
     def test_modules_of_an_earlier_version_of_this_program(self) -> None:
-        """It took all modules, and a later version may need others."""
+        """An earlier version kept all modules and no list of them; a later one may need others."""
         folder = Path(self.fetch("kernel", "--modules").stdout.strip())
         info = json.loads((folder / "package.json").read_text())
-        for there, fetched in ((None, 0), ([*info["modules"], "more"], 0), (["virtio_blk"], 1)):
-            with self.subTest(there):
-                info["modules"] = there
+        for kept, downloads in ((None, 0), ([*info["modules"], "more"], 0), (["virtio_blk"], 1)):
+            with self.subTest(kept):
+                info["modules"] = kept
                 (folder / "package.json").write_text(json.dumps(
                     {key: value for key, value in info.items() if value is not None}))
                 (self.fake / "calls").unlink(missing_ok=True)
                 proc = self.fetch("kernel", "--modules")
                 self.assertEqual(0, proc.returncode, proc.stderr)
-                self.assertEqual(fetched, self.calls().count("download"))
+                self.assertEqual(downloads, self.calls().count("download"))
 
     def test_package_without_a_kernel(self) -> None:
         make_package(self.fake, "package", {"boot/config-6.1.0-9-arm64": "CONFIG_KVM=y"})
@@ -334,16 +333,16 @@ class Fetching(unittest.TestCase):
         self.assertEqual(2, proc.returncode)
         self.assertIn("E: Failed to fetch: no route", proc.stderr)
         self.assertNotIn("Traceback", proc.stderr)
-        self.assert_nothing_half_made()
+        self.assert_no_leftovers()
 
     def test_failed_download(self) -> None:
         (self.fake / "fail").touch()
         proc = self.fetch("busybox")
         self.assertEqual(2, proc.returncode)
         self.assertIn("disk on fire", proc.stderr)
-        self.assert_nothing_half_made()
+        self.assert_no_leftovers()
         (self.fake / "fail").unlink()
-        self.assertEqual(0, self.fetch("busybox").returncode, "the next try must work")
+        self.assertEqual(0, self.fetch("busybox").returncode, "expected the next try to work")
 
     def test_broken_package(self) -> None:
         (self.fake / "package.deb").write_text("no package")
@@ -351,35 +350,35 @@ class Fetching(unittest.TestCase):
         self.assertEqual(2, proc.returncode)
         self.assertRegex(proc.stderr, "fetch.py: unpacking .*failed: .*dpkg-deb: error")
         self.assertNotIn("Traceback", proc.stderr)
-        self.assert_nothing_half_made()
+        self.assert_no_leftovers()
 
-    def stopped(self, by: signal.Signals) -> None:
-        """Stops a fetch while apt hangs, and expects apt to end, too."""
+    def stop_fetch(self, number: signal.Signals) -> None:
+        """Signals a fetch while apt hangs, and expects apt to end, too."""
         (self.fake / "hang").touch()
         process = subprocess.Popen([sys.executable, "scripts/fetch.py", "busybox"], cwd=ROOT,
                                    env=self.environment(), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         hanging = self.fake / "hanging"
         await_true(lambda: hanging.exists() and hanging.stat().st_size, "the download to begin")
-        process.send_signal(by)
+        process.send_signal(number)
         process.wait(LIMIT_S)
         apt = Path("/proc", hanging.read_text().strip(), "cmdline")
-        # It is empty for a zombie.
+        # A zombie's command line is empty.
         await_true(lambda: not apt.exists() or not apt.read_bytes(),
-                   f"apt to end after {by.name}")
+                   f"apt to end after {number.name}")
         for name in ("hang", "hanging"):
             (self.fake / name).unlink()
 
     def test_interrupted(self) -> None:
-        for by in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            with self.subTest(by):
-                self.stopped(by)
-                self.assert_nothing_half_made()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                self.stop_fetch(number)
+                self.assert_no_leftovers()
 
     def test_killed_leaves_nothing_for_the_next(self) -> None:
-        self.stopped(signal.SIGKILL)
+        self.stop_fetch(signal.SIGKILL)
         self.assertEqual([], list(self.cache.glob("busybox*")))
-        self.assertNotEqual([], list(self.cache.glob(".new-*")), "no leftover to remove")
+        self.assertNotEqual([], list(self.cache.glob(".new-*")), "expected a leftover")
         self.assertEqual(0, self.fetch("busybox").returncode)
         self.assertEqual([], list(self.cache.glob(".new-*")))
 
@@ -395,7 +394,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual(1, self.calls().count("download"))
 
     def test_cache_that_cannot_be_written(self) -> None:
-        # A file in place of the folder is an obstacle for root, too.
+        # A file in place of the folder stops root, too.
         self.cache.write_text("in the way")
         proc = self.fetch("busybox")
         self.assertEqual(2, proc.returncode)
@@ -408,7 +407,7 @@ class Fetching(unittest.TestCase):
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs",
                                   str(self.cache)], capture_output=True, check=False)
         if mounted.returncode:
-            self.skipTest("a small disk takes root and mount")
+            self.skipTest("needs root and mount, for a small disk")
         try:
             with contextlib.suppress(OSError), (self.cache / "filler").open("wb", 0) as filler:
                 while True:
@@ -452,7 +451,7 @@ class Fetching(unittest.TestCase):
 
 
 def machine_state() -> dict[str, tuple[int, int]]:
-    """Sizes and times of the state of this machine's apt and dpkg."""
+    """Sizes and times of the state files of this machine's apt and dpkg."""
     state = {}
     for top in ("/etc/apt", "/var/lib/apt", "/var/cache/apt", "/var/lib/dpkg/status"):
         for path in [Path(top), *Path(top).rglob("*")]:
@@ -463,11 +462,11 @@ def machine_state() -> dict[str, tuple[int, int]]:
 
 
 class Mirror(unittest.TestCase):
-    """A mirror in a folder, and fetch.py with this machine's apt and that mirror."""
+    """fetch.py with this machine's apt and a mirror in a folder."""
 
     def setUp(self) -> None:
         if not shutil.which("apt-get"):
-            self.skipTest("takes apt")
+            self.skipTest("needs apt")
         self._folder = tempfile.TemporaryDirectory()
         self.addCleanup(self._folder.cleanup)
         self.folder = Path(self._folder.name)
@@ -479,12 +478,12 @@ class Mirror(unittest.TestCase):
         (self.folder / "test.list").write_text(
             "# the first line of a sources file\n"
             f"deb [arch=amd64 trusted=yes] file:{self.mirror} {self.suite} main\n")
-        # Settings of machines that must not affect the private state.
+        # Settings of the machine that must not affect the private state.
         (self.folder / "apt.conf").write_text(
             f'Dir::Etc::sourcelist "{self.folder}/test.list";\n'
             'Dir::Etc::sourceparts "/dev/null";\n'
             'APT::Default-Release "nosuch";\n'
-            # Lists are copied then, even from a folder, and so can be out of date.
+            # Makes apt copy lists even from a folder, so that they can be out of date.
             'Acquire::GzipIndexes "true";\n'
             'Dir::Cache::pkgcache "pkgcache.bin";\n'
             'Dir::Cache::srcpkgcache "srcpkgcache.bin";\n'
@@ -494,7 +493,7 @@ class Mirror(unittest.TestCase):
 
     def publish(self, packages: dict[str, tuple[dict[str, str], str]],
                 arch: str = "arm64") -> None:
-        """Makes these packages the content of the mirror for an architecture."""
+        """Replaces the mirror's packages for an architecture."""
         index = ""
         pool = self.mirror / "pool" / arch
         pool.mkdir(exist_ok=True)
@@ -526,7 +525,7 @@ class Mirror(unittest.TestCase):
 
 @marks.slow
 class RealApt(Mirror):
-    """Apt, with fetch.py's options."""
+    """The real apt with fetch.py's options."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -553,28 +552,28 @@ class RealApt(Mirror):
         self.assertEqual(
             {"vmlinuz": "kernel", "config": "CONFIG_KVM=y", "release": "7.3.4-arm64\n"},
             {name: (folder / name).read_text() for name in ("vmlinuz", "config", "release")})
-        self.assertNotIn("modules", proc.stderr, "it was not asked for")
+        self.assertNotIn("modules", proc.stderr, "expected no modules without --modules")
         self.assertNotIn("W:", proc.stderr)
         self.assertEqual({}, dict(set(after.items()) ^ set(before.items())),
-                         "changed by the fetch, or by some other apt at the same time")
-        self.assertFalse((self.folder / "hook-ran").exists(), "a hook of this machine's apt ran")
+                         "changed by the fetch, or by another apt at the same time")
+        self.assertFalse((self.folder / "hook-ran").exists(), "expected apt's hooks not to run")
 
     def test_modules_from_their_own_package(self) -> None:
         self.assertEqual(0, self.fetch("kernel").returncode)
         proc = self.fetch("kernel", "--modules")
         self.assertEqual(0, proc.returncode, proc.stderr)
         folder = Path(proc.stdout.strip())
-        self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
+        self.assertEqual(GUEST_MODULES, {path.name for path in (folder / "modules").iterdir()})
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
-        fetched = [line for line in proc.stderr.splitlines() if line.startswith("fetching linux")]
-        self.assertEqual([f"fetching linux-modules-7.3.4-arm64 from {self.suite}"], fetched,
-                         "expected the rest to be that of the kernel which is there")
+        downloads = [line for line in proc.stderr.splitlines() if line.startswith("fetching linux")]
+        self.assertEqual([f"fetching linux-modules-7.3.4-arm64 from {self.suite}"], downloads,
+                         "expected the other packages to come from the cached kernel")
 
     def test_file_that_is_not_what_the_list_says(self) -> None:
         deb = self.mirror / "pool/arm64/busybox-static_1.deb"
         good = deb.read_bytes()
         deb.write_bytes(good.replace(b"busy\0", b"evil\0"))
-        self.assertNotEqual(good, deb.read_bytes(), "nothing was changed")
+        self.assertNotEqual(good, deb.read_bytes(), "the test itself is wrong")
         proc = self.fetch("busybox")
         self.assertEqual(2, proc.returncode, proc.stdout)
         self.assertRegex(proc.stderr, "fetching busybox-static failed: E: .*Hash Sum mismatch")
@@ -604,10 +603,10 @@ class RealApt(Mirror):
 
 @marks.slow
 class Headers(Mirror):
-    """Kernel, headers and build programs, which must be of one version."""
+    """Kernel, headers and build programs have to be of one version."""
 
     def release(self, number: int, headers: int | None = None, kbuild: int | None = None) -> None:
-        """Publishes a point release; its parts may have other versions."""
+        """Publishes a point release whose headers and kbuild may differ in version."""
         for arch in dict.fromkeys(("armhf", apt.machine_arch())):
             self.publish(self.parts(number, headers or number, kbuild or number, arch), arch)
 
@@ -636,7 +635,7 @@ class Headers(Mirror):
                                  f"Version: 6.1.{kbuild}-1\n"),
         }
 
-    def made(self, folder: str) -> str:
+    def make_output(self, folder: str) -> str:
         proc = subprocess.run(["make", "-s", "-C", folder], capture_output=True, text=True,
                               check=False, env={"PATH": os.environ["PATH"]})
         return proc.stdout + proc.stderr
@@ -647,7 +646,7 @@ class Headers(Mirror):
         self.assertEqual(0, proc.returncode, proc.stderr)
         folder = Path(proc.stdout.strip())
         self.assertEqual("linux-headers-6.1.0-9-armmp-lpae", folder.name)
-        self.assertEqual("common 9\n", self.made(str(folder)))
+        self.assertEqual("common 9\n", self.make_output(str(folder)))
         tools = [path.read_text() for path in self.cache.rglob("scripts/tool")]
         self.assertEqual([f"for {apt.machine_arch()}"], tools)
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
@@ -659,8 +658,8 @@ class Headers(Mirror):
 
         moved = self.folder / "moved"
         self.cache.rename(moved)
-        self.assertEqual("common 9\n", self.made(str(moved / folder.relative_to(self.cache))),
-                         "expected a cache that can be moved")
+        self.assertEqual("common 9\n", self.make_output(str(moved / folder.relative_to(self.cache))),
+                         "expected the cache to work in another place")
 
     def test_what_is_there_needs_no_mirror(self) -> None:
         self.release(9)
@@ -676,7 +675,7 @@ class Headers(Mirror):
         proc = self.fetch("headers")
         self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertIn("a point release came in between", proc.stderr)
-        self.assertEqual("common 10\n", self.made(proc.stdout.strip()))
+        self.assertEqual("common 10\n", self.make_output(proc.stdout.strip()))
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
         self.assertEqual("6.1.0-10-armmp-lpae\n", (kernel / "release").read_text())
         self.assertEqual([], list(self.cache.glob(".new-*")))
@@ -718,8 +717,8 @@ class Headers(Mirror):
 class NewerPrograms(unittest.TestCase):
     """Build programs of a suite whose C library is newer than this machine's.
 
-    Played by a library of our own, which has a symbol's newer version only in the
-    package; the rest of the package is this machine's C library.
+    The program needs a symbol version of libanswer.so that only the package's copy has. The rest
+    of the package is this machine's C library.
     """
 
     def compile(self, *arguments: str) -> None:
@@ -733,7 +732,7 @@ class NewerPrograms(unittest.TestCase):
         scripts = self.tree / "usr/lib/linux-kbuild-9/scripts"
         scripts.mkdir(parents=True)
         (self.tree / "usr/src/headers").mkdir(parents=True)
-        # As in Debian's packages: another path to the same files.
+        # A second path to the same files, as in Debian's packages.
         (self.tree / "usr/src/headers/scripts").symlink_to("../../lib/linux-kbuild-9/scripts")
         for version in ("1", "2"):
             (self.folder / version).mkdir()
@@ -751,7 +750,7 @@ class NewerPrograms(unittest.TestCase):
         shutil.copy(shutil.which("true") or "/bin/true", self.other)
 
     def download(self, package: str, folder: Path) -> Path:
-        """The part of an Apt that is needed here."""
+        """Replaces Apt.download()."""
         self.assertIn(package, self.DEPENDS)
         tree = self.folder / package
         (tree / "DEBIAN").mkdir(parents=True)
@@ -767,11 +766,11 @@ class NewerPrograms(unittest.TestCase):
             for word in [str(self.folder / "2/libanswer.so"), *listed.stdout.split()]:
                 if word.startswith("/"):
                     shutil.copy(word, libraries)
-        made = folder / f"{package}.deb"
-        subprocess.run(["dpkg-deb", "-b", "-Znone", tree, made], check=True, capture_output=True)
-        return made
+        deb = folder / f"{package}.deb"
+        subprocess.run(["dpkg-deb", "-b", "-Znone", tree, deb], check=True, capture_output=True)
+        return deb
 
-    # What an emulator needs, and what it does not.
+    # The emulator's dependencies; only the C library is needed.
     DEPENDS = {"libc6": "", fetch.QEMU_PACKAGE: "libc6 (>= 2.43), qemu-system-data, seabios | libx"}
 
     def show(self, package: str) -> str:
@@ -781,7 +780,7 @@ class NewerPrograms(unittest.TestCase):
         get(self)
 
     def test_emulator_of_another_suite(self) -> None:
-        """It has its own libraries, and comes without the other packages."""
+        """The emulator gets its own libraries, without the other packages."""
         folder = self.folder / "made"
         folder.mkdir()
         with mock.patch.object(fetch, "Apt", lambda *_: self), \
@@ -798,28 +797,28 @@ class NewerPrograms(unittest.TestCase):
         self.assertIn("not found (required by", before.stderr, "the test itself is wrong")
         fetch.use_own_libc(self.tree, self)  # type: ignore[arg-type]
         moved = self.tree.rename(self.folder / "moved")
-        for way in ("lib/linux-kbuild-9", "src/headers"):
-            proc = subprocess.run([moved / "usr" / way / "scripts/program", "a word"],
+        for path in ("lib/linux-kbuild-9", "src/headers"):
+            proc = subprocess.run([moved / "usr" / path / "scripts/program", "a word"],
                                   capture_output=True, text=True, check=False)
             self.assertEqual((0, "2 a word\n"), (proc.returncode, proc.stdout), proc.stderr)
         self.assertFalse(self.other.with_name("other.elf").exists(),
-                         "expected a program that runs to be left alone")
+                         "expected a program that runs to stay unchanged")
 
 
 class Packages(unittest.TestCase):
     def test_nothing_missing_here(self) -> None:
-        self.assertEqual([], packages.missing("check"), "make check has installed them")
+        self.assertEqual([], packages.missing("check"), "expected those of `make check`")
 
-    def bare(self, *args: str, python: str = sys.executable,
-             user: int | None = None, apt: str = "echo lists are too old\nexit 1\n",
-             ) -> subprocess.CompletedProcess[str]:
-        """packages.py where no command is to be found but an apt-get; it fails unless told."""
+    def run_without_commands(self, *args: str, python: str = sys.executable,
+                             user: int | None = None, apt: str = "echo lists are too old\nexit 1\n",
+                             ) -> subprocess.CompletedProcess[str]:
+        """Runs packages.py with a fake apt-get, which fails by default, as the only command."""
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
             program = Path(folder, "apt-get")
             program.write_text(f"#!/bin/sh\n{apt}")
             program.chmod(0o755)
-            # Its modules beside it: another user may not be able to read this checkout.
+            # A copy: another user may not be able to read this checkout.
             for part in ("scripts", "tools"):
                 shutil.copytree(ROOT / part, Path(folder, part),
                                 ignore=shutil.ignore_patterns("__pycache__"))
@@ -828,7 +827,7 @@ class Packages(unittest.TestCase):
                                   capture_output=True, text=True, check=False, user=user)
 
     def test_dry_run_names_what_is_missing(self) -> None:
-        proc = self.bare("--dry-run", "run")
+        proc = self.run_without_commands("--dry-run", "run")
         self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertIn("apt-get install -y --no-install-recommends", proc.stdout)
         for package in ("qemu-system-arm", "make", "cpio", "xz-utils", "gcc-arm-linux-gnueabihf",
@@ -838,9 +837,9 @@ class Packages(unittest.TestCase):
 
     def test_without_root_the_line_is_printed(self) -> None:
         if os.geteuid() != 0:
-            self.skipTest("takes root, to become somebody else")
+            self.skipTest("needs root, to become another user")
         # The interpreter of this test may be in a folder that only root can read.
-        proc = self.bare("run", python="/usr/bin/python3", user=65534)
+        proc = self.run_without_commands("run", python="/usr/bin/python3", user=65534)
         self.assertEqual(2, proc.returncode, proc.stderr)
         self.assertIn("As root:\n  apt-get install -y --no-install-recommends ", proc.stderr)
         self.assertIn("qemu-system-arm", proc.stderr)
@@ -848,7 +847,7 @@ class Packages(unittest.TestCase):
     def test_apt_that_fails(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("only root installs")
-        proc = self.bare("run")
+        proc = self.run_without_commands("run")
         self.assertEqual(2, proc.returncode)
         self.assertIn("lists are too old", proc.stderr)
         self.assertIn("expected apt-get to install", proc.stderr)
@@ -861,12 +860,12 @@ class Packages(unittest.TestCase):
             with self.subTest(broken):
                 with tempfile.TemporaryDirectory() as folder:
                     done, calls = Path(folder, "done"), Path(folder, "calls")
-                    proc = self.bare(
+                    proc = self.run_without_commands(
                         "run", apt=f"for word; do case $word in install|update) "
                         f"echo $word >>{calls};; esac; done\n[ {broken} = never ] || "
                         f"[ -e {done} ] || {{ : >{done}; exit 100; }}\n")
                     self.assertEqual(expected, calls.read_text().split())
-                # The packages are still missing, and that is an error.
+                # The packages are still missing, which is an error.
                 self.assertEqual(2, proc.returncode)
                 self.assertIn("it did not", proc.stderr)
 

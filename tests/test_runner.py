@@ -71,7 +71,7 @@ def qemu_pids(folder: Path) -> list[int]:
     return found
 
 
-def elf(arch: str) -> bytes:
+def elf_header(arch: str) -> bytes:
     """The start of an ELF header, then zeros."""
     machine = {"arm64": 183, "arm": 40}[arch]
     wide = 2 if arch == "arm64" else 1
@@ -85,9 +85,9 @@ class RunnerCase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.build = Path(folder.name)
         self.results = self.build / "results"
-        self.addCleanup(self.check_nothing_left)
+        self.addCleanup(self.check_no_qemu_left)
 
-    def check_nothing_left(self) -> None:
+    def check_no_qemu_left(self) -> None:
         left = qemu_pids(self.build)
         for pid in left:
             os.kill(pid, signal.SIGKILL)
@@ -110,7 +110,7 @@ class RunnerCase(unittest.TestCase):
                 "--targets", str(path),
                 "--programs-dir", str(self.programs(*names)), *options]
 
-    def run_it(self, targets: str, *names: str, options=(), **more):
+    def run_targets(self, targets: str, *names: str, options=(), **more):
         return subprocess.run(
             self.command(targets, *names, options=options), text=True,
             capture_output=True, timeout=LIMIT_S, **more)
@@ -295,9 +295,9 @@ class TestTargets(RunnerCase):
 
     def test_each_is_noticed(self):
         module = self.build / "bad.ko"
-        module.write_bytes(elf("arm64"))
-        proc = self.run_it(self.TARGETS, "good", "skips",
-                           options=["--module", str(module)])
+        module.write_bytes(elf_header("arm64"))
+        proc = self.run_targets(self.TARGETS, "good", "skips",
+                                options=["--module", str(module)])
         self.assert_status(1, proc)
         for target, test, outcome, words in (
                 ("lost-kvm", "target.features", "failed",
@@ -344,8 +344,8 @@ class TestTargets(RunnerCase):
                          "expected no run on a target that is not a default")
 
     def test_all_skip_where_that_is_expected(self):
-        proc = self.run_it('[target.t]\nexpect = "skip"', "skips",
-                           options=["--target", "t"])
+        proc = self.run_targets('[target.t]\nexpect = "skip"', "skips",
+                                options=["--target", "t"])
         self.assert_status(0, proc)
         self.assertEqual("passed", self.outcomes("t")["target.skip"],
                          "expected the check of the skip to pass")
@@ -353,8 +353,8 @@ class TestTargets(RunnerCase):
                       "expected the reason")
 
     def test_pattern(self):
-        proc = self.run_it("[target.t]", "good", "bad",
-                           options=["--tests", "good.*pass no.such", "-v"])
+        proc = self.run_targets("[target.t]", "good", "bad",
+                                options=["--tests", "good.*pass no.such", "-v"])
         self.assert_status(2, proc)
         self.assertIn("fits no test", proc.stderr, "expected an error for the pattern")
         # A single pattern: the stand-in for a program does not split them.
@@ -384,7 +384,7 @@ class TestCountedInstructions(RunnerCase):
     def test_two_runs_are_the_same(self):
         logs = []
         for _ in range(2):
-            proc = self.run_it("[target.t]\nicount = true", "good", "skips")
+            proc = self.run_targets("[target.t]\nicount = true", "good", "skips")
             self.assert_status(0, proc)
             self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
             logs.append(self.log_until_answered())
@@ -404,14 +404,14 @@ class TestCountedInstructions(RunnerCase):
 
     def check_ahead(self, *cases):
         for programs, tests, boots in cases:
-            proc = self.run_it(self.TARGET, *programs, options=["--tests", tests])
+            proc = self.run_targets(self.TARGET, *programs, options=["--tests", tests])
             self.assert_status(0, proc)
             self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
             self.assertEqual(boots, self.log().count("==== t: boot "), programs)
 
     @marks.long
     def test_program_that_has_to_be_started_again(self):
-        proc = self.run_it(self.TARGET, "panics", "crash", "good")
+        proc = self.run_targets(self.TARGET, "panics", "crash", "good")
         self.assert_status(1, proc)
         for test, outcome in (("panics.any_a.panic", "failed"), ("crash.any_a.segv", "failed"),
                               ("panics.any_b.pass", "passed"), ("crash.any_b.pass", "passed"),
@@ -419,7 +419,7 @@ class TestCountedInstructions(RunnerCase):
             self.assertEqual(outcome, self.outcomes("t").get(test), test)
 
     def test_command_that_cannot_be_asked_for_ahead(self):
-        proc = self.run_it("[target.t]\nicount = true\npre = ['echo \"a\"']", "good")
+        proc = self.run_targets("[target.t]\nicount = true\npre = ['echo \"a\"']", "good")
         self.assert_error(proc, "icount: expected commands without", 'echo "a"')
 
 
@@ -597,19 +597,19 @@ class TestSlots(unittest.TestCase):
         asyncio.run(run(1, 1, 2, 1, 9, 1))
         self.assertEqual(6, len(seen), "expected each session to run")
         self.assertIn((1, 1), seen, "expected two sessions of one slot at once")
-        for those in seen:
-            self.assertTrue(sum(those) <= 2 or len(those) == 1,
-                            f"expected at most two slots in use, got {those}")
+        for counts in seen:
+            self.assertTrue(sum(counts) <= 2 or len(counts) == 1,
+                            f"expected at most two slots in use, got {counts}")
 
     def test_a_slot_comes_back_from_who_is_stopped(self) -> None:
         async def run() -> None:
             slots = Slots(1)
 
-            async def stay() -> None:
+            async def hold_slot() -> None:
                 async with slots.taken(1):
                     await asyncio.sleep(60)
 
-            tasks = [asyncio.create_task(stay()) for _ in range(2)]
+            tasks = [asyncio.create_task(hold_slot()) for _ in range(2)]
             await asyncio.sleep(0)
             for task in tasks:
                 task.cancel()
@@ -624,12 +624,12 @@ class TestBadInput(RunnerCase):
     """Errors of the user. Only the test of a full disk boots a machine."""
 
     def test_unknown_target(self):
-        proc = self.run_it("[target.one]\n[target.two]", "good",
-                           options=["--target", "three"])
+        proc = self.run_targets("[target.one]\n[target.two]", "good",
+                                options=["--target", "three"])
         self.assert_error(proc, "'three'", "one, two")
 
     def test_no_default_target(self):
-        proc = self.run_it("[target.one]\ndefault = false", "good")
+        proc = self.run_targets("[target.one]\ndefault = false", "good")
         self.assert_error(proc, "default", "one")
 
     def test_targets_file(self):
@@ -640,7 +640,7 @@ class TestBadInput(RunnerCase):
                             ('[target.a]\nlike = "b"\n[target.b]', "like: expected", "'b'"),
                             ('[target.a]\nlike = "a"', "like: expected", "'a'"),
                             ("[target.a", "cannot read")):
-            self.assert_error(self.run_it(text, "good"), *words)
+            self.assert_error(self.run_targets(text, "good"), *words)
 
     def test_like_another_target(self):
         path = self.build / "targets.toml"
@@ -663,7 +663,7 @@ class TestBadInput(RunnerCase):
         for text, *words in (('layers = ["none"]', "layers: expected some of big", "'none'"),
                              ('layers = "big"', "layers: expected a list"),
                              ('layers = 7', "layers: expected a list")):
-            self.assert_error(self.run_it(f"[layer.big]\n[target.t]\n{text}", "good"),
+            self.assert_error(self.run_targets(f"[layer.big]\n[target.t]\n{text}", "good"),
                               "target t: ", *words)
 
     def test_emulator_of_ones_own(self):
@@ -672,12 +672,12 @@ class TestBadInput(RunnerCase):
         used = self.build / "used"
         own.write_text(f'#!/bin/sh\necho >>{used}\nexec qemu-system-aarch64 "$@"\n')
         own.chmod(0o755)
-        proc = self.run_it('[target.t]\nqemu_suite = "none-such"', "good",
-                           options=["--qemu", os.path.relpath(own)])
+        proc = self.run_targets('[target.t]\nqemu_suite = "none-such"', "good",
+                                options=["--qemu", os.path.relpath(own)])
         self.assertIn(f"make run TARGET=t QEMU={own}", self.summary("t")["command"])
         self.assert_status(0, proc)
         self.assertTrue(used.exists())
-        proc = self.run_it("[target.t]", "good", options=["--qemu", "/none"])
+        proc = self.run_targets("[target.t]", "good", options=["--qemu", "/none"])
         self.assert_error(proc, "expected the command /none for target t")
 
     def test_emulator_of_a_suite(self):
@@ -711,10 +711,10 @@ class TestBadInput(RunnerCase):
                 ('"/none x" = ""', "/none x: fdtget ended"),
                 ('"/timer none" = "1"', "/timer none: fdtget ended"),
                 ('"/timer interrupts" = "soon"', "/timer interrupts: expected cells in hex")):
-            proc = self.run_it(f"[target.t]\n[target.t.device_tree]\n{entries}", "good")
+            proc = self.run_targets(f"[target.t]\n[target.t.device_tree]\n{entries}", "good")
             self.assert_error(proc, "device tree of target t", words)
-        proc = self.run_it('[target.t]\nmachine = "none-such"\n[target.t.device_tree]\n'
-                           '"/timer interrupts" = "1"', "good")
+        proc = self.run_targets('[target.t]\nmachine = "none-such"\n[target.t.device_tree]\n'
+                                '"/timer interrupts" = "1"', "good")
         self.assert_error(proc, "device tree of target t", "qemu-system-aarch64 ended")
         self.assertEqual([], list((self.build / "dtb").iterdir()),
                          "expected no partial file to be left")
@@ -786,7 +786,7 @@ class TestBadInput(RunnerCase):
 
     def test_kernel_without_its_module(self):
         path = self.kernel("zImage", self.image(0x24, struct.pack("<I", 0x016F2818)))
-        proc = self.run_it(self.ARM_TARGETS, "good", options=["--kernel", str(path)])
+        proc = self.run_targets(self.ARM_TARGETS, "good", options=["--kernel", str(path)])
         self.assertIn("left out: wide: ", proc.stdout)
         self.assertIn("left out: new: ", proc.stdout)
         self.assert_error(proc, "zImage", "kvm_armv7.ko", "MODULE=", "for old:")
@@ -794,19 +794,19 @@ class TestBadInput(RunnerCase):
     def test_module_that_is_none(self):
         for name, data, words in (("text.ko", b"#!/bin/sh\n", "expected an ELF file"),
                                   ("empty.ko", b"", "starts with nothing"),
-                                  ("wide.ko", elf("arm64"), "is for arm64: expected a target"),
+                                  ("wide.ko", elf_header("arm64"), "is for arm64: expected a target"),
                                   ("none.ko", None, "No such file")):
             path = self.build / name
             if data is not None:
                 path.write_bytes(data)
-            proc = self.run_it(self.ARM_TARGETS, "good",
-                               options=["--module", str(path), "--target", "old"])
+            proc = self.run_targets(self.ARM_TARGETS, "good",
+                                    options=["--module", str(path), "--target", "old"])
             self.assert_error(proc, f"MODULE={path}", words)
 
     def test_busybox_that_is_none(self):
         path = self.build / "busybox"
         path.write_text("#!/bin/sh\n")
-        proc = self.run_it("[target.t]", "good", options=["--busybox", str(path)])
+        proc = self.run_targets("[target.t]", "good", options=["--busybox", str(path)])
         self.assert_error(proc, "BUSYBOX=", "expected an ELF file")
 
     def choose(self, *names: str, kernel: str | None) -> tuple[list[str], str]:
@@ -998,30 +998,30 @@ class TestBadInput(RunnerCase):
 
     def test_words_for_the_kernel(self):
         """--append comes after the target's own words, so that it has precedence."""
-        proc = self.run_it('[target.t]\nappend = "hostile=15"', "good",
-                           options=["--append", "hostile=2 hostile_seed=3"])
+        proc = self.run_targets('[target.t]\nappend = "hostile=15"', "good",
+                                options=["--append", "hostile=2 hostile_seed=3"])
         log = (self.results / "t" / "kernel.log").read_text(errors="replace")
         self.assertRegex(log, r"Kernel command line: .* hostile=15 hostile=2 hostile_seed=3",
                          f"expected both, in this order; the runner printed {proc.stderr}")
 
     @unittest.skipIf(os.uname().machine == "aarch64", "KVM may work here")
     def test_kvm_on_another_host(self):
-        proc = self.run_it("[target.t]", "good",
-                           options=["--accel", "kvm"])
+        proc = self.run_targets("[target.t]", "good",
+                                options=["--accel", "kvm"])
         self.assert_error(proc, "ACCEL=kvm", "arm64 host")
 
     def test_no_qemu(self):
-        proc = self.run_it('[target.t]\nqemu = "qemu-none"', "good")
+        proc = self.run_targets('[target.t]\nqemu = "qemu-none"', "good")
         self.assert_error(proc, "qemu-none", "apt-get install")
 
     def test_unwritable_results(self):
         (self.build / "results").write_text("in the way")
-        proc = self.run_it("[target.t]", "good")
+        proc = self.run_targets("[target.t]", "good")
         self.assert_error(proc, "cannot write", "results", "BUILD=")
 
     def test_unwritable_build(self):
         (self.build / "initramfs").write_text("in the way")
-        proc = self.run_it("[target.t]", "good")
+        proc = self.run_targets("[target.t]", "good")
         self.assert_error(proc, "cannot make the initramfs")
 
     def test_full_disk(self):
@@ -1240,7 +1240,7 @@ class TestModule(unittest.TestCase):
         for name in ("arch/arm/kvm/a.c", "virt/kvm/kvm_main.c"):
             self.write(name, self.SOURCES[name])
         self.built("armv7-ref")
-        self.assertFalse(b"here\0" in path.read_bytes(), "expected the module of the present source")
+        self.assertFalse(b"here\0" in path.read_bytes(), "expected the present source's module")
         self.assertEqual(len(good), len(path.read_bytes()))
 
     @marks.long
@@ -1293,16 +1293,16 @@ class TestModule(unittest.TestCase):
                         found.append(path)
             return found
 
-        for by, status in ((signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            with self.subTest(by):
+        for number, status in ((signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with self.subTest(number):
                 process = subprocess.Popen(
                     [sys.executable, str(RUN), "--modules", "--target", "armv7-ref",
                      "--build", str(self.build), "--sources", str(self.sources)],
                     env=dict(os.environ, VGIC_ABI_CACHE=str(cache.CACHE)),
                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
                 await_true(compilers, "a compiler to run")
-                process.send_signal(by)
-                await_true(lambda: not compilers(), f"no compiler to be left after {by.name}")
+                process.send_signal(number)
+                await_true(lambda: not compilers(), f"no compiler to be left after {number.name}")
                 _, output = process.communicate(timeout=LIMIT_S)
                 self.assertEqual(status, process.returncode, output)
                 self.assertNotIn("Traceback", output)
