@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make bench`: its input, its comparison, and that its figures repeat."""
+"""`make bench`: parsing, comparison, and repeatable results."""
 
 from __future__ import annotations
 
@@ -66,24 +66,25 @@ class Reading(unittest.TestCase):
 
 
 class Comparing(unittest.TestCase):
-    def words(self, before: list[bench.Row], after: list[bench.Row]) -> list[str]:
+    def changes(self, before: list[bench.Row], after: list[bench.Row]) -> list[str]:
         return [c.word for c in bench.compare(before, after, 1.0)]
 
     def test_threshold(self) -> None:
-        for ns, word in ((1010.0, "same"), (1010.1, "slower"), (990.0, "same"), (989.9, "faster")):
-            self.assertEqual([word], self.words([row(ns=1000.0)], [row(ns=ns)]), ns)
+        for ns, change in ((1010.0, "same"), (1010.1, "slower"),
+                           (990.0, "same"), (989.9, "faster")):
+            self.assertEqual([change], self.changes([row(ns=1000.0)], [row(ns=ns)]), ns)
 
     def test_two_instructions_are_nothing(self) -> None:
-        for ns, word in ((12.0, "same"), (12.1, "slower"), (8.0, "same"), (7.9, "faster")):
-            self.assertEqual([word], self.words([row(ns=10.0)], [row(ns=ns)]), ns)
+        for ns, change in ((12.0, "same"), (12.1, "slower"), (8.0, "same"), (7.9, "faster")):
+            self.assertEqual([change], self.changes([row(ns=10.0)], [row(ns=ns)]), ns)
 
     def test_rows_that_come_and_go(self) -> None:
-        self.assertEqual(["new", "missing"], self.words([row("a")], [row("b")]))
-        self.assertEqual(["new"], self.words([row("a", target="other")], [row("a")]))
+        self.assertEqual(["new", "missing"], self.changes([row("a")], [row("b")]))
+        self.assertEqual(["new"], self.changes([row("a", target="other")], [row("a")]))
 
     def test_rows_are_told_apart(self) -> None:
         before = [row(vcpus=2), row(vcpus=4, ns=200.0), row(slots=64, ns=300.0)]
-        self.assertEqual(["same"] * 3, self.words(before, before))
+        self.assertEqual(["same"] * 3, self.changes(before, before))
 
     def test_said_worst_first(self) -> None:
         changes = bench.compare([row("a"), row("b"), row("c")],
@@ -123,7 +124,7 @@ class Showing(unittest.TestCase):
 
 
 class Native(unittest.TestCase):
-    """On an ARM machine; here with a stand-in for the program."""
+    """`--mode native`, with a shell script in place of the bench program."""
 
     def setUp(self) -> None:
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
@@ -188,8 +189,8 @@ class Native(unittest.TestCase):
         self.assertIn("slower", output)
 
 
-def measured(command: list[str], folder: Path) -> tuple[int, str, list[bench.Row]]:
-    """Status, output, and what a benchmark left in the folder."""
+def bench_results(command: list[str], folder: Path) -> tuple[int, str, list[bench.Row]]:
+    """Runs a benchmark; returns its status, its output and the rows of its bench.json."""
     proc = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     output = proc.stdout + proc.stderr
     try:
@@ -198,9 +199,10 @@ def measured(command: list[str], folder: Path) -> tuple[int, str, list[bench.Row
         raise AssertionError(f"{error}\n{output}") from error
 
 
-def measured_on(target: str, folder: str, *arguments: str) -> tuple[int, str, list[bench.Row]]:
-    return measured([sys.executable, "scripts/run_bench.py", "--mode", "deterministic", "--target",
-                     target, "--results-dir", folder, *arguments], Path(folder))
+def bench_results_on(target: str, folder: str, *arguments: str) -> tuple[int, str, list[bench.Row]]:
+    return bench_results([sys.executable, "scripts/run_bench.py", "--mode", "deterministic",
+                          "--target", target, "--results-dir", folder, *arguments],
+                         Path(folder))
 
 
 @marks.layer("machines")
@@ -213,17 +215,17 @@ class OnArm64(unittest.TestCase):
 
     def measure(self, target: str, tests: str) -> list[bench.Row]:
         with tempfile.TemporaryDirectory() as folder:
-            status, output, rows = measured_on(target, folder, "--tests", tests)
+            status, output, rows = bench_results_on(target, folder, "--tests", tests)
         self.assertEqual(0, status, output)
         return rows
 
     def test_a_thousand_vms_have_room(self) -> None:
-        """kvm_run may have two pages, and one that stays mapped keeps the whole VM."""
+        """A kvm_run mapping that is not unmapped completely would keep each VM alive."""
         rows = self.measure("arm64-gicv3-bench", "bench.vm_create.*")
         self.assertEqual(["vm_create"], [row.name for row in rows])
 
     def test_repeats(self) -> None:
-        """With several vCPUs and the host's timers, whose phase would show."""
+        """Exact also with several vCPUs and host timers."""
         once, again = (self.measure("arm64-gicv2-bench", "bench.s[pg]i_*") for _ in range(2))
         self.assertLessEqual({"spi", "sgi_self", "sgi_round_trip"}, {row.name for row in once})
         self.assertEqual(once, again)
@@ -239,19 +241,19 @@ class OnReference:
 
     @classmethod
     def setUpClass(cls) -> None:
-        status, output, cls.rows = measured(
+        status, output, cls.rows = bench_results(
             ["make", "bench", f"TARGET={cls.TARGET}", "MODE=deterministic",
              *([f"TESTS={cls.TESTS}"] if cls.TESTS else [])], BUILD / "results")
         if status:
             raise AssertionError(f"make bench: expected success, got {status}:\n{output}")
 
     def test_baseline(self) -> None:
-        """A slower exit path is noticed; update with `make bench-baseline`."""
+        """Detects a slower exit path. Update the baseline with `make bench-baseline`."""
         base = [row for row in tool.read_rows(tool.BASELINES / f"{self.TARGET}.json")
                 if self.measures(row.name)]
         self.assertGreaterEqual(len(base), len(self.rows))
         same_kernel = {r.kernel for r in base} == {r.kernel for r in self.rows}
-        # Debian updates its kernels, which have a part in the cost of an exit.
+        # Host kernels have a share in the cost of an exit, and Debian updates them.
         changes = bench.compare(base, self.rows, 1.0 if same_kernel else 5.0)
         worse = [c for c in changes if c.word in ("slower", "missing")]
         self.assertEqual([], worse, bench.differences(changes))
@@ -260,10 +262,10 @@ class OnReference:
         return next(r.ns for r in self.rows if r.name == name)
 
     def test_as_fast_as_was_promised(self) -> None:
-        """Limits of the cost of operations, which earlier changes have reached."""
-        for name, most in (("gicc_read_pmr", 1.5), ("gicd_read_word", 750), ("hvc", 250),
-                           ("gicd_write_word", 850), ("mmio_read", 1450), ("mmio_write", 1450)):
-            self.assertLessEqual(self.value(name), most, name)
+        """Upper limits of costs that earlier optimizations have reached."""
+        for name, limit in (("gicc_read_pmr", 1.5), ("gicd_read_word", 750), ("hvc", 250),
+                            ("gicd_write_word", 850), ("mmio_read", 1450), ("mmio_write", 1450)):
+            self.assertLessEqual(self.value(name), limit, name)
 
     def test_mapped_reads_cost_no_exit(self) -> None:
         for one in self.rows:
@@ -277,7 +279,7 @@ class OnReference:
 
 @marks.layer("machines")
 class Sample(OnReference, unittest.TestCase):
-    """A guest's most frequent operations, measured once."""
+    """The most frequent operations of a guest."""
 
     TESTS = "bench.gic*,bench.hvc*,bench.mmio*"
 
@@ -285,18 +287,18 @@ class Sample(OnReference, unittest.TestCase):
 @marks.layer("machines")
 @marks.long
 class Deterministic(OnReference, unittest.TestCase):
-    """All that is measured."""
+    """All measurements."""
 
-    # Added to the exit path of a guest, outside of the measured part.
+    # Number of instructions that are added to the guest exit path.
     DELAY = 20
 
     def test_repeats(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            _, output, again = measured_on(self.TARGET, folder, "--tests", "bench.*")
+            _, output, again = bench_results_on(self.TARGET, folder, "--tests", "bench.*")
         self.assertEqual([r.key for r in self.rows], [r.key for r in again], output)
-        apart = {f"{a.label}: {a.rounds} and {b.rounds}"
-                 for a, b in zip(self.rows, again, strict=True) if a != b}
-        self.assertEqual(set(), apart, "expected the same instructions in each round")
+        different = {f"{a.label}: {a.rounds} and {b.rounds}"
+                     for a, b in zip(self.rows, again, strict=True) if a != b}
+        self.assertEqual(set(), different, "expected the same instructions in each round")
 
     def test_delay_is_flagged(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -314,7 +316,7 @@ class Deterministic(OnReference, unittest.TestCase):
             base = Path(folder, "base.json")
             base.write_text(json.dumps([r.as_json() for r in self.rows]), encoding="utf-8")
             self.link_build(Path(folder, "build"))
-            status, output, slow = measured_on(
+            status, output, slow = bench_results_on(
                 self.TARGET, folder, "--sources", str(sources),
                 "--build", str(Path(folder, "build")),
                 "--tests", "bench.gicd_read_word.*,bench.mmio_read.*", "--base", str(base))
@@ -326,7 +328,7 @@ class Deterministic(OnReference, unittest.TestCase):
 
     @staticmethod
     def link_build(build: Path) -> None:
-        """All but the module is fetched and built already."""
+        """Links to all build products except the module."""
         build.mkdir()
         for name in ("cache", "kernels", "selftests", "bench"):
             if (BUILD / name).exists():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""scripts/bisect_rule.py: its answers to git, and git bisect on kernels that differ."""
+"""scripts/bisect_rule.py: its exit statuses, and git bisect with two kernels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests import marks
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = [sys.executable, str(ROOT / "scripts/bisect_rule.py")]
-# Broken by 6.1, and kept by 6.12: see Documentation/findings.
+# 6.1 breaks the rule, 6.12 keeps it: see Documentation/findings.
 RULE = "sparse.line_by_id"
 BROKEN, KEPT = "bookworm", "bookworm-backports"
 
@@ -36,12 +36,12 @@ class Judging(unittest.TestCase):
         self.assertEqual("good", self.word(kept, result("a.y.r", "skipped", "no")))
         self.assertEqual("bad", self.word(kept, broken))
         self.assertEqual("good", self.word(kept, broken, rule="a.x.r"))
-        # A known deviation counts as bad; one that did not occur does not.
+        # A known deviation is bad; if it did not occur, the kernel is good.
         self.assertEqual("bad", self.word(result("a.x.r", "xfailed", "known")))
         self.assertEqual("good", self.word(result("a.x.r", "xpassed", "gone")))
         self.assertEqual("skip", self.word(result("a.x.r", "skipped", "no")))
         self.assertEqual("skip", self.word(result("b.x.r", "failed", "another rule")))
-        # A rule that was not run in each variant is neither good nor bad.
+        # A kernel is not good if a variant was not run.
         unrun = result("a.z.r", "not_run", "the machine was given up")
         self.assertEqual("skip", self.word(kept, unrun))
         self.assertEqual("bad", self.word(kept, unrun, broken))
@@ -62,7 +62,7 @@ class Judging(unittest.TestCase):
 
 
 class Answers(unittest.TestCase):
-    """Exit statuses of the program as git calls it, without a boot."""
+    """Exit statuses that do not need a boot."""
 
     def status(self, *arguments: str) -> int:
         with tempfile.TemporaryDirectory() as folder:
@@ -72,7 +72,7 @@ class Answers(unittest.TestCase):
     def test_a_mistake_stops_git(self) -> None:
         self.assertEqual(128, self.status())
         self.assertEqual(128, self.status("--rule", "no.such_rule"))
-        self.assertEqual(128, self.status("--rule", RULE), "no kernel's tree")
+        self.assertEqual(128, self.status("--rule", RULE), "no kernel tree")
         self.assertEqual(128, self.status("--rule", RULE, "--build-command", "no-such-tool"))
         self.assertEqual(128, self.status("--rule", RULE, "--build-command", ":"))
         self.assertEqual(128, self.status("--rule", RULE, "--repeat", "0",
@@ -91,7 +91,7 @@ class Answers(unittest.TestCase):
 
 @marks.layer("machines")
 class Bisect(unittest.TestCase):
-    """A repository in which each commit is a kernel of Debian's, built before."""
+    """A repository in which each commit names an image of a Debian kernel."""
 
     @marks.long
     def test_git_finds_the_commit(self) -> None:
@@ -121,7 +121,7 @@ class Bisect(unittest.TestCase):
                              rf"# first bad commit: \[[0-9a-f]+\] 2 {BROKEN}\n", output)
             git("bisect", "reset")
 
-            # And the reverse: the commit that mended it.
+            # In the other direction: the commit that mended it.
             status = subprocess.run([*run, "--find", "mended"], cwd=tree, capture_output=True,
                                     check=False).returncode
             self.assertEqual(0, status, "the last kernel is broken: not yet mended")

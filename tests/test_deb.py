@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The Debian packages: their content, and its use. `make check-deb` installs them."""
+"""The Debian packages: their content and their commands. `make check-deb` installs them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build")).absolute()
 COMMAND = ROOT / "scripts/vgic-abi"
 MAN = ROOT / "Documentation/man"
 
-# Runs its file as DKMS does, as a bash program.
+# Runs the command in dkms.conf as DKMS does.
 DKMS_MAKE = """
 kernel_source_dir=$1 dkms_tree=$2
 shift 2
@@ -47,15 +47,15 @@ def dkms_value(name: str) -> str:
 
 @marks.long
 class Packages(unittest.TestCase):
-    """The packages of both architectures, made of programs that are built already."""
+    """The packages of both architectures, made from built programs."""
 
     arches = {"armhf": "ARM", "arm64": "AArch64"}
 
     @classmethod
     def setUpClass(cls) -> None:
-        made = deb.build_all(list(cls.arches), BUILD / "unit/deb")
+        paths = deb.build_all(list(cls.arches), BUILD / "unit/deb")
         cls.debs = {path.name.replace("_", " ").split()[0] + "_" + path.stem.split("_")[-1]: path
-                    for path in made}
+                    for path in paths}
         cls._folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls._folder.cleanup)
         cls.trees = {}
@@ -83,14 +83,14 @@ class Packages(unittest.TestCase):
 
     def test_has_what_the_module_is_built_from(self) -> None:
         folder = self.sources()
-        there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-        self.assertEqual({*module.sources(ROOT), "dkms.conf"}, there)
+        files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        self.assertEqual({*module.sources(ROOT), "dkms.conf"}, files)
         objects = re.findall(r"(?<=[\s=])[a-z]\w*/[\w/]+\.o(?=\s)",
                              (ROOT / "Kbuild").read_text(encoding="utf-8"))
         self.assertGreater(len(objects), 20)
         for name in objects:
             with self.subTest(name):
-                self.assertTrue({name[:-1] + "c", name[:-1] + "S"} & there)
+                self.assertTrue({name[:-1] + "c", name[:-1] + "S"} & files)
 
     def test_module_builds_as_dkms_does_it(self) -> None:
         headers = fetch.fetch_headers(None, None)
@@ -102,9 +102,9 @@ class Packages(unittest.TestCase):
             cross = [] if os.uname().machine in module.ARM_MACHINES else [
                 "DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
                 f"DEB_HOST_GNU_TYPE={module.CROSS}", f"CC={module.CROSS}-gcc"]
-            made = run("bash", "-euc", DKMS_MAKE, "bash", headers, folder, "-j2", *cross,
+            proc = run("bash", "-euc", DKMS_MAKE, "bash", headers, folder, "-j2", *cross,
                        env={"PATH": os.environ["PATH"]})
-            self.assertEqual((0, ""), (made.returncode, made.stderr))
+            self.assertEqual((0, ""), (proc.returncode, proc.stderr))
             self.assertTrue((build / f"{dkms_value('BUILT_MODULE_NAME[0]')}.ko").is_file())
 
     def test_programs(self) -> None:
@@ -172,7 +172,7 @@ class Copyright(unittest.TestCase):
                 for stanza in text.split("\n\n")]
 
     def test_headers_with_the_syscall_note(self) -> None:
-        """The last stanza that fits a file is its own, as the format has it."""
+        """The last stanza that matches a file applies to it, by the format of debian/copyright."""
         found = 0
         for name in tracked("*.[chS]", "*.py", "*.sh", "Kbuild", "*Makefile"):
             own = [stanza["License"].strip() for stanza in self.stanzas() if any(
@@ -200,7 +200,7 @@ class Copyright(unittest.TestCase):
 
 
 class SourceOfParts(unittest.TestCase):
-    """The field Built-Using: the sources of the static programs' parts."""
+    """Built-Using: the sources of libraries that static programs contain."""
 
     def test_version_of_the_cached_kernel_source(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -237,7 +237,7 @@ class ManPages(unittest.TestCase):
 
 
 class Command(unittest.TestCase):
-    """scripts/vgic-abi, with a program made up for it."""
+    """scripts/vgic-abi, with a shell script as the only test program."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -290,7 +290,7 @@ class Command(unittest.TestCase):
 
 
 class Judgement(unittest.TestCase):
-    """`make check-deb` and `make check-arm` judge the guest's console."""
+    """`make check-deb` and `make check-arm` check the guest's console output."""
 
     STEPS = check_deb.STEPS
 
@@ -319,7 +319,7 @@ class Judgement(unittest.TestCase):
 
 
 class Stopped(unittest.TestCase):
-    """The emulated Debian ends with the program that booted it."""
+    """The emulated Debian ends when the program that booted it ends."""
 
     BOOT = """
 import sys
@@ -329,7 +329,7 @@ folder = Path(sys.argv[1])
 emulated_debian.boot(check_arm.DEBIAN, folder, {}, folder, False)
 """
 
-    # The machine has a lock until it has ended.
+    # Holds a lock until it ends.
     QEMU = """#!/bin/sh
 exec 9>"$0.lock" && flock 9 && echo "@check ok $$" && exec sleep infinity
 """

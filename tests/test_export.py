@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Results and deviations in the forms that labs take: tools/export.py and what it is made of."""
+"""tools/export.py and its parts: results and deviations in the formats of labs."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ does = "OK"
 kind = "difference"
 reason = "not there yet"
 """)
-SAID = [rules.deviation_message(one) for one in TABLE[0].deviations]
+MESSAGES = [rules.deviation_message(one) for one in TABLE[0].deviations]
 
 
 def run_of(*results: tuple[str, str, str, str], name: str = "board") -> Run:
@@ -75,8 +75,8 @@ class Kcidb(unittest.TestCase):
             ("a.any.skip", "a", SKIPPED, "no GICv3"), ("a.any.rest", "a", NOT_RUN, "interrupted"),
             ("a.any.slow", "a", FAILED, "TIMEOUT 45 s"), ("a.output", "a", FAILED, "signal 6"),
             ("b", "b", FAILED, "no result"), ("kernel.log", "", FAILED, "WARNING: x"),
-            ("errors.legacy_v2_dist.twice", "errors", XFAILED, SAID[0]),
-            ("errors.legacy_v2_cpu.twice", "errors", XPASSED, SAID[0])))
+            ("errors.legacy_v2_dist.twice", "errors", XFAILED, MESSAGES[0]),
+            ("errors.legacy_v2_cpu.twice", "errors", XPASSED, MESSAGES[0])))
         self.assertEqual(
             ["PASS", "FAIL", "SKIP", "MISS", "ERROR", "ERROR", "ERROR", "FAIL", "FAIL", "PASS"],
             [one["status"] for one in found["tests"]])
@@ -90,7 +90,7 @@ class Kcidb(unittest.TestCase):
                          [one["test_id"] for one in found["incidents"]])
 
     def test_issues_have_lasting_names(self) -> None:
-        """A reworded reason is the same issue; another range is another."""
+        """An issue keeps its id if its reason is reworded, but not with another range."""
         ids = [kcidb.issue(ABOUT, TABLE[0], one)["id"] for one in TABLE[0].deviations]
         self.assertEqual(3, len(set(ids)))
         reworded = copy.copy(TABLE[0].deviations[0])
@@ -124,7 +124,7 @@ class Kcidb(unittest.TestCase):
                 kcidb.About(*words)
 
     def test_the_validator_finds_what_is_wrong(self) -> None:
-        good = self.report(run_of(("errors.legacy_v2.twice", "errors", XFAILED, SAID[0])))
+        good = self.report(run_of(("errors.legacy_v2.twice", "errors", XFAILED, MESSAGES[0])))
         for place, value in ((("version", "major"), 4), (("version", "minor"), 4),
                              (("tests", 0, "status"), "OK"), (("tests", 0, "path"), "a b"),
                              (("tests", 0, "id"), "none"), (("tests", 0, "more"), ""),
@@ -162,7 +162,7 @@ class Deviations(unittest.TestCase):
             self.assertRegex(one["tests"], r"^\w+\.[\w*?\[\]-]+\.\w+$")
 
     def test_skipfile(self) -> None:
-        """As skipgen reads it: reason, url, environments, boards, branches, tests."""
+        """The keys that skipgen reads: reason, url, environments, boards, branches, tests."""
         text = deviations.as_skipfile(TABLE, ("5.10", "6.1", "6.6", "7.3"))
         found = re.findall(r'reason: (".*")\n.*\n    environments: all\n    boards:\n      - all\n'
                            r'    branches:\n((?:      - .*\n)+)    tests:\n      - (".*")\n', text)
@@ -174,7 +174,7 @@ class Deviations(unittest.TestCase):
              for why, names, test in found])
 
     def test_one_mode_is_no_branch(self) -> None:
-        """skipgen knows kernels; a lab that boots in a mode takes the JSON."""
+        """skipgen selects by kernel only; deviations of a mode are in the JSON alone."""
         one = replace(TABLE[0].deviations[0], mode="protected")
         table = [replace(TABLE[0], deviations=(one,))]
         self.assertNotIn("- reason", deviations.as_skipfile(table, ("5.10",)))
@@ -194,7 +194,7 @@ class Deviations(unittest.TestCase):
 
 
 class Program(unittest.TestCase):
-    def run_it(self, *arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
+    def export(self, *arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, str(ROOT / "tools/export.py"),
                                *map(str, arguments)],
                               capture_output=True, text=True, check=False, **more)
@@ -205,34 +205,34 @@ class Program(unittest.TestCase):
             run.mkdir()
             (run / "summary.json").write_text(json.dumps(
                 summary.summarize("board", "6.1", 1.0, sample())))
-            flat = self.run_it("flat", folder)
+            flat = self.export("flat", folder)
             self.assertEqual((0, ""), (flat.returncode, flat.stderr))
             self.assertEqual([lkft.slug(r.test) for r in sample()],
                              [one.name for one in lkft.read(flat.stdout)])
-            nested = self.run_it("kselftest", folder).stdout
+            nested = self.export("kselftest", folder).stdout
             self.assertEqual([r.test for r in sample()], [e.test for e in tap.read(nested).results])
-            found = json.loads(self.run_it("kcidb", "--origin", "lab", "--build", "lab:1",
+            found = json.loads(self.export("kcidb", "--origin", "lab", "--build", "lab:1",
                                            folder).stdout)
             self.assertEqual([], list(json_schema.errors(found, SCHEMA)))
             self.assertEqual({"lab:1"}, {one["build_id"] for one in found["tests"]})
             (Path(folder) / "bench.json").write_text(json.dumps(
                 [bench.Row("t", "6.1", "deterministic", "x", [5.0]).as_json()]))
-            proc = self.run_it("kcidb", Path(folder) / "bench.json")
+            proc = self.export("kcidb", Path(folder) / "bench.json")
             self.assertEqual(["DONE"], [one["status"] for one in json.loads(proc.stdout)["tests"]])
 
     def test_rules(self) -> None:
-        listed = self.run_it("list").stdout.splitlines()
+        listed = self.export("list").stdout.splitlines()
         self.assertIn("vgic-abi:errors", listed)
         self.assertNotIn("vgic-abi:probe", listed)
         self.assertIn("vgic-abi:vgic_delivery", listed)
         for line in listed:
             self.assertTrue((ROOT / f"selftests/{line.removeprefix('vgic-abi:')}.c").is_file())
-        deviations = json.loads(self.run_it("deviations", "--kernel", "6.1").stdout)
-        self.assertTrue(deviations["deviations"])
-        self.assertIn("skiplist:", self.run_it("skipfile").stdout)
+        data = json.loads(self.export("deviations", "--kernel", "6.1").stdout)
+        self.assertTrue(data["deviations"])
+        self.assertIn("skiplist:", self.export("skipfile").stdout)
 
     def test_results_are_missing(self) -> None:
-        proc = self.run_it("flat", "-", "/nothing", input=ktap.document(sample()))
+        proc = self.export("flat", "-", "/nothing", input=ktap.document(sample()))
         self.assertEqual((1, "export: /nothing: No such file or directory\n"),
                          (proc.returncode, proc.stderr))
         self.assertEqual(len(sample()), len(lkft.read(proc.stdout)))
@@ -242,7 +242,7 @@ class Program(unittest.TestCase):
             path = Path(folder) / "bench.json"
             for text in (b"\xff", b"[" * 100000, b"{}"):
                 path.write_bytes(text)
-                proc = self.run_it("kcidb", path)
+                proc = self.export("kcidb", path)
                 self.assertEqual(2, proc.returncode)
                 self.assertRegex(proc.stderr, r"\Aexport: \S+: expected .*\n\Z")
 
@@ -255,7 +255,7 @@ class Program(unittest.TestCase):
                                  (("list", "--origin", "lab"), "only for kcidb"),
                                  (("list", "x"), "expected no place, got x"),
                                  (("kcidb", "-", "--origin", "A"), "expected the origin")):
-            proc = self.run_it(*arguments, input=ktap.document(sample()))
+            proc = self.export(*arguments, input=ktap.document(sample()))
             self.assertEqual((2, ""), (proc.returncode, proc.stdout), arguments)
             self.assertIn(words, proc.stderr)
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Explanations of a failure: on a terminal, by the command that repeats it, and by the kernel's
-log."""
+"""Reports of failures: on the terminal, with the command that repeats them and the kernel log."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ COMMAND = "make run TARGET=t TESTS='errors,order' KERNEL=debian:sid SEED=7"
 
 
 def twice(rule: str = "errors.twice_same") -> list[Result]:
-    """One rule that is broken in all variants, each of which has another address."""
+    """Failures of one rule in all variants, each with another address in its message."""
     fixture, test = rule.split(".")
     return [Result(f"{fixture}.{variant}.{test}", fixture, FAILED, MESSAGE.format(hex(number)))
             for number, variant in enumerate(VARIANTS)]
@@ -88,7 +87,7 @@ class Progress(unittest.TestCase):
         self.console = Console(verbose=False, clock=lambda: self.now)
 
     def after(self, seconds: float, test: str, outcome: str = PASSED, program: str = "p") -> str:
-        """Returns the lines about a test that took this long."""
+        """Returns the lines printed for a test that took this long."""
         self.now += seconds
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
@@ -108,7 +107,7 @@ class Progress(unittest.TestCase):
     def test_fast_tests_are_told_now_and_then(self) -> None:
         self.console.plan("t", "p", 1000)
         printed = [line for number in range(1000) if (line := self.after(0.1, f"p.x.t{number}"))]
-        self.assertIn(len(printed), (8, 9), "expected one within ten seconds, of a hundred")
+        self.assertIn(len(printed), (8, 9), "expected a line each ten seconds, in a hundred")
         self.assertRegex(printed[0], r"^t: p 1\d\d of 1000: x\.t1\d\d passed in 0\.1 s\n$")
 
     def test_short_programs_are_told_at_their_end_only(self) -> None:
@@ -138,7 +137,7 @@ class Progress(unittest.TestCase):
 
 
 class Repeating(unittest.TestCase):
-    """The command is complete, and runs only what is needed."""
+    """The command that repeats a failure is complete, and runs only the failed tests."""
 
     def again(self, *results: Result, command: str = COMMAND) -> str:
         return failures.repeat_first(runs_of(*results, command=command))
@@ -151,7 +150,7 @@ class Repeating(unittest.TestCase):
                               (Result("errors", "errors", FAILED, "died"), "errors"),
                               (log, "smp.any.sgi")):
             self.assertEqual(f"{other} TESTS={tests}", self.again(result), result.test)
-        # The command repeats all that the run had.
+        # Without a failed test, the command repeats the whole run.
         self.assertEqual(COMMAND, self.again(Result("target.boot", "", FAILED, "no")))
         self.assertEqual("", self.again(twice()[0], command=""))
 
@@ -276,7 +275,7 @@ class KernelLog(unittest.TestCase):
         self.assertEqual((1, ""), (len(alarm.lines), alarm.test))
 
     def test_no_end(self) -> None:
-        """A log of alarms only, and one without time stamps."""
+        """A log that only has alarms, and one without timestamps."""
         flood = list(kernel_log.alarms(stamped(*["BUG: again"] * 5000)))
         self.assertEqual(5000, sum(len(alarm.lines) for alarm in flood))
         self.assertLess(len(kernel_log.accounts(flood)), 1000)
@@ -297,7 +296,7 @@ HEADER_WARNING = """In file included from ./include/linux/a.h:9,
 
 
 class Compiler(unittest.TestCase):
-    """A warning in a header comes again with each file that includes it."""
+    """Repeated warnings in a header, from each file that includes it, are printed once."""
 
     def words(self, *lines: str) -> tuple[list[str], Words]:
         printed: list[str] = []

@@ -794,7 +794,8 @@ class TestBadInput(RunnerCase):
     def test_module_that_is_none(self):
         for name, data, words in (("text.ko", b"#!/bin/sh\n", "expected an ELF file"),
                                   ("empty.ko", b"", "starts with nothing"),
-                                  ("wide.ko", elf_header("arm64"), "is for arm64: expected a target"),
+                                  ("wide.ko", elf_header("arm64"),
+                                   "is for arm64: expected a target"),
                                   ("none.ko", None, "No such file")):
             path = self.build / name
             if data is not None:
