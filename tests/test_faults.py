@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Faults in the reference kernel: the table, the sources made of it, the verdicts."""
+"""Seeded faults: the table, the sources generated from it, and the verdicts."""
 
 from __future__ import annotations
 
@@ -64,26 +64,26 @@ class ThisTable(unittest.TestCase):
 
     def test_no_change_is_there_twice(self) -> None:
         names: dict[tuple[str, str], str] = {}
-        for each in dict.fromkeys((*self.table.faults, *self.table.units)):
-            text = (ROOT / each.file).read_text(encoding="utf-8")
-            begin, end = seeding.place_of(each, text)
-            made = re.sub(r"\s+", "", text[:begin] + each.new + text[end:])
-            other = names.setdefault((each.file, made), each.name)
-            self.assertEqual(each.name, other, "expected one row, for the suite and unit tests")
+        for row in dict.fromkeys((*self.table.faults, *self.table.units)):
+            text = (ROOT / row.file).read_text(encoding="utf-8")
+            begin, end = seeding.place_of(row, text)
+            made = re.sub(r"\s+", "", text[:begin] + row.new + text[end:])
+            other = names.setdefault((row.file, made), row.name)
+            self.assertEqual(row.name, other, "expected one row for the suite and unit tests")
 
     def test_units_exist(self) -> None:
-        for each in self.table.units:
-            folder, _, subject = each.unit.rpartition("/")
+        for row in self.table.units:
+            folder, _, subject = row.unit.rpartition("/")
             self.assertTrue((ROOT / "tests/unit" / folder / f"test_{subject}.c").is_file(),
-                            each.name)
+                            row.name)
         self.assertGreater(len(set(self.table.units) & set(self.table.faults)), 20)
 
     def test_rules_exist(self) -> None:
         known = [rule.id for rule in rules.load()]
-        for each in self.table.faults:
-            for pattern in each.rules:
+        for row in self.table.faults:
+            for pattern in row.rules:
                 self.assertTrue(fnmatch.filter(known, pattern),
-                                f"{each.name}: expected a rule that fits {pattern}, got none")
+                                f"{row.name}: expected a rule that fits {pattern}, got none")
 
     def test_normal_sources_have_none(self) -> None:
         for path in seeding.sources(ROOT).values():
@@ -177,8 +177,8 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(program.SURVIVED, self.outcome().verdict)
 
     def test_not_if_everything_breaks(self) -> None:
-        broke = self.outcome(failed=["r.one"], controls=["c.x.y"])
-        self.assertEqual(program.BROKE, broke.verdict)
+        broken = self.outcome(failed=["r.one"], controls=["c.x.y"])
+        self.assertEqual(program.BROKE, broken.verdict)
 
     def test_json(self) -> None:
         caught, survived = self.outcome(failed=["r.one", "other.two"]), self.outcome()
@@ -197,7 +197,7 @@ class Verdicts(unittest.TestCase):
 
 
 class NoMachine:
-    """Replaces a Session: answers as a machine would, and records the requests."""
+    """Replaces a Session: records requests, and returns preset results."""
 
     def __init__(self, results: dict[str, str], refuses: str = "") -> None:
         self._results = results
@@ -235,7 +235,7 @@ class NoMachine:
 class OneMachine(unittest.TestCase):
     RESULTS = {"r.any.one": FAILED, "c.any.one": PASSED}
 
-    def tried(self, session: NoMachine, *faults: Fault) -> list[program.Outcome]:
+    def run_faults(self, session: NoMachine, *faults: Fault) -> list[program.Outcome]:
         table = Table(faults, (), ("c.*",), ())
         session.work = program.FaultWork([Program("p")], table, list(faults),
                                          program.Reporter(len(faults), False))
@@ -245,8 +245,8 @@ class OneMachine(unittest.TestCase):
 
     def test_one_after_the_other(self) -> None:
         session = NoMachine(self.RESULTS)
-        found = self.tried(session, fault("x", "o", "n"), fault("y", "o", "n", reboot=True),
-                           fault("z", "o", "n"))
+        found = self.run_faults(session, fault("x", "o", "n"), fault("y", "o", "n", reboot=True),
+                                fault("z", "o", "n"))
         self.assertEqual([program.CAUGHT] * 3, [outcome.verdict for outcome in found])
         self.assertEqual(["expected 1, got 2"] * 3, [outcome.why for outcome in found])
         tests = "p --tests r.*,c.*"
@@ -256,31 +256,31 @@ class OneMachine(unittest.TestCase):
 
     def test_module_that_is_refused(self) -> None:
         session = NoMachine(self.RESULTS, refuses="fault=x")
-        found = self.tried(session, fault("x", "o", "n"), fault("y", "o", "n"))
+        found = self.run_faults(session, fault("x", "o", "n"), fault("y", "o", "n"))
         self.assertEqual([program.BROKE, program.CAUGHT], [outcome.verdict for outcome in found])
         self.assertIn("exit status 1 of insmod", found[0].why)
 
     def test_controls(self) -> None:
         results = {"r.any.one": FAILED, "c.any.one": FAILED}
         self.assertEqual(program.BROKE,
-                         self.tried(NoMachine(results), fault("x", "o", "n"))[0].verdict)
-        self.assertEqual(program.CAUGHT, self.tried(NoMachine(results), fault(
+                         self.run_faults(NoMachine(results), fault("x", "o", "n"))[0].verdict)
+        self.assertEqual(program.CAUGHT, self.run_faults(NoMachine(results), fault(
             "x", "o", "n", breaks=("*",)))[0].verdict)
 
     def test_not_run_is_no_proof(self) -> None:
         results = {"r.any.one": NOT_RUN, "c.any.one": PASSED}
         self.assertEqual(program.SURVIVED,
-                         self.tried(NoMachine(results), fault("x", "o", "n"))[0].verdict)
+                         self.run_faults(NoMachine(results), fault("x", "o", "n"))[0].verdict)
 
     def test_machines_count_as_their_target_says(self) -> None:
         faults = [fault(str(number), "o", "n") for number in range(9)]
         for jobs, expected in ((1, 1), (2, 2), (4, 4)):
-            self.assertEqual(expected, self.machines(jobs, 1, faults))
+            self.assertEqual(expected, self.session_count(jobs, 1, faults))
         for jobs, expected in ((1, 1), (2, 1), (4, 2)):
-            self.assertEqual(expected, self.machines(jobs, 2, faults))
+            self.assertEqual(expected, self.session_count(jobs, 2, faults))
 
-    def machines(self, jobs: int, each: int, faults: list[Fault]) -> int:
-        target = Target("t", "arm", "qemu", "virt", "max", {}, jobs=each)
+    def session_count(self, jobs: int, target_jobs: int, faults: list[Fault]) -> int:
+        target = Target("t", "arm", "qemu", "virt", "max", {}, jobs=target_jobs)
         plan = Plan(target, Images(Path("k"), Path("i")), "tcg", (), None, Path("r"))
         return len(program.sessions_of({"t": plan}, Table((), (), (), ()), {"t": faults}, jobs,
                                        program.Reporter(1, False)))

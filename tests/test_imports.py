@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which module imports which: tools/ is pure, and no module depends on itself."""
+"""Imports between modules: tools/ is pure, and there are no cycles."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from tests.test_static import tracked
 ROOT = Path(__file__).resolve().parent.parent
 
 # Modules that start processes, wait for events, or open connections.
-WORLD = frozenset((
+IMPURE_MODULES = frozenset((
     "asyncio", "concurrent", "ctypes", "fcntl", "ftplib", "http", "imaplib", "importlib",
     "multiprocessing", "poplib", "pty", "runpy", "select", "selectors", "smtplib", "socket",
     "socketserver", "ssl", "subprocess", "threading", "urllib", "xmlrpc"))
-# ... and such functions of other modules.
-CALLS = frozenset((
+# Functions of other modules that do the same.
+IMPURE_CALLS = frozenset((
     "os.execv", "os.execve", "os.execvp", "os.fork", "os.kill", "os.killpg", "os.popen",
     "os.posix_spawn", "os.system", "signal.signal", "webbrowser.open"))
 
 
 def imports(text: str) -> Iterator[str]:
-    """Each module that a source imports, at its top or within a function."""
+    """All modules that a source imports, at the top or within functions."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -39,18 +39,19 @@ def imports(text: str) -> Iterator[str]:
 
 
 def impure(text: str) -> list[str]:
-    """Imports and calls of a source that tools/ must not have."""
+    """Imports and calls in a source that are not allowed in tools/."""
     found = [name for name in imports(text)
-             if name.partition(".")[0] in WORLD | {"scripts", "tests"}]
+             if name.partition(".")[0] in IMPURE_MODULES | {"scripts", "tests"}]
     other = [name for name in imports(text) if name.partition(".")[0] != "tools"
              and name.partition(".")[0] not in sys.stdlib_module_names | {"yaml"}]
     calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(text))
-             if isinstance(node, ast.Call) and ast.unparse(node.func) in CALLS | {"__import__"}]
+             if isinstance(node, ast.Call)
+             and ast.unparse(node.func) in IMPURE_CALLS | {"__import__"}]
     return found + other + calls
 
 
-def circle(graph: dict[str, set[str]]) -> list[str]:
-    """The nodes of a circle, in order and the first one twice; none if there is no circle."""
+def cycle(graph: dict[str, set[str]]) -> list[str]:
+    """The nodes of a cycle in order, the first one repeated at the end; empty without a cycle."""
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
@@ -102,11 +103,11 @@ class Circles(unittest.TestCase):
         graph = {module: {other for other in imports(text_of(name)) if other in modules}
                  for module, name in modules.items()}
         self.assertIn("tools.results", graph["tools.ktap"])
-        self.assertEqual([], circle(graph))
+        self.assertEqual([], cycle(graph))
 
     def test_would_be_found(self) -> None:
-        self.assertEqual({"b", "c"}, set(circle({"a": {"b"}, "b": {"c"}, "c": {"b"}})))
-        self.assertEqual([], circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}))
+        self.assertEqual({"b", "c"}, set(cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}})))
+        self.assertEqual([], cycle({"a": {"b", "c"}, "b": {"c"}, "c": set()}))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""selftests/lib/harness/ktap.c and rule.c, on this machine, under ASan and UBSan."""
+"""Unit tests of selftests/lib/harness/ktap.c and rule.c, under ASan and UBSan."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 PROGRAM = BUILD / "unit/fake_suite"
 STUCK_MS = 4000
-# For tests that are not about this limit, so that they do not fail on a busy machine.
+# Multiplies time limits, so that other tests do not fail on a busy machine.
 PATIENCE = "20"
 
 FIRST = "plain.any.first"
@@ -42,7 +42,7 @@ def kernel_source() -> str:
 
 
 def setUpModule() -> None:
-    """Compiles the program; the UAPI it names is ARM's, so two types are stood in for."""
+    """Compiles the program."""
     PROGRAM.parent.mkdir(parents=True, exist_ok=True)
     command = ["gcc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]
     command += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -73,15 +73,15 @@ class Output:
         self._read(proc.stdout, proc.returncode)
 
     @classmethod
-    def of(cls, printed: bytes, status: int) -> Output:
-        """The same for a program that another process has started."""
+    def from_output(cls, output: bytes, status: int) -> Output:
+        """The output of a program that has already run."""
         out = cls.__new__(cls)
-        out._read(printed, status)
+        out._read(output, status)
         return out
 
-    def _read(self, printed: bytes, status: int) -> None:
+    def _read(self, output: bytes, status: int) -> None:
         self.status = status
-        self.lines = printed.decode(errors="replace").splitlines()
+        self.lines = output.decode(errors="replace").splitlines()
         self.results = {}
         for line in self.lines:
             match = re.match(r"(ok|not ok) (\d+) (\S+)(?: # (.*))?$", line)
@@ -110,7 +110,7 @@ class Ktap(unittest.TestCase):
             },
             out.results,
         )
-        # Not after SKIP, where LKFT's parser makes it a part of the name.
+        # The reason does not follow SKIP, because LKFT's parser would add it to the name.
         self.assertIn(f"# {THIRD}: skipped: one size here", out.lines)
         self.assertTrue(out.numbers_rise, out.lines)
         self.assertEqual("# Totals: pass:2 fail:0 skip:1 xfail:1 xpass:1", out.lines[-1])
@@ -164,12 +164,12 @@ class Ktap(unittest.TestCase):
         out = Output("leaves_child")
         self.assertEqual(("ok", None), out.results[SECOND])
         child = next(int(line.split()[-1]) for line in out.lines if "stray child" in line)
-        # It still runs, and nothing else would end it.
+        # Fails if the child has ended; nothing else would kill it.
         os.kill(child, signal.SIGKILL)
 
 
 class Planning(unittest.TestCase):
-    """Tests that a system cannot have are not planned; tests of missing capabilities are
+    """Tests that do not apply to a system are not planned; tests of missing capabilities are
     skipped."""
 
     def test_absent_is_not_planned(self) -> None:
@@ -218,8 +218,7 @@ class Planning(unittest.TestCase):
 
     @marks.slow
     def test_a_kernel_that_does_not_answer(self) -> None:
-        """All requested tests fail, and a failed listing is not taken for a short
-        list."""
+        """All requested tests fail, and a failed listing prints no names."""
         for probe, why in (("crashes", "killed by signal 9"), ("hangs", "hangs in the kernel"),
                            ("fails", "KVM_CREATE_VM: expected success"),
                            ("ends", "ended with status 3")):
@@ -264,7 +263,7 @@ class Dying(unittest.TestCase):
 
 
 def is_pending(pid: int, number: signal.Signals) -> bool:
-    """Whether the process has not taken the signal yet."""
+    """Whether a signal is pending for a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     if re.search(r"^State:\s*Z", status, re.MULTILINE):
         return False
@@ -273,7 +272,7 @@ def is_pending(pid: int, number: signal.Signals) -> bool:
 
 
 def processes_of(word: str) -> list[int]:
-    """The processes with this word in their environment, but zombies."""
+    """The processes with this word in their environment, without zombies."""
     found = []
     for path in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
@@ -283,13 +282,13 @@ def processes_of(word: str) -> list[int]:
 
 
 class Ended(unittest.TestCase):
-    """SIGTERM, by which a runner ends a test that takes too long."""
+    """SIGTERM, with which a runner ends a test that takes too long."""
 
-    def run_and_end(self, fake: str, times: int, **environment: str) -> Output:
-        """Sends it when the second test is ready, and again each time that it was taken."""
+    def run_and_signal(self, fake: str, times: int, **environment: str) -> Output:
+        """Sends SIGTERM when the second test is ready, and again after each delivery."""
         env = {key: value for key, value in os.environ.items() if key != "TESTS"}
         ready = Path(self.enterContext(tempfile.TemporaryDirectory()), "ready")
-        mark = f"READY={ready}"
+        marker = f"READY={ready}"
         env.update(environment, FAKE=fake, READY=str(ready))
         with subprocess.Popen([str(PROGRAM)], stdout=subprocess.PIPE, env=env) as program:
             await_true(ready.exists, "the second test to run")
@@ -297,17 +296,17 @@ class Ended(unittest.TestCase):
                 program.send_signal(signal.SIGTERM)
                 await_true(lambda: not is_pending(program.pid, signal.SIGTERM),
                            "the program to take the signal")
-            printed, _ = program.communicate(timeout=LIMIT_S)
+            output, _ = program.communicate(timeout=LIMIT_S)
         if fake != "stuck":
-            await_true(lambda: not processes_of(mark), "no process to be left")
-        for pid in processes_of(mark):
+            await_true(lambda: not processes_of(marker), "no process to be left")
+        for pid in processes_of(marker):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        return Output.of(printed, program.returncode)
+        return Output.from_output(output, program.returncode)
 
     def test_the_running_test_is_told(self) -> None:
-        """It says why it fails, and with a runner that has patience the rest goes on."""
-        out = self.run_and_end("waits", 1, patience=PATIENCE)
+        """It prints why it fails. If the runner sets patience, the other tests still run."""
+        out = self.run_and_signal("waits", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         self.assertTrue(any("got nothing within the runner's limit" in line
@@ -317,8 +316,8 @@ class Ended(unittest.TestCase):
         self.assertTrue(out.numbers_rise, out.lines)
 
     def test_without_a_runner_the_program_ends(self) -> None:
-        """The kselftest runner expects that, because it limits the time of a program."""
-        out = self.run_and_end("waits", 1)
+        """kselftest's runner limits the time of a program, not of a test."""
+        out = self.run_and_signal("waits", 1)
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         for name in (SECOND, THIRD, OLD, NEW):
             self.assertEqual(("not ok", None), out.results[name], name)
@@ -326,17 +325,17 @@ class Ended(unittest.TestCase):
         self.assertEqual(1, out.status)
 
     def test_a_test_that_does_not_listen(self) -> None:
-        out = self.run_and_end("hangs", 1, patience=PATIENCE)
+        out = self.run_and_signal("hangs", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
-        out = self.run_and_end("deaf", 2, patience=PATIENCE)
+        out = self.run_and_signal("deaf", 2, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertTrue(any("SIGKILL" in line for line in out.lines), out.lines)
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
 
     def test_nothing_helps(self) -> None:
-        """The harness is killed, too, because it waits for a test that cannot be killed."""
-        out = self.run_and_end("stuck", 3, patience=PATIENCE)
+        """The harness is killed, too, if it waits for a test that cannot be killed."""
+        out = self.run_and_signal("stuck", 3, patience=PATIENCE)
         self.assertTrue(any(line.startswith(f"# {SECOND}: expected its end after SIGKILL")
                             for line in out.lines), out.lines)
         self.assertIn(f"# {THIRD}: not run: the program ended before", out.lines)
@@ -371,7 +370,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(0, out.status)
 
     def test_not_planned(self) -> None:
-        """A rule has no result in variants that it is not about."""
+        """Tests are not planned in variants in which their rule expects nothing."""
         every = [FIRST, SECOND, THIRD, OLD, NEW]
         self.assertEqual(every, self.names(NOT_PLANNED="expects_nothing"))
         for option in ("--list", "--list-all"):

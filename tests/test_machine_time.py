@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The clock of the limits, which stops while the host is busy with something else."""
+"""The clock for time limits, which stops while the host does not run the machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scripts.machine_time import LONGEST_STEP_S, MachineClock, Thread, look
 
 
 class Script:
-    """A wall clock, and a process whose threads the test sets at each look."""
+    """A clock with a given wall time and given thread states at each look."""
 
     def __init__(self, *looks: tuple[float, dict[str, Thread]]) -> None:
         self._looks = list(looks)
@@ -57,7 +57,7 @@ class Counting(unittest.TestCase):
         self.assertEqual(0.2, script.now())
 
     def test_a_wait_that_goes_on_counts_once(self) -> None:
-        """The kernel adds the wait when it is over."""
+        """The kernel adds a wait to its count when the wait ends."""
         script = Script((0.0, {"1": busy(0)}), (0.5, {"1": busy(0)}), (1.0, {"1": busy(0)}),
                         (1.5, {"1": busy(0.5, 1.0)}), (2.0, {"1": busy(0.7, 1.3)}))
         self.assertEqual([0, 0, 0.5, 0.7], [script.now() for _ in range(4)])
@@ -99,7 +99,7 @@ class Looking(unittest.TestCase):
         process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         try:
             process.send_signal(signal.SIGSTOP)
-            # Returns when it has stopped, however busy the machine is.
+            # Returns when the process has stopped.
             os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
             clock = MachineClock(process.pid)
             for _ in range(5):
