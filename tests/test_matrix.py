@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The matrix of kernels: tools/matrix.py, scripts/run_matrix.py, and the page in a browser."""
+"""The matrix of kernels: tools/matrix.py, scripts/run_matrix.py, and the HTML page."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def data_of(runs: list[Run], texts: dict[str, str]) -> dict[str, Any]:
 
 
 def two_kernels() -> list[Run]:
-    """Two kernels; the older one deviates from one rule, and breaks another."""
+    """Runs of two kernels. The older one deviates from one rule and breaks another."""
     return [
         run_of("arm64-gicv2", "old", [
             result("errors.seed_v2_dist.accepted"),
@@ -180,9 +180,9 @@ class Absent(unittest.TestCase):
 
     def test_in_the_data(self) -> None:
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("no_name.tells"))
-        # It was not among those that were not planned: its name tells why it is not there.
+        # Not in the list of tests that were not planned: absent because of its dialect.
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("errors.accepted"))
-        # At least one dialect has results.
+        # Not absent, because another dialect has results.
         self.assertEqual({"old": "passed", "new": "passed"}, self.outcomes("errors.twice_same"))
         data = data_of(self.runs, {})
         self.assertEqual([{"seed": self.WHY}, {}], [run["absent"] for run in data["runs"]])
@@ -205,7 +205,7 @@ class Absent(unittest.TestCase):
         self.assertNotIn("old", self.outcomes("a.x"))
 
     def test_of_a_run_without_names(self) -> None:
-        """The test's name is known only from other runs, as with results in KTAP."""
+        """Runs from KTAP do not name absent tests; the names come from other runs."""
         absent = {"gicv3": "none: 3 tests not planned"}
         for test, expected in (("a.devattr_v3.x", True), ("a.devattr_v3_low.x", True),
                                ("a.devattr_v2.x", False), ("a.any.x", False)):
@@ -251,7 +251,6 @@ class Choice(unittest.TestCase):
         with self.assertRaisesRegex(SetupError, "No such file"):
             list(program.wanted([], [], Path(name)))
 
-
     def options(self, *arguments: str) -> Any:
         return program.parse([*arguments, "--build", str(BUILD)])
 
@@ -291,7 +290,7 @@ class Choice(unittest.TestCase):
             self.options("--target", "armv7-linux")
 
     def test_modes(self) -> None:
-        """On the newest kernel, unless another is named; those that are slow on request."""
+        """Modes run on the newest kernel, unless another is named; slow modes only with --all."""
         tests = ("--tests", "errors")
         others = (*program.MODES, *program.SLOW_MODES)
         newest = ("--suites", program.NEWEST)
@@ -312,7 +311,7 @@ class Choice(unittest.TestCase):
         others = {name for name, target in known.items()
                   if target.kernel.get("suite") == program.NEWEST}
         modes = {*program.MODES, *program.SLOW_MODES}
-        self.assertLessEqual(others, modes, "a mode that no column shows")
+        self.assertLessEqual(others, modes, "expected each mode to have a column")
         self.assertLessEqual(modes, set(known))
 
     def test_tests_that_fit_nothing(self) -> None:
@@ -328,10 +327,10 @@ class Choice(unittest.TestCase):
 
 
 class Causes(unittest.TestCase):
-    """The reason is in the message, and not on the terminal alone."""
+    """The error has the reason of a failed fetch, which may scroll off the terminal."""
 
     def fetch(self, *lines: str) -> tuple[str, str]:
-        """Runs a program that says these lines and fails; returns the error, and what was shown."""
+        """Runs a program that prints lines and fails; returns the error and the shown output."""
         with tempfile.TemporaryDirectory() as name:
             Path(name, "get.py").write_text(
                 f"import sys\nsys.stderr.write({''.join(f'{line}{chr(10)}' for line in lines)!r})\n"
@@ -345,7 +344,7 @@ class Causes(unittest.TestCase):
         error, shown = self.fetch("fetching this", "  ... still (2 s)", "get.py: no such suite")
         self.assertEqual("cannot get what is needed: 'get.py kernel --suite x' failed: no such "
                          "suite", error)
-        self.assertEqual("fetching this\n  ... still (2 s)\n", shown, "each word once")
+        self.assertEqual("fetching this\n  ... still (2 s)\n", shown, "expected each line once")
 
     def test_without_a_word(self) -> None:
         error, shown = self.fetch("Traceback")
@@ -359,18 +358,17 @@ class Causes(unittest.TestCase):
 
 
 class Shortened(unittest.TestCase):
-    """Tests of a guest's view run in one dialect, or with two vCPUs, unless the user asks for
-    more."""
+    """By default, tests that run a guest are run in one dialect, or with two vCPUs, only."""
 
     def plan(self, *arguments: str, target: str = "arm64-gicv2", more: Iterable[str] = ()
              ) -> tuple[dict[str, str | None], str]:
         options = program.parse(arguments)
         cell = program.Wanted(target, "bookworm")
-        made = Plan(target=targets.load(ROOT / "scripts/targets.toml")[cell.target],
-                    images=None, accel="tcg", tests=options.tests, results=ROOT,
-                    programs=[Program("errors"), Program("vgic"), Program("smp"),
-                              *map(Program, more)])
-        with mock.patch.object(program.plans, "make", return_value=[made]) as make:
+        prepared = Plan(target=targets.load(ROOT / "scripts/targets.toml")[cell.target],
+                        images=None, accel="tcg", tests=options.tests, results=ROOT,
+                        programs=[Program("errors"), Program("vgic"), Program("smp"),
+                                  *map(Program, more)])
+        with mock.patch.object(program.plans, "make", return_value=[prepared]) as make:
             plan = program.plan_for(options, cell)
         self.assertEqual(f"{target}@bookworm", plan.target.name)
         return {p.name: p.tests for p in plan.programs}, make.call_args.args[0].append
@@ -398,7 +396,7 @@ class Shortened(unittest.TestCase):
         self.assertEqual({None}, set(tests.values()))
 
     def test_placements(self) -> None:
-        """All tests in the dialect that all kernels have, and one in each of the others."""
+        """All placements in the dialect of all kernels, and one in each of the others."""
         for test, expected in (("at.devattr_v2_low.distributor", True),
                                ("at.devattr_v3_high.cpu_side", True),
                                ("at.legacy_v2_above_4g.distributor", True),
@@ -409,7 +407,7 @@ class Shortened(unittest.TestCase):
             self.assertEqual(expected, fits(test, program.PLACEMENTS.split(",")), test)
         source = (ROOT / "selftests/guest_map.c").read_text(encoding="utf-8")
         for words in ("#define PLACEMENT\tabove_4g\n", "FIXTURE(at)\n", "TEST_F(irq, "):
-            self.assertIn(words, source, "a name that the pattern relies on")
+            self.assertIn(words, source, "the pattern relies on this name")
 
     def test_programs_are_there(self) -> None:
         named = {p.name for p in plans.read_programs(BUILD / "selftests/arm64")}
@@ -419,7 +417,7 @@ class Shortened(unittest.TestCase):
 @marks.slow
 @marks.layer("build")
 class Page(unittest.TestCase):
-    """The page as text, and in a browser."""
+    """The HTML page."""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -480,7 +478,7 @@ class Page(unittest.TestCase):
     @marks.long
     def test_does_not_overflow(self) -> None:
         for width in (400, 1280):
-            found = browser.measured(self.path, width)
+            found = browser.measure(self.path, width)
             self.assertLessEqual(int(found["wide"]), width)
             self.assertEqual("0", found["clipped"])
 
