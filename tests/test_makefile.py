@@ -169,8 +169,8 @@ class Rules(Scratch):
                    BUILD=str(self.folder / "build"))
 
     def test_an_edit_takes_effect(self) -> None:
-        checkout = copy_of_sources(self.folder / "checkout", "tests/", "Documentation/findings", "virt/",
-                                   "arch/")
+        checkout = copy_of_sources(self.folder / "checkout", "tests/", "Documentation/findings",
+                                   "virt/", "arch/")
         header, page = checkout / "selftests/rules.h", checkout / "Documentation/abi/reference.md"
         before = header.stat().st_mtime_ns
         proc = self.make()

@@ -438,7 +438,10 @@ print(len(merged.runs), sum(merged.counts.values()), spent, peak)
 
 @marks.slow
 class Scale(Case):
-    """Merging takes linear time; 1000 runs of 400 results need less than 500 MiB. Tests 200 runs."""
+    """Merging takes linear time, and 1000 runs of 400 results need less than 500 MiB.
+
+    At most 200 runs are merged here.
+    """
 
     def measure(self, runs: int) -> tuple[float, float]:
         """CPU seconds and peak MiB, the better of two measurements."""

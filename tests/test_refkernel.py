@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The reference kernel's module itself: its HYP code, its life, its refusals."""
+"""The reference kernel's module: its HYP code, its lifecycle, and hosts that it refuses."""
 
 from __future__ import annotations
 
@@ -23,15 +23,14 @@ from tools import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
-HERE = ROOT / "tests/refkernel"
+FOLDER = ROOT / "tests/refkernel"
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Symbols that HYP mode's code may refer to, though they are outside of it: a mark for the
-# unwinder, which is not called.
+# Symbols outside of HYP code that it may refer to: a marker for the unwinder, never called.
 HARMLESS = {"__aeabi_unwind_cpp_pr0"}
 HYP_OBJECTS = ("hyp_entry", "hyp_switch", "hyp_end")
 
-# Wall-clock time after which a machine that hangs is ended.
+# Wall-clock time after which a hanging machine is killed.
 BOOT_LIMIT_S = 1800
 
 
@@ -41,16 +40,16 @@ def run(command: list[str], **kwargs: object) -> subprocess.CompletedProcess[str
     )
 
 
-def runner(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_targets(*arguments: str) -> subprocess.CompletedProcess[str]:
     return run([sys.executable, "scripts/run.py", *arguments], cwd=ROOT)
 
 
 def modules() -> list[Path]:
-    """The module of each kernel, built if it is not."""
-    made = runner("--modules")
-    if made.returncode:
-        raise AssertionError(f"expected the modules to be built, got:\n{made.stderr}")
-    return [Path(line) for line in made.stdout.split()]
+    """Builds the module for each kernel; returns the paths."""
+    proc = run_targets("--modules")
+    if proc.returncode:
+        raise AssertionError(f"expected the modules to be built, got:\n{proc.stderr}")
+    return [Path(line) for line in proc.stdout.split()]
 
 
 @marks.layer("build")
@@ -72,15 +71,15 @@ class HypCode(unittest.TestCase):
         self.assertTrue(self.folders)
         for folder in self.folders:
             defined: set[str] = set()
-            wanted: set[str] = set()
+            undefined: set[str] = set()
             for name in HYP_OBJECTS:
                 symbols = self.symbols(folder / f"{name}.o")
                 self.assertTrue(symbols, f"no symbols in {folder}/{name}.o")
-                wanted |= {s for s, kind in symbols.items() if kind == "U"}
+                undefined |= {s for s, kind in symbols.items() if kind == "U"}
                 defined |= {s for s, kind in symbols.items() if kind != "U"}
-            # The way from HYP mode to the page at its physical address.
+            # Addresses of the page that HYP mode enters by its physical address.
             defined |= {"hyp_init_begin", "hyp_init_off"}
-            self.assertEqual(set(), wanted - defined - HARMLESS, folder)
+            self.assertEqual(set(), undefined - defined - HARMLESS, folder)
 
     def test_keeps_to_its_section(self) -> None:
         for folder in self.folders:
@@ -92,24 +91,24 @@ class HypCode(unittest.TestCase):
                 self.assertEqual(0, sizes.get(name, 0), f"{folder}: {name}\n{sections}")
 
     def test_is_in_one_piece(self) -> None:
-        """From hyp_text_begin to hyp_text_end is all that is mapped."""
+        """Only hyp_text_begin to hyp_text_end is mapped."""
         for module in modules():
             table = run([f"{CROSS}objdump", "-t", str(module)]).stdout
-            at = {line.split()[-1]: int(line.split()[0], 16)
-                  for line in table.splitlines() if " .hyp.text\t" in line}
+            addresses = {line.split()[-1]: int(line.split()[0], 16)
+                         for line in table.splitlines() if " .hyp.text\t" in line}
             for name in ("hyp_run_guest", "hyp_recover", "hyp_flush_vmid",
                          "hyp_enter_guest", "hyp_host_vectors"):
-                self.assertLess(at[name], at["hyp_text_end"], name)
-                self.assertLessEqual(at["hyp_text_begin"], at[name], name)
-            self.assertEqual(at["hyp_text_end"], max(at.values()))
+                self.assertLess(addresses[name], addresses["hyp_text_end"], name)
+                self.assertLessEqual(addresses["hyp_text_begin"], addresses[name], name)
+            self.assertEqual(addresses["hyp_text_end"], max(addresses.values()))
 
 
 @marks.apart
 class OnTheModule(unittest.TestCase):
-    """Programs that drive the module itself: tests/refkernel/*.c."""
+    """Programs that test the module's own code: tests/refkernel/*.c."""
 
-    # The programs of each target, by the names that they have there; only the older kernel
-    # runs the long ones. The hostile ones are part of `make run`.
+    # The programs of each target: name on the target, and source. Only the older kernel runs the
+    # long lifecycle test. The hostile programs are part of `make run`.
     RUNS = {
         "lifecycle": {"lifecycle": "lifecycle", "memory": "memory", "cpu": "cpu",
                       "leaks": "leaks", "hotplug": "hotplug"},
@@ -118,7 +117,7 @@ class OnTheModule(unittest.TestCase):
         "lifecycle-tvm": {"memory": "memory", "cpu": "cpu"},
         "lifecycle-rt": {"memory": "memory", "cpu": "cpu", "hotplug": "hotplug"},
     }
-    # The tests of each program.
+    # A sample of each program's tests.
     SAMPLE = ("memory", "cpu", "lifecycle.any.unload", "lifecycle.any.hyp_fault",
               "lifecycle.any.kill_vmm", "leaks.any.vms", "hotplug.any.while_running")
 
@@ -141,28 +140,28 @@ class OnTheModule(unittest.TestCase):
     def test_on_preempt_rt(self) -> None:
         self.check("lifecycle-rt", skipped=("memory.any.huge_page_reversed",))
 
-    def check(self, target: str, only: Sequence[str] = (), skipped: Sequence[str] = ()) -> None:
+    def check(self, target: str, selected: Sequence[str] = (), skipped: Sequence[str] = ()) -> None:
         programs = self.RUNS[target]
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             proc = run(self.command(folder, target, programs)
-                       + (["--tests", ",".join(only)] if only else []), cwd=ROOT)
+                       + (["--tests", ",".join(selected)] if selected else []), cwd=ROOT)
             self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
             summary = json.loads((folder / "results" / target / "summary.json").read_text())
         outcome = {r["test"]: r["outcome"] for r in summary["results"]}
-        passed = {test for test, what in outcome.items() if what == "passed"}
+        passed = {test for test, result in outcome.items() if result == "passed"}
         for source in set(programs.values()):
-            code = (HERE / f"{source}.c").read_text(encoding="utf-8")
+            code = (FOLDER / f"{source}.c").read_text(encoding="utf-8")
             tests = set(re.findall(rf'"({source}\.any\.\w+)"', code))
             self.assertGreater(len(tests), 1)
-            if only and source not in only:
-                tests &= set(only)
+            if selected and source not in selected:
+                tests &= set(selected)
             self.assertNotEqual(set(), tests)
-            # QEMU does not run code that only silicon reaches.
-            beyond = {test for test in tests if test in skipped
-                      or test.replace(".any.", ".") in self.silicon()}
-            self.assertEqual({"skipped"}, {outcome[test] for test in beyond} or {"skipped"})
-            self.assertLessEqual(tests - beyond, passed)
+            # In QEMU, tests of code that only silicon reaches are skipped.
+            unreachable = {test for test in tests if test in skipped
+                           or test.replace(".any.", ".") in self.silicon()}
+            self.assertEqual({"skipped"}, {outcome[test] for test in unreachable} or {"skipped"})
+            self.assertLessEqual(tests - unreachable, passed)
 
     @staticmethod
     def silicon() -> set[str]:
@@ -170,17 +169,17 @@ class OnTheModule(unittest.TestCase):
 
     @staticmethod
     def command(folder: Path, target: str, programs: dict[str, str]) -> list[str]:
-        made = run(["make", "-s", "-C", str(HERE), f"OUTPUT={folder}", f"CROSS_COMPILE={CROSS}",
+        proc = run(["make", "-s", "-C", str(FOLDER), f"OUTPUT={folder}", f"CROSS_COMPILE={CROSS}",
                     f"KSRC={kernel_source()}", f"PROBE={BUILD}/selftests/arm/probe",
                     f"PROGRAMS={' '.join(programs.values())}"])
-        if made.returncode:
-            raise AssertionError(f"expected the programs to compile, got:\n{made.stderr}")
-        for called, source in programs.items():
-            if called != source:
-                (folder / source).rename(folder / called)
+        if proc.returncode:
+            raise AssertionError(f"expected the programs to compile, got:\n{proc.stderr}")
+        for name, source in programs.items():
+            if name != source:
+                (folder / source).rename(folder / name)
         (folder / "programs").write_text(
-            "".join(f"{called} 420\n" for called in programs), encoding="utf-8")
-        return [sys.executable, "scripts/run.py", "--targets", str(HERE / "targets.toml"),
+            "".join(f"{name} 420\n" for name in programs), encoding="utf-8")
+        return [sys.executable, "scripts/run.py", "--targets", str(FOLDER / "targets.toml"),
                 "--target", target, "--programs-dir", str(folder),
                 "--results-dir", str(folder / "results")]
 
@@ -189,7 +188,7 @@ class OnTheModule(unittest.TestCase):
 class Hosts(unittest.TestCase):
     """Messages of insmod on machines without guests, or without a GIC for guests."""
 
-    # QEMU's GIC, and the same with one region of another size or at another place.
+    # The regions of QEMU's GIC, and one `reg` with a GICC of another size.
     GICD, GICC = "0 8000000 0 10000", "0 8010000 0 10000"
     GICH, GICV = "0 8030000 0 10000", "0 8040000 0 10000"
     REG = "/intc@8000000 reg"
@@ -199,7 +198,7 @@ class Hosts(unittest.TestCase):
              before: Sequence[Path] = (), **machine: str) -> str:
         """Boots armv7-ref with these changes and returns the console, with insmod's output.
 
-        before: binaries that run before the kernel, in whose image they are.
+        before: binaries that are put before the kernel in its image, and run first.
         """
         target = replace(targets.load(ROOT / "scripts/targets.toml")["armv7-ref"],
                          device_tree=device_tree or {}, name=self.id().rpartition(".")[2],
@@ -210,7 +209,7 @@ class Hosts(unittest.TestCase):
         release = (kernel / "release").read_text(encoding="utf-8").strip()
         module = next(m for m in modules() if m.parent.name == release)
         files = initramfs.contents(busybox, {}, {"kvm_armv7.ko": module})
-        files["init"] = HERE / "init"
+        files["init"] = FOLDER / "init"
         archive = initramfs.build(BUILD / "initramfs", files)
         tree = changed(target, BUILD / "dtb")
         with tempfile.TemporaryDirectory() as name:
@@ -218,7 +217,7 @@ class Hosts(unittest.TestCase):
             image.write_bytes(b"".join(part.read_bytes()
                                        for part in (*before, kernel / "vmlinuz")))
             output = run(["timeout", "--signal=KILL", str(BOOT_LIMIT_S),
-                          # If the test is stopped, timeout is killed, and QEMU with it.
+                          # QEMU is killed with its parent, timeout.
                           "setpriv", "--pdeathsig", "KILL", "--", target.qemu,
                           "-machine", target.machine, "-cpu", target.cpu,
                           "-smp", str(target.smp), "-m", target.memory, "-net", "none",
@@ -242,14 +241,14 @@ class Hosts(unittest.TestCase):
         self.assertNotIn("list registers", output)
 
     def test_kernel_in_svc_mode_on_a_cpu_with_hyp_mode(self) -> None:
-        """An hvc would be an undefined instruction there."""
+        """The module must not use hvc, which would be an undefined instruction."""
         with tempfile.TemporaryDirectory() as folder:
             for command in (
-                [f"{CROSS}gcc", "-c", str(HERE / "svc_boot.S"), "-o", f"{folder}/o"],
+                [f"{CROSS}gcc", "-c", str(FOLDER / "svc_boot.S"), "-o", f"{folder}/o"],
                 [f"{CROSS}objcopy", "-O", "binary", f"{folder}/o", f"{folder}/boot"],
             ):
-                made = run(command)
-                self.assertEqual(0, made.returncode, made.stderr)
+                proc = run(command)
+                self.assertEqual(0, proc.returncode, proc.stderr)
             output = self.boot(before=[Path(folder, "boot")])
         self.assert_refused(output, "not booted in HYP mode", "boot loader",
                             "which the kernel uses")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The table of registers, and what is made from it."""
+"""The table of registers, and the header generated from it."""
 
 import re
 import sys
@@ -81,7 +81,7 @@ class Parsing(unittest.TestCase):
         self.refused("mask = 0x07", 'mask = "SOME"', "expected mask")
 
     def test_classes_of_intids(self) -> None:
-        """Only fields of interrupts name their interrupts."""
+        """Only fields of interrupts have 'of', the classes of INTIDs."""
         self.refused('of = "SGI", ', "", "to have 'of'")
         self.refused("mask = 0xf8", 'of = "SPI", mask = 0xf8', "only then")
 
@@ -126,7 +126,7 @@ class Table(unittest.TestCase):
             self.assertEqual(set(frames), {r.frame for r in self.table if r.gic == gic})
 
     def test_deviations_are_of_variants(self) -> None:
-        """A deviation of a register would hide faults of all others if it named none."""
+        """A deviation without a register's variant would hide faults of all registers."""
         variants = {f"devattr_{register.id}" for register in self.table}
         for rule in rules.load():
             if rule.id.startswith("fields"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The rule table: its form, its two-way check with the tests, its C header."""
+"""The rule table: its syntax, its agreement with the tests, and its C header."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ reason = 'it says "no"'
 
 
 class Form(unittest.TestCase):
-    def assert_refused(self, old: str, new: str, because: str) -> None:
+    def assert_refused(self, old: str, new: str, message: str) -> None:
         self.assertIn(old, GOOD, "the test itself is wrong")
-        with self.assertRaises(rules.TableError) as caught:
+        with self.assertRaises(rules.TableError) as raised:
             rules.parse_table(GOOD.replace(old, new))
-        self.assertIn(because, str(caught.exception))
+        self.assertIn(message, str(raised.exception))
 
     def test_good(self) -> None:
         (rule,) = rules.parse_table(GOOD)
@@ -90,9 +90,9 @@ class Form(unittest.TestCase):
         self.assert_refused("5.10..6.1", "old..6.1", "got 'old'")
 
     def test_two_of_a_kind(self) -> None:
-        with self.assertRaises(rules.TableError) as caught:
+        with self.assertRaises(rules.TableError) as raised:
             rules.parse_table(GOOD + GOOD)
-        self.assertIn("two rules", str(caught.exception))
+        self.assertIn("two rules", str(raised.exception))
 
 
 class Ranges(unittest.TestCase):
@@ -118,7 +118,7 @@ class Ranges(unittest.TestCase):
 
 
 class Modes(unittest.TestCase):
-    """A deviation of one mode of KVM; the others keep the rule."""
+    """Rules and deviations of one mode of KVM."""
 
     def test_everywhere_it_is_told(self) -> None:
         table = rules.parse_table(GOOD.replace('kind = "bug"', 'kind = "bug"\nmode = "protected"'))
@@ -140,7 +140,7 @@ class Modes(unittest.TestCase):
             rules.parse_table(text.replace("nested", "x"))
 
     def test_header_for_a_kernel_tree(self) -> None:
-        """Each string is a line, so that checkpatch finds it whole."""
+        """Strings are not split, as checkpatch wants it."""
         long = "word " * 40
         table = rules.parse_table(GOOD.replace("too often.", f"{long}too often."))
         whole = rules.render_header(table, whole_strings=True)
@@ -183,7 +183,7 @@ class BothWays(unittest.TestCase):
 
 
 class Since(unittest.TestCase):
-    """A rule about a feature that older kernels lack."""
+    """Rules about a feature that older kernels lack."""
 
     TABLE = GOOD.replace('source = "seed"', 'source = "seed"\nsince = "6.4"')
 
@@ -243,7 +243,7 @@ class Reference(unittest.TestCase):
 
 
 class Reach(unittest.TestCase):
-    """A rule whose code no emulated machine runs."""
+    """Rules about code that no emulated machine runs."""
 
     TABLE = GOOD.replace('source = "seed"', 'source = "seed"\nreach = "silicon"')
 
@@ -301,7 +301,7 @@ class ThisProject(unittest.TestCase):
         self.assertEqual(0, proc.returncode)
 
     def test_variants_name_a_dialect(self) -> None:
-        """A test's rule is found by its dialect: results of other names count for no rule."""
+        """A result counts for a rule only if its variant begins with a dialect."""
         wrong = []
         for path in sorted((rules.ROOT / "selftests").glob("*.[ch]")):
             text = path.read_text(encoding="utf-8")
@@ -314,11 +314,11 @@ class ThisProject(unittest.TestCase):
 
 
 class Sources(unittest.TestCase):
-    """The table names places in the kernel's documentation, and does not repeat its text."""
+    """The table refers to the kernel's documentation, but does not copy its text."""
 
     WORD = re.compile(r"\w+")
     RUN = 8
-    # A quotation, in double quotation marks, may have a few more.
+    # A quotation in double quotation marks may have this many words.
     QUOTATION = re.compile(r'"[^"]*"')
     QUOTED = 12
 
@@ -334,14 +334,14 @@ class Sources(unittest.TestCase):
         return [tuple(words[n:n + self.RUN]) for n in range(len(words) - self.RUN + 1)]
 
     def common(self, text: str, kernel_runs: set[tuple[str, ...]]) -> list[str]:
-        """The runs of words that `text` has in common, outside of its quotations."""
+        """The runs of words in `text`, outside of quotations, that the kernel's documents have."""
         return [" ".join(run) for part in self.QUOTATION.split(text)
                 for run in self.runs(part) if run in kernel_runs]
 
     def runs_of_documents(self) -> set[tuple[str, ...]]:
         documents = self.documents()
         if not documents:
-            self.skipTest("no kernel source with its documentation: scripts/fetch.py ksrc")
+            self.skipTest("needs a kernel's documentation: scripts/fetch.py ksrc")
         kernel_runs = {run for path in documents
                        for run in self.runs(path.read_text(encoding="utf-8", errors="replace"))}
         self.assertGreater(len(kernel_runs), 10000)
@@ -367,7 +367,7 @@ class Sources(unittest.TestCase):
 
 
 class OwnTests(unittest.TestCase):
-    """Tests that are no rules have a text, too."""
+    """Tests that are no rules have a description, too."""
 
     def test_each_has_one(self) -> None:
         texts = rules.texts()
@@ -407,10 +407,10 @@ class Patterns(unittest.TestCase):
         for pattern in ("nosuch", "errors.nosuch", "errors.legacy_v2_dist.nosuch", "error",
                         "errors.twice_samex", "*.legacy.cpu", "smp.*", "", "errors.", "x*"):
             self.assertFalse(patterns.may_fit(pattern, "errors", self.RULES), pattern)
-        self.assertTrue(patterns.may_fit("nosuch", "other", None), "expected it to be asked")
+        self.assertTrue(patterns.may_fit("nosuch", "other", None), "its tests are not known")
 
     def test_meeting(self) -> None:
-        """Compared by trying all short names that two such patterns can both match."""
+        """patterns.meet() agrees with a search of all short names that both patterns match."""
         names = ["".join(word) for length in range(7)
                  for word in itertools.product("ab.", repeat=length)]
         rng = random.Random(7)

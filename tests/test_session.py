@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A session's reactions to a machine's output and silence."""
+"""How a session handles a machine's output and silence."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ SILENCE_LIMIT_S = 40.0
 
 
 class Machine:
-    """Prints given lines, and records the requests that it gets.
+    """Prints given lines, and records requests.
 
-    SILENCE among its lines lasts as long as the session waits; a number is the seconds until
-    the next line.
+    SILENCE as a line lasts until the session's timeout; a number is the time to the next line.
     """
 
     def __init__(self, *lines: object) -> None:
@@ -79,7 +78,7 @@ class Exchange(unittest.TestCase):
         self.assertEqual(["one", "two"], self.lines)
         self.assertEqual(["run program"], self.machine.sent)
 
-    # ---- a line that lost its beginning has not run, and is sent again ----
+    # ---- a command whose beginning was lost has not run, and is sent again ----
 
     def test_sent_again(self) -> None:
         ending = self.exchange(Reply("unknown", "ogram"), Reply("begin", "program"),
@@ -130,7 +129,7 @@ class Exchange(unittest.TestCase):
         self.assertIn("time limit of 30 s", ending.cause)
 
     def test_the_limit_of_a_program(self) -> None:
-        ending = self.exchange(*[item for _ in range(9) for item in (30.0, "# still there")],
+        ending = self.exchange(*[line for _ in range(9) for line in (30.0, "# still there")],
                                SILENCE, Reply("exit", "137"), limit_s=280.0)
         self.assertEqual(["run program", KILL], self.machine.sent)
         self.assertIn("time limit of 280 s", ending.cause)
@@ -146,7 +145,7 @@ class Exchange(unittest.TestCase):
         self.assertEqual([3 * SILENCE_LIMIT_S], self.machine.waits)
 
     def test_many_that_hang_have_less_each(self) -> None:
-        hangs = [item for _ in range(5) for item in ("# start a", SILENCE, "not ok 1 a")]
+        hangs = [line for _ in range(5) for line in ("# start a", SILENCE, "not ok 1 a")]
         self.exchange(*hangs, Reply("exit", "1"))
         self.assertEqual([40.0, 20.0, 10.0, LEAST_SILENCE_S, LEAST_SILENCE_S],
                          self.machine.waits)
@@ -156,8 +155,8 @@ class Exchange(unittest.TestCase):
         self.assertEqual(Ending(None, "the kernel panicked", lost=True), ending)
 
 
-class Helped(Session):
-    """Its machines run programs at once. Machines whose number is in `broken` cannot be started."""
+class FakeSession(Session):
+    """A session whose machines run programs in no time; those in `broken` do not boot."""
 
     broken: set[int] = set()
     ran: list[tuple[int, str]] = []
@@ -183,7 +182,7 @@ class Helped(Session):
         self.ran.append((self._number, name))
         for line in ("KTAP version 1", "1..1", f"# start {name}.any.test"):
             on_line(line)
-        # The longer the list, the later the others end.
+        # The program "long" ends after the others.
         for _ in range(50 if name == "long" else 1):
             await asyncio.sleep(0)
         on_line(f"ok 1 {name}.any.test")
@@ -191,12 +190,12 @@ class Helped(Session):
 
 
 class SeveralMachines(unittest.TestCase):
-    """A target whose programs run on several machines has one set of results."""
+    """The programs of a target run on several machines, with one set of results."""
 
     def run_with(self, helpers: int, *names: str, broken: set[int] = frozenset()) -> dict:
-        Helped.broken, Helped.ran = set(broken), []
+        FakeSession.broken, FakeSession.ran = set(broken), []
 
-        async def run(session: Helped) -> dict:
+        async def run(session: FakeSession) -> dict:
             running = asyncio.create_task(session.run())
             for _ in range(helpers):
                 await asyncio.sleep(0)
@@ -209,20 +208,20 @@ class SeveralMachines(unittest.TestCase):
             plan = Plan(target, None, "tcg", [Program(name) for name in names], None, Path(folder))
             listener = SimpleNamespace(**dict.fromkeys(
                 ("note", "line", "plan", "result"), lambda *_: None))
-            found = asyncio.run(run(Helped(plan, listener)))
+            found = asyncio.run(run(FakeSession(plan, listener)))
             self.log = Path(folder, "t", "channel.log").read_text()
             self.files = {path.name for path in Path(folder, "t").iterdir()}
         return found
 
-    def of_programs(self, found: dict) -> list[str]:
+    def program_tests(self, found: dict) -> list[str]:
         return [result["test"] for result in found["results"] if result["program"]]
 
     def test_each_program_runs_once_and_results_are_in_order(self) -> None:
         names = ("long", "b", "c", "d", "e")
         found = self.run_with(2, *names)
-        self.assertEqual([f"{name}.any.test" for name in names], self.of_programs(found))
-        self.assertEqual(sorted(names), sorted(name for _, name in Helped.ran))
-        self.assertLess(1, len({number for number, _ in Helped.ran}))
+        self.assertEqual([f"{name}.any.test" for name in names], self.program_tests(found))
+        self.assertEqual(sorted(names), sorted(name for _, name in FakeSession.ran))
+        self.assertLess(1, len({number for number, _ in FakeSession.ran}))
         self.assertEqual((5 + 2, 0), (found["passed"], found["failed"]), found["results"])
 
     def test_the_logs_are_one(self) -> None:
@@ -233,23 +232,23 @@ class SeveralMachines(unittest.TestCase):
     def test_a_helper_without_a_machine(self) -> None:
         """The other machine runs all programs, and target.boot fails."""
         found = self.run_with(1, *"abc", broken={2})
-        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
+        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.program_tests(found))
         self.assertEqual(["target.boot"], [result["test"] for result in found["results"]
                                            if result["outcome"] == "failed"])
 
     def test_a_helper_goes_on_without_the_first(self) -> None:
         found = self.run_with(1, *"abc", broken={1})
-        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
-        self.assertEqual({2}, {number for number, _ in Helped.ran})
+        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.program_tests(found))
+        self.assertEqual({2}, {number for number, _ in FakeSession.ran})
 
     def test_no_machine_at_all(self) -> None:
         found = self.run_with(1, *"abc", broken={1, 2})
-        self.assertEqual([], Helped.ran)
+        self.assertEqual([], FakeSession.ran)
         self.assertEqual(3, sum("no machine" in result["message"]
                                 for result in found["results"] if result["program"]))
 
     def test_no_more_machines_than_programs(self) -> None:
-        """No machine is started for a program that a booting one will run."""
+        """No machine is started for a program that a booting machine will run."""
         self.run_with(4, "a", "b", "c")
         self.assertEqual("machine 1\nmachine 2\nmachine 3\n", self.log)
 
@@ -262,8 +261,8 @@ STALL = "[    1.0] rcu: INFO: rcu_sched self-detected stall on CPU"
 WARNING = "[    1.0] WARNING: CPU: 0 PID: 1 at here.c:1"
 
 
-class Alarmed(Helped):
-    """Each of its machines prints one of the logs."""
+class SessionWithLogs(FakeSession):
+    """A session whose machines each print one of the logs."""
 
     logs: list[list[str]] = []
 
@@ -277,14 +276,14 @@ class Alarmed(Helped):
 
 
 class StarvedCpus(unittest.TestCase):
-    """Alarms about a starved CPU are judged when no other machine runs."""
+    """After an alarm about a starved CPU, the test is repeated while no other machine runs."""
 
     def run_with(self, *logs: list[str]) -> str:
-        Helped.broken, Helped.ran = set(), []
-        Alarmed.logs = [["[ 0.9] vgic-abi: b.any.test", *log] for log in logs]
+        FakeSession.broken, FakeSession.ran = set(), []
+        SessionWithLogs.logs = [["[ 0.9] vgic-abi: b.any.test", *log] for log in logs]
         self.notes: list[str] = []
 
-        async def run(session: Alarmed) -> dict:
+        async def run(session: SessionWithLogs) -> dict:
             first = await session.run()
             self.starved = session.starved
             return await session.repeat_alone() if self.starved else first
@@ -295,13 +294,13 @@ class StarvedCpus(unittest.TestCase):
             listener = SimpleNamespace(
                 note=lambda _, text: self.notes.append(text), line=lambda *_: None,
                 plan=lambda *_: None, result=lambda *_: None)
-            found = asyncio.run(run(Alarmed(plan, listener)))
-        self.assertEqual([], Alarmed.logs, "expected a machine for each log")
+            found = asyncio.run(run(SessionWithLogs(plan, listener)))
+        self.assertEqual([], SessionWithLogs.logs, "expected a machine for each log")
         return next(r["outcome"] for r in found["results"] if r["test"] == "kernel.log")
 
     def test_that_does_not_recur(self) -> None:
         self.assertEqual("passed", self.run_with([STALL], []))
-        self.assertEqual((1, "b"), Helped.ran[-1], "expected the test to have run again")
+        self.assertEqual((1, "b"), FakeSession.ran[-1], "expected the test to have run again")
         self.assertIn("does not recur", self.notes[-1])
 
     def test_that_recurs(self) -> None:

@@ -29,9 +29,9 @@ expect = "EINVAL"
 
 
 class Form(unittest.TestCase):
-    def assert_refused(self, old: str, new: str, because: str) -> None:
+    def assert_refused(self, old: str, new: str, message: str) -> None:
         self.assertIn(old, GOOD, "the test itself is wrong")
-        with self.assertRaisesRegex(TableError, because):
+        with self.assertRaisesRegex(TableError, message):
             statements.parse(GOOD.replace(old, new))
 
     def test_good(self) -> None:
@@ -120,7 +120,7 @@ class Counts(unittest.TestCase):
 
 
 class ThisProject(Sources):
-    """The list of this project, whose sentences are not the kernel's."""
+    """The list of this project, which does not copy the kernel's text."""
 
     def test_agrees_with_the_rules(self) -> None:
         self.assertEqual([], statements.compare(statements.load(), rules.load()))

@@ -23,7 +23,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 
 
 def tracked(*patterns: str) -> list[str]:
-    """Files of the project: those git knows, and new ones it does not ignore."""
+    """Files of the project: those that git tracks, and new ones that it does not ignore."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return [name for name in listed.splitlines() if (ROOT / name).is_file()]
@@ -36,32 +36,31 @@ def kernel_source() -> str:
     return subprocess.run(fetch, check=True, capture_output=True, text=True).stdout.strip()
 
 
-# Lists of registers are macros that apply another one to each (X macros): what
-# checkpatch asks for would make them something else.
-NOT_FOR_LISTS = "COMPLEX_MACRO,MULTISTATEMENT_MACRO_USE_DO_WHILE"
+# Types of checkpatch errors that do not apply to X macros, such as the lists of registers.
+IGNORED_TYPES = "COMPLEX_MACRO,MULTISTATEMENT_MACRO_USE_DO_WHILE"
 
-# Made from tables, and half of all that checkpatch would have to read.
-MADE = ("selftests/rules.h", "selftests/fields_table.h")
+# Generated from tables. They are half of the sources, so only samples of them are checked.
+GENERATED = ("selftests/rules.h", "selftests/fields_table.h")
 
 
 def complaints(names: Iterable[str], how: str, check: Callable[..., list[str]]) -> list[str]:
     """Messages of `check` about files, in lines that begin with their names. Files without
     messages are not checked again until they change. `how`: what else the result depends on.
     """
-    kept = BUILD / "unit/silent" / hashlib.sha256(how.encode()).hexdigest()[:16]
-    silent = set(kept.read_text().split()) if kept.is_file() else set()
+    cache_file = BUILD / "unit/silent" / hashlib.sha256(how.encode()).hexdigest()[:16]
+    known_silent = set(cache_file.read_text().split()) if cache_file.is_file() else set()
     keys = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in names}
-    to_check = [name for name in keys if keys[name] not in silent]
+    to_check = [name for name in keys if keys[name] not in known_silent]
     jobs = os.cpu_count() or 1
-    shares = [share for n in range(jobs) if (share := to_check[n::jobs])]
+    chunks = [chunk for n in range(jobs) if (chunk := to_check[n::jobs])]
     with ThreadPoolExecutor(jobs) as pool:
-        messages = [line for part in pool.map(lambda share: check(*share), shares)
+        messages = [line for part in pool.map(lambda chunk: check(*chunk), chunks)
                     for line in part]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    new = kept.with_name(f"{kept.name}.{os.getpid()}.new")
+    cache_file.parent.mkdir(parents=True, exist_ok=True)
+    new = cache_file.with_name(f"{cache_file.name}.{os.getpid()}.new")
     new.write_text("\n".join(sorted(key for name, key in keys.items() if not any(
         line.startswith(f"{name}:") for line in messages))))
-    os.replace(new, kept)
+    os.replace(new, cache_file)
     return messages
 
 
@@ -85,25 +84,25 @@ class Sources(unittest.TestCase):
         checkpatch = f"{kernel_source()}/scripts/checkpatch.pl"
         proc = subprocess.run(
             ["perl", checkpatch, "--no-tree", "--terse", "--show-types",
-             f"--ignore={NOT_FOR_LISTS}", "-f", *files],
+             f"--ignore={IGNORED_TYPES}", "-f", *files],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )
         self.assertEqual("", proc.stderr)
         return [line for line in proc.stdout.splitlines() if ": ERROR:" in line]
 
     def test_checkpatch(self) -> None:
-        sources = [name for name in tracked("*.c", "*.h", "*.S") if name not in MADE]
+        sources = [name for name in tracked("*.c", "*.h", "*.S") if name not in GENERATED]
         self.assertGreater(len(sources), 10)
-        how = Path(kernel_source(), "scripts/checkpatch.pl").read_text() + NOT_FOR_LISTS
+        how = Path(kernel_source(), "scripts/checkpatch.pl").read_text() + IGNORED_TYPES
         self.assertEqual([], complaints(sources, how, self.checkpatch_errors))
 
     def test_checkpatch_of_what_is_made(self) -> None:
         for text in (rules.render_header(rules.load()[:20]),
                      registers.render_header(registers.load()[:20])):
-            with tempfile.NamedTemporaryFile("w", suffix=".h") as made:
-                made.write(text)
-                made.flush()
-                self.assertEqual([], self.checkpatch_errors(made.name))
+            with tempfile.NamedTemporaryFile("w", suffix=".h") as file:
+                file.write(text)
+                file.flush()
+                self.assertEqual([], self.checkpatch_errors(file.name))
 
     def test_checkpatch_would_see_an_error(self) -> None:
         good = "// SPDX-License-Identifier: GPL-2.0-only\nint f(char *p)\n{\n}\n"
@@ -116,7 +115,7 @@ class Sources(unittest.TestCase):
                                                         self.checkpatch_errors)))
 
     def test_every_file_has_a_licence(self) -> None:
-        # Debian's formats for the two know no comments.
+        # These formats have no comments, or need none.
         exempt = (".gitignore", "COPYING", ".md", ".ktap", ".json",
                   "debian/changelog", "debian/source/format")
         for name in tracked():
@@ -127,7 +126,7 @@ class Sources(unittest.TestCase):
                 self.assertIn("SPDX-License-Identifier: GPL-2.0-only", head)
 
     def test_no_host_or_path_of_one_machine(self) -> None:
-        # Put together, so that this file does not find itself.
+        # Split, so that the test does not find its own words.
         hosts = ["deb.deb" + "ian.org", "security.deb" + "ian.org", "snapshot.deb" + "ian.org"]
         paths = ["/wor" + "k/", "/roo" + "t/"]
         for name in tracked():
@@ -137,7 +136,7 @@ class Sources(unittest.TestCase):
                     self.assertFalse(word in text, "expected no name of one machine or host")
 
     def test_no_file_hides_a_module_of_pythons(self) -> None:
-        """A program's folder comes first on its path: its random would be ours."""
+        """A script's folder is first on sys.path: a random.py there would hide Python's."""
         names = tracked("*.py")
         self.assertIn("scripts/fetch.py", names)
         hidden = [name for name in names if Path(name).stem in sys.stdlib_module_names]
@@ -153,7 +152,7 @@ class Sources(unittest.TestCase):
 
 class Selftests(unittest.TestCase):
     def test_warnings_are_errors(self) -> None:
-        """A warning in our C fails the build: shown with one that is made to warn."""
+        """The suite's Makefile makes warnings errors, and disables none."""
         makefile = (ROOT / "selftests/Makefile").read_text(encoding="utf-8")
         self.assertIn("-Wall -Wextra -Werror", makefile)
         self.assertNotIn("-Wno-", makefile)
@@ -176,10 +175,10 @@ class Selftests(unittest.TestCase):
 @marks.slow
 @marks.apart
 class Module(unittest.TestCase):
-    """The reference kernel builds for both kernels that it is for."""
+    """The module builds without messages for both kernels."""
 
     def assert_builds_in_silence(self, target: str, **variables: str) -> None:
-        # Elsewhere than the build of `make run`, so that all of it is compiled.
+        # In a new folder, so that all files are compiled.
         with tempfile.TemporaryDirectory() as folder:
             proc = subprocess.run(
                 [sys.executable, "scripts/run.py", "--modules", "--build", folder,
@@ -196,7 +195,7 @@ class Module(unittest.TestCase):
                             f"expected {path} to be for that kernel")
 
     def test_compiler_sparse_and_analyzer_are_silent(self) -> None:
-        """In one build, which takes half as long as three."""
+        """One build with all three takes half as long as three builds."""
         self.assert_builds_in_silence("armv7-ref", C="2", KCFLAGS="-fanalyzer")
 
     @marks.long
@@ -205,7 +204,7 @@ class Module(unittest.TestCase):
 
     @marks.long
     def test_kbuild_needs_nothing_of_ours(self) -> None:
-        """The plain command of a board's owner, in a copy with nothing but the sources."""
+        """The documented make command works in a copy that has only the module's sources."""
         headers = fetch.fetch_headers(None, None)
         with tempfile.TemporaryDirectory() as folder:
             for name, path in module.sources(ROOT).items():
@@ -222,13 +221,13 @@ class Module(unittest.TestCase):
             self.assertTrue(Path(folder, "kvm_armv7.ko").is_file())
 
     def test_a_build_here_is_ignored(self) -> None:
-        """A native build leaves its files beside the sources; git must not see them."""
-        left = ["kvm_armv7.ko", "kvm_armv7.mod", "kvm_armv7.mod.c", "kvm_armv7.o",
-                "Module.symvers", "modules.order", ".Module.symvers.cmd", ".kvm_armv7.ko.cmd",
-                "virt/kvm/kvm_main.o", "virt/kvm/.kvm_main.o.cmd", "arch/arm/kvm/hyp_entry.o"]
-        proc = subprocess.run(["git", "check-ignore", "--no-index", *left], cwd=ROOT,
+        """git ignores the files that a build in the source tree leaves."""
+        artifacts = ["kvm_armv7.ko", "kvm_armv7.mod", "kvm_armv7.mod.c", "kvm_armv7.o",
+                     "Module.symvers", "modules.order", ".Module.symvers.cmd", ".kvm_armv7.ko.cmd",
+                     "virt/kvm/kvm_main.o", "virt/kvm/.kvm_main.o.cmd", "arch/arm/kvm/hyp_entry.o"]
+        proc = subprocess.run(["git", "check-ignore", "--no-index", *artifacts], cwd=ROOT,
                               capture_output=True, text=True, check=False)
-        self.assertEqual(left, proc.stdout.splitlines(), proc.stderr)
+        self.assertEqual(artifacts, proc.stdout.splitlines(), proc.stderr)
 
 
 class WithoutArm(unittest.TestCase):
@@ -246,7 +245,7 @@ class WithoutArm(unittest.TestCase):
 
 
 class RunAll(unittest.TestCase):
-    """selftests/run_all.sh, with programs made up for it."""
+    """selftests/run_all.sh, with shell scripts as programs."""
 
     def run_all(self, **programs: str) -> subprocess.CompletedProcess[str]:
         folder = BUILD / "unit/run_all"

@@ -18,14 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "scripts/upstream.sh"
 KVM = Path("tools/testing/selftests/kvm")
 PLACE = KVM / "arm64/vgic_abi"
-WHO = ("-c", "user.name=A tester", "-c", "user.email=tester@example.com")
-# It asks about each new file whether MAINTAINERS has it; KVM's entry has the whole folder.
+# FILE_PATH_CHANGES warns about each new file, but MAINTAINERS has the whole folder.
 CHECKPATCH = ("scripts/checkpatch.pl", "--strict", "--terse", "--show-types", "--no-tree",
               "--ignore", "FILE_PATH_CHANGES")
 
 
 class Style(unittest.TestCase):
-    """How kernel_style changes a source."""
+    """Conversion of sources by kernel_style."""
 
     def becomes(self, expected: str, text: str) -> None:
         self.assertEqual(expected, kernel_style.converted(text))
@@ -123,7 +122,7 @@ class Refusals(Case):
 @marks.slow
 @marks.long
 class Series(Case):
-    """In the newest kernel's tree: clean and built, commit by commit."""
+    """In the newest kernel's tree, each commit passes checkpatch and builds."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -154,8 +153,8 @@ class Series(Case):
                 patch = self.folder / "patch"
                 patch.write_text(self.call("git", "format-patch", "-1", "--stdout", commit).stdout)
                 self.assertEqual("", self.call("perl", *CHECKPATCH, patch).stdout)
-                shown = self.call("git", "show", "--format=", "--name-only", commit).stdout
-                self.assertEqual([], [name for name in shown.split()
+                changed = self.call("git", "show", "--format=", "--name-only", commit).stdout
+                self.assertEqual([], [name for name in changed.split()
                                       if Path(name) != KVM / "Makefile.kvm"
                                       and PLACE not in Path(name).parents])
                 programs = [path.stem for path in (self.tree / PLACE).glob("*.c")]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Guests that wait for an event that never comes: selftests/waits.c, on a stock kernel."""
+"""Guests that wait for an event that never comes: selftests/waits.c, on Debian's kernel."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Waits(unittest.TestCase):
             for line in (AWAKE, ASLEEP):
                 self.assertIn(f"# {name}: {line}", self.lines, self.printed)
             for cpu in (0, 1):
-                # Registers follow.
+                # The vCPU's registers follow.
                 at = self.lines.index(f"# {name}: vCPU {cpu}:")
                 self.assertRegex(self.lines[at + 1], rf"^# {name}: pc 0x")
 
