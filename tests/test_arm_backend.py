@@ -40,7 +40,7 @@ class Build(unittest.TestCase):
         return [line.split()[0] for line in (self.output / "programs").read_text().splitlines()]
 
     @marks.long
-    def test_without_a_warning(self) -> None:
+    def test_builds_silently(self) -> None:
         """A complete build prints nothing."""
         env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
         with tempfile.TemporaryDirectory() as folder:
@@ -64,7 +64,7 @@ class Build(unittest.TestCase):
                 self.assertIn("ELF32", kind)
                 self.assertNotIn("INTERP", kind)
 
-    def test_guest_code_leaves_the_vfp_alone(self) -> None:
+    def test_guest_code_does_not_use_the_vfp(self) -> None:
         objects = sorted(self.output.glob("lib/**/*.o")) + sorted(self.output.glob("libkvm/**/*.o"))
         self.assertGreater(len(objects), 15)
         for path in objects:
@@ -74,11 +74,11 @@ class Build(unittest.TestCase):
             with self.subTest(path.name):
                 self.assertIsNone(VECTOR_CODE.search(code), VECTOR_CODE.search(code))
 
-    def test_vector_code_would_be_seen(self) -> None:
+    def test_detects_vector_code(self) -> None:
         code = run([f"{CROSS}objdump", "-d", str(self.output / "errors")]).stdout
         self.assertIsNotNone(VECTOR_CODE.search(code), "expected some in the C library")
 
-    def test_vectors_are_where_vbar_can_name_them(self) -> None:
+    def test_alignment_of_vectors(self) -> None:
         symbols = run([f"{CROSS}nm", str(self.output / "guest_map")]).stdout
         vectors = re.search(r"^([0-9a-f]+) [Tt] arm_vectors$", symbols, re.MULTILINE)
         assert vectors, symbols
@@ -95,20 +95,20 @@ class Parts(unittest.TestCase):
         self.assertEqual(0, status, output)
         self.assertIn(f"pass:{tests} fail:0", output)
 
-    def test_strings_are_as_the_c_librarys(self) -> None:
+    def test_guest_strings(self) -> None:
         self.check("guest_strings", 3, "-fno-builtin")
 
-    def test_what_the_model_allows(self) -> None:
+    def test_model_allows(self) -> None:
         self.check("model_allows", 2, "-Iselftests", "-Iselftests/lib",
                    "selftests/model/model.c")
 
-    def test_two_accounts_of_a_gic(self) -> None:
+    def test_gic_models_agree(self) -> None:
         self.check("gic_agrees", 1, "-Iselftests", "virt/kvm/arm/gicd.c", "virt/kvm/arm/gic_irq.c",
                    "selftests/model/gic_model.c", "selftests/model/gic_choice.c")
 
 
 class OtherMachines(unittest.TestCase):
-    def test_are_refused_with_what_to_do(self) -> None:
+    def test_unsupported_architecture(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             proc = run(["make", "-C", str(ROOT / "selftests"), "ARCH=mips", f"OUTPUT={folder}",
                         f"KSRC={kernel_source()}"])
@@ -178,19 +178,19 @@ class Logic(unittest.TestCase):
             self.assertEqual(3, proc.returncode)
             self.assertIn("expected a little-endian ARM program of 64 bits", proc.stderr)
 
-    def test_segment_that_is_not_in_the_file(self) -> None:
+    def test_segment_beyond_end_of_file(self) -> None:
         for content in (elf_program(offset=0x1FFC), elf_program(offset=0xFFFFFFF0),
                         elf_program(filesz=9), elf_program(filesz=17)):
             proc = self.load(content)
             self.assertEqual(3, proc.returncode)
             self.assertIn("expected a segment to lie within the file", proc.stderr)
 
-    def test_segment_that_lies_otherwise_in_its_page(self) -> None:
+    def test_misaligned_segment(self) -> None:
         proc = self.load(elf_program(offset=0xFF8))
         self.assertEqual(3, proc.returncode)
         self.assertIn("expected a segment to begin", proc.stderr)
 
-    def test_headers_that_are_not_in_the_file(self) -> None:
+    def test_headers_beyond_end_of_file(self) -> None:
         for size, bytes_ in ((100, 56), (60, 64), (1, 64)):
             proc = self.load(elf_program()[:size])
             self.assertEqual(3, proc.returncode)

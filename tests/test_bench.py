@@ -40,7 +40,7 @@ class Reading(unittest.TestCase):
         self.assertEqual(("gicd_read_word", 86.0, 86.0, {"gicd": 1.0, "wfi": 0.0}),
                          (rows[0].name, rows[0].ns, rows[0].instructions, rows[0].exits))
 
-    def test_broken_lines_are_named(self) -> None:
+    def test_bad_lines(self) -> None:
         for broken in ('bench {"name":', 'bench {"name":1,"ns":[1]}', 'bench {"name":"a"}',
                        'bench {"name":"a","ns":[]}', 'bench {"name":"a","ns":["1"]}',
                        'bench {"name":"a","ns":[true]}', 'bench {"name":"a","ns":[1],"vcpus":"2"}',
@@ -48,7 +48,7 @@ class Reading(unittest.TestCase):
             with self.subTest(broken), self.assertRaisesRegex(ValueError, "^line 2: "):
                 bench.parse(f"\n{broken}\n", "t", "6.1", "deterministic")
 
-    def test_only_counted_instructions_are_instructions(self) -> None:
+    def test_instructions_only_in_deterministic_mode(self) -> None:
         for mode, expected in (("deterministic", 86.0), ("tcg", None), ("native", None)):
             self.assertEqual(expected, bench.parse(LINE, "t", "6.1", mode)[0].instructions)
 
@@ -59,7 +59,7 @@ class Reading(unittest.TestCase):
         self.assertLessEqual({"target", "kernel", "mode", "name", "instructions", "ns", "exits",
                               "rounds"}, set(json.loads(text)[0]))
 
-    def test_files_that_are_none(self) -> None:
+    def test_bad_files(self) -> None:
         for text in ("", "{}", "[1]", '[{"mode":"fast"}]', '[{"mode":"tcg","name":"a"}]'):
             with self.subTest(text), self.assertRaises(ValueError):
                 bench.load(text)
@@ -74,19 +74,19 @@ class Comparing(unittest.TestCase):
                            (990.0, "same"), (989.9, "faster")):
             self.assertEqual([change], self.changes([row(ns=1000.0)], [row(ns=ns)]), ns)
 
-    def test_two_instructions_are_nothing(self) -> None:
+    def test_two_instructions_are_tolerated(self) -> None:
         for ns, change in ((12.0, "same"), (12.1, "slower"), (8.0, "same"), (7.9, "faster")):
             self.assertEqual([change], self.changes([row(ns=10.0)], [row(ns=ns)]), ns)
 
-    def test_rows_that_come_and_go(self) -> None:
+    def test_new_and_missing_rows(self) -> None:
         self.assertEqual(["new", "missing"], self.changes([row("a")], [row("b")]))
         self.assertEqual(["new"], self.changes([row("a", target="other")], [row("a")]))
 
-    def test_rows_are_told_apart(self) -> None:
+    def test_rows_are_distinguished(self) -> None:
         before = [row(vcpus=2), row(vcpus=4, ns=200.0), row(slots=64, ns=300.0)]
         self.assertEqual(["same"] * 3, self.changes(before, before))
 
-    def test_said_worst_first(self) -> None:
+    def test_worst_is_first(self) -> None:
         changes = bench.compare([row("a"), row("b"), row("c")],
                                 [row("a", 110.0), row("b", 150.0), row("c")], 1.0)
         output = bench.differences(changes).splitlines()
@@ -116,7 +116,7 @@ class Showing(unittest.TestCase):
         self.assertIn("a&lt;b", page)
         self.assertNotIn("a<b", page)
 
-    def test_ratios_where_time_means_nothing(self) -> None:
+    def test_ratios_without_instructions(self) -> None:
         rows = [bench.Row("t", "6.1", "tcg", "gicc_read_pmr", [50.0]),
                 bench.Row("t", "6.1", "tcg", "hvc", [5000.0])]
         self.assertRegex(bench.table(rows), r"hvc +100$|hvc +100\n")
@@ -169,7 +169,7 @@ class Native(unittest.TestCase):
             (self.folder / policy / "scaling_governor").write_text(name + "\n", encoding="utf-8")
         self.assertEqual(["policy0: ondemand"], tool.governors(self.folder))
 
-    def test_base_is_looked_at_first(self) -> None:
+    def test_bad_base_fails_before_the_run(self) -> None:
         base = self.folder / "base.json"
         base.write_text("{", encoding="utf-8")
         with mock.patch.object(tool, "run_here", side_effect=AssertionError("it ran")):
@@ -261,7 +261,7 @@ class OnReference:
     def value(self, name: str) -> float:
         return next(r.ns for r in self.rows if r.name == name)
 
-    def test_as_fast_as_was_promised(self) -> None:
+    def test_cost_limits(self) -> None:
         """Upper limits of costs that earlier optimizations have reached."""
         for name, limit in (("gicc_read_pmr", 1.5), ("gicd_read_word", 750), ("hvc", 250),
                             ("gicd_write_word", 850), ("mmio_read", 1450), ("mmio_write", 1450)):

@@ -46,13 +46,13 @@ class Judging(unittest.TestCase):
         self.assertEqual("skip", self.word(kept, unrun))
         self.assertEqual("bad", self.word(kept, unrun, broken))
 
-    def test_what_the_machine_lacks_is_why(self) -> None:
+    def test_absent_feature_is_the_reason(self) -> None:
         absent = {**result("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
                   "rule": "target.absent.seed"}
         self.assertEqual(("skip", "a.r does not apply: 84 answers 0: 2 tests not planned"),
                          bisect_rule.judge([absent], "a.r"))
 
-    def test_a_machine_that_does_not_come_up_is_not_the_rules_fault(self) -> None:
+    def test_boot_failure_is_neither_good_nor_bad(self) -> None:
         boot = result("target.boot", "failed", "panic")
         self.assertEqual("no machine", self.word(boot))
         self.assertEqual("bad", self.word(boot, result("a.x.r", "failed", "EINVAL")))
@@ -69,7 +69,7 @@ class Answers(unittest.TestCase):
             return subprocess.run([*PROGRAM, *arguments], cwd=folder, capture_output=True,
                                   check=False).returncode
 
-    def test_a_mistake_stops_git(self) -> None:
+    def test_user_error_aborts_bisection(self) -> None:
         self.assertEqual(128, self.status())
         self.assertEqual(128, self.status("--rule", "no.such_rule"))
         self.assertEqual(128, self.status("--rule", RULE), "no kernel tree")
@@ -80,7 +80,7 @@ class Answers(unittest.TestCase):
         self.assertEqual(128, self.status("--rule", RULE, "--image", "text", "--build-command",
                                           "echo no kernel >text"))
 
-    def test_a_commit_that_does_not_build_is_skipped(self) -> None:
+    def test_build_failure_skips_commit(self) -> None:
         self.assertEqual(125, self.status("--rule", RULE, "--build-command", "exit 2"))
         self.assertEqual(125, self.status("--rule", RULE, "--build-command", "sleep 60",
                                           "--build-limit", "0.2"))

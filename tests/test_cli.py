@@ -109,7 +109,7 @@ class Ends(unittest.TestCase):
         self.assertEqual(130, process.returncode)
         self.assertIn("cleaned up\n", errors)
 
-    def test_what_was_ignored_stays_ignored(self) -> None:
+    def test_ignored_signal_stays_ignored(self) -> None:
         process = start("print('ready'); input()", stdin=subprocess.PIPE,
                         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
         process.stdout.readline()
@@ -128,10 +128,10 @@ class Ends(unittest.TestCase):
             status, _, errors = self.run_to_end(code, stdout=gone)
         return status, errors
 
-    def test_reader_that_is_gone(self) -> None:
+    def test_closed_reader(self) -> None:
         self.assertEqual((128 + signal.SIGPIPE, ""), self.without_reader("print('hello')"))
 
-    def test_what_has_more_to_do_goes_on(self) -> None:
+    def test_script_continues_without_reader(self) -> None:
         code = "cli.say('one'); cli.say('two'); print('three'); print('ran', file=sys.stderr)"
         self.assertEqual((0, "ran\n"), self.without_reader(code))
 
@@ -163,7 +163,7 @@ class Together(unittest.TestCase):
         await asyncio.sleep(0)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    def test_all_end(self) -> None:
+    def test_all_complete(self) -> None:
         async def append_one() -> None:
             self.ended.append("one")
         asyncio.run(cli.together(append_one(), append_one()))
@@ -212,7 +212,7 @@ class Scripts(unittest.TestCase):
         return [name for name in tracked("scripts/*.py")
                 if '\nif __name__ == "__main__":' in (ROOT / name).read_text(encoding="utf-8")]
 
-    def test_all_are_in_the_frame(self) -> None:
+    def test_all_use_cli_main(self) -> None:
         programs = set(self.programs())
         self.assertLessEqual(self.OTHERS | {"scripts/run.py", "scripts/fetch.py"}, programs)
         for name in programs - self.OTHERS:

@@ -65,7 +65,7 @@ class Packages(unittest.TestCase):
             subprocess.run(["dpkg-deb", "-R", str(path), str(tree)], check=True)
             cls.trees[name] = tree
 
-    def test_which(self) -> None:
+    def test_names(self) -> None:
         self.assertEqual({"vgic-abi-dkms_all", *(f"vgic-abi-selftests_{arch}"
                                                  for arch in self.arches)}, set(self.debs))
 
@@ -81,7 +81,7 @@ class Packages(unittest.TestCase):
         return (self.trees["vgic-abi-dkms_all"] / "usr/src"
                 / f"vgic-abi-{dkms_value('PACKAGE_VERSION')}")
 
-    def test_has_what_the_module_is_built_from(self) -> None:
+    def test_module_sources(self) -> None:
         folder = self.sources()
         files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
         self.assertEqual({*module.sources(ROOT), "dkms.conf"}, files)
@@ -278,12 +278,12 @@ class Command(unittest.TestCase):
         self.assertEqual(0, proc.returncode)
         self.assertIn("  ok 1 abi.x\n", self.vgic_abi("run", TESTS="abi.x").stdout)
 
-    def test_pattern_that_fits_nothing(self) -> None:
+    def test_pattern_without_match(self) -> None:
         proc = self.vgic_abi("run", "none.*")
         self.assertEqual((2, ""), (proc.returncode, proc.stdout))
         self.assertIn("got 'none.*'", proc.stderr)
 
-    def test_no_tests_there(self) -> None:
+    def test_no_tests_installed(self) -> None:
         proc = self.vgic_abi("run", VGIC_ABI_TESTS="/nowhere")
         self.assertEqual(2, proc.returncode)
         self.assertIn("/nowhere", proc.stderr)
@@ -294,7 +294,7 @@ class Judgement(unittest.TestCase):
 
     STEPS = check_deb.STEPS
 
-    def test_all_is_well(self) -> None:
+    def test_all_steps_pass(self) -> None:
         self.assertEqual([], emulated_debian.judge([f"ok {step}" for step in self.STEPS],
                                                    self.STEPS))
 
@@ -303,16 +303,16 @@ class Judgement(unittest.TestCase):
         self.assertEqual(["failed install: status 1"],
                          emulated_debian.judge(["failed install: status 1", *steps], self.STEPS))
 
-    def test_the_guest_ends_early(self) -> None:
+    def test_guest_ends_early(self) -> None:
         self.assertEqual(len(self.STEPS), len(emulated_debian.judge([], self.STEPS)))
 
-    def test_the_guests_take_all_steps(self) -> None:
+    def test_guest_scripts_have_all_steps(self) -> None:
         for name, steps in (("deb-check", check_deb.STEPS), ("arm-check", check_arm.STEPS)):
             text = (emulated_debian.GUEST / name).read_text(encoding="utf-8")
             self.assertEqual(list(steps),
                              re.findall(r"^(?:check|expect) ([\w-]+)", text, re.MULTILINE), name)
 
-    def test_an_arm_machine_needs_no_emulator(self) -> None:
+    def test_native_packages(self) -> None:
         names = {package for _, package in packages.NATIVE}
         self.assertIn("gcc", names)
         self.assertEqual([], [name for name in names if "qemu" in name or "cross" in name])
@@ -334,7 +334,7 @@ emulated_debian.boot(check_arm.DEBIAN, folder, {}, folder, False)
 exec 9>"$0.lock" && flock 9 && echo "@check ok $$" && exec sleep infinity
 """
 
-    def test_by_each_signal(self) -> None:
+    def test_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             with self.subTest(number), tempfile.TemporaryDirectory() as name:
                 qemu = Path(name, "qemu-system-aarch64")

@@ -66,7 +66,7 @@ def exists(path: str, beside: str) -> bool:
 
 
 class Names(unittest.TestCase):
-    def test_there_are_pages(self) -> None:
+    def test_pages(self) -> None:
         self.assertLessEqual({"README.md", "CONTRIBUTING.md", "CHANGELOG.md",
                               "Documentation/tutorial.md", "Documentation/architecture.md",
                               "Documentation/report.md", "Documentation/abi/reference.md"},
@@ -147,13 +147,13 @@ class Names(unittest.TestCase):
                         self.assertIn(variable, variables | LINUX_VARIABLES)
         self.assertGreater(found, 50)
 
-    def test_help_names_what_exists(self) -> None:
+    def test_help_names_existing_goals(self) -> None:
         targets, _ = targets_and_variables()
         shown = re.findall(r"@echo '  make ([\w-]+)", text_of("Makefile"))
         self.assertGreater(len(shown), 10)
         self.assertLessEqual(set(shown), targets)
 
-    def test_would_find_what_is_missing(self) -> None:
+    def test_detects_missing_names(self) -> None:
         self.assertFalse(exists("scripts/no_such.py", "README.md"))
         self.assertTrue(exists("matrix.md", "Documentation/report.md"))
         self.assertNotIn("no-such-target", targets_and_variables()[0])
@@ -224,7 +224,7 @@ class Shape(unittest.TestCase):
         self.assertGreater(min(len(light), len(dark)), browser.MIN_SCREENSHOT_BYTES)
         self.assertNotEqual(light, dark)
 
-    def test_what_the_diagram_names_exists(self) -> None:
+    def test_paths_in_the_diagram(self) -> None:
         for words in re.findall(r'class="code"[^>]*>([^<]+)<', text_of(
                 "Documentation/architecture.svg")):
             for word in re.split(r"[,\s]+", words):

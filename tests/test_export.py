@@ -89,7 +89,7 @@ class Kcidb(unittest.TestCase):
         self.assertEqual([one["id"] for one in found["tests"][8:]],
                          [one["test_id"] for one in found["incidents"]])
 
-    def test_issues_have_lasting_names(self) -> None:
+    def test_issue_ids_are_stable(self) -> None:
         """An issue keeps its id if its reason is reworded, but not with another range."""
         ids = [kcidb.issue(ABOUT, TABLE[0], one)["id"] for one in TABLE[0].deviations]
         self.assertEqual(3, len(set(ids)))
@@ -104,7 +104,7 @@ class Kcidb(unittest.TestCase):
                             run_of(("twice", "", PASSED, ""), ("twice", "", FAILED, "")))
         self.assertEqual(4, len(found["tests"]))
 
-    def test_all_that_our_own_results_have(self) -> None:
+    def test_results_of_all_kinds(self) -> None:
         run = Run("t", "t", "")
         run.take([entry(r.test, r.program, r.outcome, r.message, tuple(r.log)) for r in sample()])
         self.assertEqual(len(sample()), len(self.report(run)["tests"]))
@@ -123,7 +123,7 @@ class Kcidb(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, "^expected"):
                 kcidb.About(*words)
 
-    def test_the_validator_finds_what_is_wrong(self) -> None:
+    def test_validator_finds_errors(self) -> None:
         good = self.report(run_of(("errors.legacy_v2.twice", "errors", XFAILED, MESSAGES[0])))
         for place, value in ((("version", "major"), 4), (("version", "minor"), 4),
                              (("tests", 0, "status"), "OK"), (("tests", 0, "path"), "a b"),
@@ -154,7 +154,7 @@ class Deviations(unittest.TestCase):
         with self.assertRaises(rules.TableError):
             deviations.as_data(TABLE, "new")
 
-    def test_all_of_the_table(self) -> None:
+    def test_whole_table(self) -> None:
         table = rules.load()
         found = json.loads(deviations.as_json(table))["deviations"]
         self.assertEqual(sum(len(rule.deviations) for rule in table), len(found))
@@ -173,7 +173,7 @@ class Deviations(unittest.TestCase):
             [(json.loads(why), re.findall(r'"(.*)"', names), json.loads(test))
              for why, names, test in found])
 
-    def test_one_mode_is_no_branch(self) -> None:
+    def test_mode_is_not_in_the_skipfile(self) -> None:
         """skipgen selects by kernel only; deviations of a mode are in the JSON alone."""
         one = replace(TABLE[0].deviations[0], mode="protected")
         table = [replace(TABLE[0], deviations=(one,))]
@@ -237,7 +237,7 @@ class Program(unittest.TestCase):
                          (proc.returncode, proc.stderr))
         self.assertEqual(len(sample()), len(lkft.read(proc.stdout)))
 
-    def test_bench_of_others(self) -> None:
+    def test_bad_bench_file(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "bench.json"
             for text in (b"\xff", b"[" * 100000, b"{}"):

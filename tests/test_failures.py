@@ -37,7 +37,7 @@ def runs_of(*results: Result, targets: tuple[str, ...] = ("t",), command: str = 
 
 
 class Grouped(unittest.TestCase):
-    def test_a_line_for_each_rule(self) -> None:
+    def test_one_line_per_rule(self) -> None:
         results = [*twice(), *twice("order.gic_twice"), Result("abi.any.x", "abi", PASSED)]
         lines = failures.as_text(runs_of(*results, targets=("t", "u"))).splitlines()
         self.assertEqual([
@@ -56,14 +56,14 @@ class Grouped(unittest.TestCase):
         runs = runs_of(Result("abi.any.x", "abi", PASSED))
         self.assertEqual(("", ""), (failures.as_text(runs), failures.repeat_first(runs)))
 
-    def test_machine_that_was_given_up(self) -> None:
+    def test_abandoned_machine(self) -> None:
         runs = runs_of(*(Result(f"a.any.t{n}", "a", NOT_RUN, "no machine") for n in range(3)),
                        Result("b", "b", NOT_RUN, "its time is over"))
         self.assertEqual("t: 3 tests not run: no machine\nt: 1 program not run: its time is over",
                          failures.as_text(runs))
         self.assertEqual(COMMAND, failures.repeat_first(runs))
 
-    def test_as_it_happens_a_rule_comes_once(self) -> None:
+    def test_live_output_has_each_rule_once(self) -> None:
         console = Console(verbose=False)
         console.commands = {"t": COMMAND}
         output = io.StringIO()
@@ -94,7 +94,7 @@ class Progress(unittest.TestCase):
             self.console.result("t", Result(test, program, outcome, "no", time_s=seconds))
         return output.getvalue()
 
-    def test_slow_tests_are_told_each(self) -> None:
+    def test_slow_tests_are_all_shown(self) -> None:
         self.console.plan("t", "guest_linux", 3)
         self.assertEqual("t: guest_linux 1 of 3: boot_2 passed in 12.3 s\n",
                          self.after(12.3, "guest_linux.any.boot_2", program="guest_linux"))
@@ -104,13 +104,13 @@ class Progress(unittest.TestCase):
         self.assertIn(" 3 of 3: two ", self.after(10, "guest_linux.any.two",
                                                   program="guest_linux"))
 
-    def test_fast_tests_are_told_now_and_then(self) -> None:
+    def test_fast_tests_are_sampled(self) -> None:
         self.console.plan("t", "p", 1000)
         printed = [line for number in range(1000) if (line := self.after(0.1, f"p.x.t{number}"))]
         self.assertIn(len(printed), (8, 9), "expected a line each ten seconds, in a hundred")
         self.assertRegex(printed[0], r"^t: p 1\d\d of 1000: x\.t1\d\d passed in 0\.1 s\n$")
 
-    def test_short_programs_are_told_at_their_end_only(self) -> None:
+    def test_short_programs_show_no_progress(self) -> None:
         for program in ("p", "q"):
             self.console.plan("t", program, 90)
             self.assertEqual("", "".join(self.after(0.1, f"{program}.x.t{number}", program=program)
@@ -121,11 +121,11 @@ class Progress(unittest.TestCase):
             self.console.plan("t", "p", 2)
         self.assertIn("p 1 of 4: ", self.after(11, "p.x.a"))
 
-    def test_who_cannot_say_how_many(self) -> None:
+    def test_program_without_plan(self) -> None:
         self.console.plan("t", "p", 0)
         self.assertIn("p 1: x.a ", self.after(11, "p.x.a"))
 
-    def test_what_is_no_progress(self) -> None:
+    def test_results_without_progress(self) -> None:
         self.console.plan("t", "p", 9)
         self.now = 60
         for result in (Result("p.x.a", "p", NOT_RUN, "interrupted"),
@@ -159,7 +159,7 @@ class Repeating(unittest.TestCase):
             "tests": None, "kernel": None, "module": None, "append": "", "accel": "tcg",
             "busybox": None, **more})
 
-    def test_all_that_was_given(self) -> None:
+    def test_all_options(self) -> None:
         options = self.options(tests="errors.twice_*", kernel="my kernels/Image", module="k.ko",
                                append="race_seed=7 more", accel="kvm", busybox="bb", qemu="/q")
         command = plans.command(["t"], options)
@@ -215,7 +215,7 @@ class Deviations(unittest.TestCase):
         for rule, message in (("a.second", "..5.15 bug: one"), ("a.third", "6.1.. bug: one")):
             self.assertIsNone(rules.place_of_deviation(rule, message, TABLE))
 
-    def test_each_of_the_real_table(self) -> None:
+    def test_place_in_the_real_table(self) -> None:
         lines = rules.TABLE.read_text(encoding="utf-8").splitlines()
         found = 0
         for rule in rules.load():
@@ -226,7 +226,7 @@ class Deviations(unittest.TestCase):
                 found += 1
         self.assertGreater(found, 10)
 
-    def test_what_to_do_is_said(self) -> None:
+    def test_advice(self) -> None:
         rule = next(rule for rule in rules.load() if rule.deviations)
         deviation = rule.deviations[0]
         name = rule.id.replace(".", f".{rule.dialects[0]}_v2.")
@@ -252,7 +252,7 @@ class KernelLog(unittest.TestCase):
         "x29: ffff80000a3b3c00 x28: 0000000000000000", "Call trace:", " kvm_vgic_map+0x10/0x20",
         "---[ end trace 0000000000000000 ]---")
 
-    def test_an_account_ends_with_its_trace(self) -> None:
+    def test_alarm_ends_with_its_trace(self) -> None:
         for step in (0.001, 0.5):
             lines = stamped("vgic-abi: vgic.any.x", *self.WARNING, "kvm: something else",
                             "vgic-abi: vgic.any.y", step=step)
@@ -270,7 +270,7 @@ class KernelLog(unittest.TestCase):
         self.assertEqual(sum(len(alarm.lines) for alarm in alarms),
                          len(kernel_log.accounts(alarms)))
 
-    def test_a_line_alone(self) -> None:
+    def test_alarm_of_one_line(self) -> None:
         (alarm,) = kernel_log.alarms(stamped("BUG: at boot", "kvm: something", step=1))
         self.assertEqual((1, ""), (len(alarm.lines), alarm.test))
 

@@ -50,10 +50,10 @@ class ThisTable(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.table = seeding.load(TABLE)
 
-    def test_there_are_enough(self) -> None:
+    def test_number_of_faults(self) -> None:
         self.assertGreaterEqual(len(self.table.faults), 80)
 
-    def test_each_has_its_place(self) -> None:
+    def test_all_faults_apply(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             seeding.seed(self.table, ROOT, Path(name))
             made = Path(name, "virt/kvm/device_address.c").read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ class ThisTable(unittest.TestCase):
             self.assertIn("->seeded ==", hyp)
             self.assertNotIn("SEEDED(", hyp)
 
-    def test_no_change_is_there_twice(self) -> None:
+    def test_no_fault_twice(self) -> None:
         names: dict[tuple[str, str], str] = {}
         for row in dict.fromkeys((*self.table.faults, *self.table.units)):
             text = (ROOT / row.file).read_text(encoding="utf-8")
@@ -85,7 +85,7 @@ class ThisTable(unittest.TestCase):
                 self.assertTrue(fnmatch.filter(known, pattern),
                                 f"{row.name}: expected a rule that fits {pattern}, got none")
 
-    def test_normal_sources_have_none(self) -> None:
+    def test_sources_have_no_faults(self) -> None:
         for path in seeding.sources(ROOT).values():
             text = path.read_text(encoding="utf-8")
             self.assertNotIn("SEEDED", text, str(path))
@@ -113,21 +113,21 @@ class Sources(unittest.TestCase):
         made = self.made(fault("x", "return a + b;", ""))
         self.assertIn("if (SEEDED(1)) { ; } else { return a + b; }", made)
 
-    def test_two_at_one_place(self) -> None:
+    def test_two_faults_at_one_place(self) -> None:
         made = self.made(fault("x", "a + b", "a"), fault("y", "a + b", "b"))
         self.assertIn("return (SEEDED(1) ? (a) : ((SEEDED(2) ? (b) : (a + b))));", made)
 
-    def test_one_within_another(self) -> None:
+    def test_nested_faults(self) -> None:
         made = self.made(fault("x", "if (a > 3)\n\t\treturn -EINVAL;", ""),
                          fault("y", "a > 3", "0"))
         self.assertIn("if (SEEDED(1)) { ; } else { if ((SEEDED(2) ? (0) : (a > 3)))", made)
 
-    def test_after_something(self) -> None:
+    def test_place_after_a_text(self) -> None:
         made = self.made(fault("x", "return -EINVAL;", "return -EIO;", after="if (b > 3)"))
         self.assertIn("if (a > 3)\n\t\treturn -EINVAL;", made)
         self.assertIn("return -EIO;", made)
 
-    def test_places_that_are_not_clear(self) -> None:
+    def test_ambiguous_places(self) -> None:
         for bad, words in ((fault("x", "return -EINVAL;", ""), "got 2 times"),
                            (fault("x", "nowhere", ""), "got 0 times"),
                            (fault("x", "a > 3", "", after="return -EINVAL;"), "after"),
@@ -171,12 +171,12 @@ class Verdicts(unittest.TestCase):
     def outcome(self, **keys: object) -> program.Outcome:
         return program.Outcome(fault("x", "o", "n"), **keys)
 
-    def test_only_a_rule_about_it_counts(self) -> None:
+    def test_only_its_own_rules_count(self) -> None:
         self.assertEqual(program.CAUGHT, self.outcome(failed=["r.one"]).verdict)
         self.assertEqual(program.SURVIVED, self.outcome(failed=["other.one"]).verdict)
         self.assertEqual(program.SURVIVED, self.outcome().verdict)
 
-    def test_not_if_everything_breaks(self) -> None:
+    def test_failed_controls(self) -> None:
         broken = self.outcome(failed=["r.one"], controls=["c.x.y"])
         self.assertEqual(program.BROKE, broken.verdict)
 
@@ -243,7 +243,7 @@ class OneMachine(unittest.TestCase):
             asyncio.run(session.work.run(session))
         return session.work.outcomes
 
-    def test_one_after_the_other(self) -> None:
+    def test_faults_in_sequence(self) -> None:
         session = NoMachine(self.RESULTS)
         found = self.run_faults(session, fault("x", "o", "n"), fault("y", "o", "n", reboot=True),
                                 fault("z", "o", "n"))
@@ -254,7 +254,7 @@ class OneMachine(unittest.TestCase):
                           "fault=y", tests, "rmmod kvm_armv7", "end",
                           "boot", "fault=z", tests, "rmmod kvm_armv7"], session.requests)
 
-    def test_module_that_is_refused(self) -> None:
+    def test_module_refused(self) -> None:
         session = NoMachine(self.RESULTS, refuses="fault=x")
         found = self.run_faults(session, fault("x", "o", "n"), fault("y", "o", "n"))
         self.assertEqual([program.BROKE, program.CAUGHT], [outcome.verdict for outcome in found])
@@ -272,7 +272,7 @@ class OneMachine(unittest.TestCase):
         self.assertEqual(program.SURVIVED,
                          self.run_faults(NoMachine(results), fault("x", "o", "n"))[0].verdict)
 
-    def test_machines_count_as_their_target_says(self) -> None:
+    def test_jobs_of_a_target(self) -> None:
         faults = [fault(str(number), "o", "n") for number in range(9)]
         for jobs, expected in ((1, 1), (2, 2), (4, 4)):
             self.assertEqual(expected, self.session_count(jobs, 1, faults))

@@ -75,14 +75,14 @@ class Parsing(unittest.TestCase):
         self.assertEqual({"linux-image-6.1.0-9-arm64": "6.1.9-1"},
                          fetch.find_packages(OLD.__getitem__, "linux-image-arm64"))
 
-    def test_kernel_in_the_new_arrangement(self) -> None:
+    def test_kernel_in_split_packages(self) -> None:
         self.assertEqual({"linux-image-7.3.4-arm64": "7.3.4-1",
                           "linux-base-7.3.4-arm64": "7.3.4-1",
                           "linux-binary-7.3.4-arm64": "7.3.4-1",
                           "linux-modules-7.3.4-arm64": "7.3.4-2"},
                          fetch.find_packages(NEW.__getitem__, "linux-image-arm64"))
 
-    def test_meta_package_that_leads_nowhere(self) -> None:
+    def test_meta_package_without_kernel(self) -> None:
         with self.assertRaisesRegex(SetupError, "expected linux-image-arm64 to depend on .*kmod"):
             fetch.find_packages(lambda _: "Version: 1\nDepends: kmod\n", "linux-image-arm64")
 
@@ -111,7 +111,7 @@ class Parsing(unittest.TestCase):
                 "http://a.invalid/debian|stable|main|f:2|Debian\n")
         self.assertEqual("f:2", apt.parse_targets(text, "bookworm")[1])
 
-    def test_one_mirror_is_no_choice(self) -> None:
+    def test_single_mirror(self) -> None:
         """A single mirror is taken without reading release files, which takes long."""
         one = ("http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                "http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
@@ -268,7 +268,7 @@ class Fetching(unittest.TestCase):
         again = self.fetch("kernel", "--modules")
         self.assertEqual((0, proc.stdout, ""), (again.returncode, again.stdout, again.stderr))
 
-    def test_module_that_is_not_there(self) -> None:
+    def test_missing_module(self) -> None:
         make_package(self.fake, "package", {
             "boot/vmlinuz-6.1.0-9-arm64": "kernel", "boot/config-6.1.0-9-arm64": "CONFIG_KVM=y",
             "lib/modules/6.1.0-9-arm64/kernel/virtio_blk.ko": "blk\0depends=lost\0",
@@ -280,7 +280,7 @@ class Fetching(unittest.TestCase):
                          "expected the module lost in .*, for virtio_blk, found none")
         self.assertEqual([], list(self.cache.glob("kernels/*-modules")))
 
-    def test_modules_of_an_earlier_version_of_this_program(self) -> None:
+    def test_modules_of_an_earlier_version(self) -> None:
         """An earlier version kept all modules and no list of them; a later one may need others."""
         folder = Path(self.fetch("kernel", "--modules").stdout.strip())
         info = json.loads((folder / "package.json").read_text())
@@ -301,7 +301,7 @@ class Fetching(unittest.TestCase):
         self.assertIn("expected one kernel image", proc.stderr)
         self.assertEqual([], list(self.cache.glob("kernels/*")))
 
-    def test_clean_removes_only_its_own(self) -> None:
+    def test_clean_keeps_other_files(self) -> None:
         self.cache.mkdir()
         (self.cache / "letter").write_text("mine")
         self.assertEqual(0, self.fetch("kernel").returncode)
@@ -310,7 +310,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertEqual(["letter"], [path.name for path in self.cache.iterdir()])
 
-    def test_what_is_there_waits_for_nobody(self) -> None:
+    def test_cached_files_need_no_lock(self) -> None:
         self.assertEqual(0, self.fetch("busybox").returncode)
         with (self.cache / ".lock-busybox-arm64").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -375,7 +375,7 @@ class Fetching(unittest.TestCase):
                 self.stop_fetch(number)
                 self.assert_no_leftovers()
 
-    def test_killed_leaves_nothing_for_the_next(self) -> None:
+    def test_killed_leaves_no_files(self) -> None:
         self.stop_fetch(signal.SIGKILL)
         self.assertEqual([], list(self.cache.glob("busybox*")))
         self.assertNotEqual([], list(self.cache.glob(".new-*")), "expected a leftover")
@@ -393,7 +393,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual([0, 0], [process.returncode for process in both])
         self.assertEqual(1, self.calls().count("download"))
 
-    def test_cache_that_cannot_be_written(self) -> None:
+    def test_unwritable_cache(self) -> None:
         # A file in place of the folder stops root, too.
         self.cache.write_text("in the way")
         proc = self.fetch("busybox")
@@ -430,7 +430,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual((0, str(tree.resolve())), (proc.returncode, proc.stdout.strip()))
         self.assertEqual("", self.calls())
 
-    def test_suite_that_is_none(self) -> None:
+    def test_invalid_suite(self) -> None:
         proc = self.fetch("kernel", "--suite", "../../etc")
         self.assertEqual(2, proc.returncode)
         self.assertIn("expected a Debian suite", proc.stderr)
@@ -543,7 +543,7 @@ class RealApt(Mirror):
                 (modules("usr/lib/modules/7.3.4-arm64"), NEW["linux-modules-7.3.4-arm64"]),
         })
 
-    def test_kernel_and_nothing_of_this_machine_changes(self) -> None:
+    def test_kernel_without_side_effects(self) -> None:
         before = machine_state()
         proc = self.fetch("kernel")
         after = machine_state()
@@ -569,7 +569,7 @@ class RealApt(Mirror):
         self.assertEqual([f"fetching linux-modules-7.3.4-arm64 from {self.suite}"], downloads,
                          "expected the other packages to come from the cached kernel")
 
-    def test_file_that_is_not_what_the_list_says(self) -> None:
+    def test_hash_mismatch(self) -> None:
         deb = self.mirror / "pool/arm64/busybox-static_1.deb"
         good = deb.read_bytes()
         deb.write_bytes(good.replace(b"busy\0", b"evil\0"))
@@ -579,7 +579,7 @@ class RealApt(Mirror):
         self.assertRegex(proc.stderr, "fetching busybox-static failed: E: .*Hash Sum mismatch")
         self.assertEqual([], list(self.cache.glob("busybox*")))
 
-    def test_package_that_has_left_the_mirror(self) -> None:
+    def test_package_removed_from_the_mirror(self) -> None:
         self.assertEqual(0, self.fetch("kernel").returncode)
         (self.mirror / "pool/arm64/busybox-static_1.deb").unlink()
         self.publish({"busybox-static": ({"usr/bin/busybox": "newer"}, "Version: 2\n")})
@@ -594,7 +594,7 @@ class RealApt(Mirror):
         self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertEqual("busy", Path(proc.stdout.strip()).read_text())
 
-    def test_suite_that_the_mirror_lacks(self) -> None:
+    def test_suite_not_on_the_mirror(self) -> None:
         proc = self.fetch("kernel", "--suite", "nosuch")
         self.assertEqual(2, proc.returncode)
         self.assertRegex(proc.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 "
@@ -640,7 +640,7 @@ class Headers(Mirror):
                               check=False, env={"PATH": os.environ["PATH"]})
         return proc.stdout + proc.stderr
 
-    def test_folder_to_make_in(self) -> None:
+    def test_build_in_the_folder(self) -> None:
         self.release(9)
         proc = self.fetch("headers")
         self.assertEqual(0, proc.returncode, proc.stderr)
@@ -662,7 +662,7 @@ class Headers(Mirror):
         self.assertEqual("common 9\n", self.make_output(str(folder)),
                          "expected the cache to work in another place")
 
-    def test_what_is_there_needs_no_mirror(self) -> None:
+    def test_cached_headers_need_no_mirror(self) -> None:
         self.release(9)
         first = self.fetch("headers")
         shutil.rmtree(self.mirror)
@@ -681,7 +681,7 @@ class Headers(Mirror):
         self.assertEqual("6.1.0-10-armmp-lpae\n", (kernel / "release").read_text())
         self.assertEqual([], list(self.cache.glob(".new-*")))
 
-    def test_headers_that_are_not_the_kernels(self) -> None:
+    def test_headers_of_another_version(self) -> None:
         for other in ({"headers": 8}, {"kbuild": 8}):
             with self.subTest(other):
                 self.release(9, **other)
@@ -692,7 +692,7 @@ class Headers(Mirror):
                                  r".*6\.1\..*, got ")
                 self.assertEqual([], list(self.cache.glob("headers/*")))
 
-    def test_kernel_folder_of_an_earlier_version(self) -> None:
+    def test_kernel_folder_without_package_json(self) -> None:
         self.release(9)
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
         (kernel / "package.json").unlink()
@@ -700,7 +700,7 @@ class Headers(Mirror):
         self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertTrue((kernel / "package.json").is_file())
 
-    def test_makefile_of_another_kind(self) -> None:
+    def test_unexpected_makefile(self) -> None:
         headers = self.folder / "linux-headers-x"
         headers.mkdir()
         (headers / "Makefile").write_text("include ../other/Makefile\n")
@@ -793,7 +793,7 @@ class NewerPrograms(unittest.TestCase):
         self.assertEqual({fetch.QEMU_PACKAGE: "9", "libc6": "9"},
                          fetch.read_info(folder)["packages"])
 
-    def test_they_run(self) -> None:
+    def test_build_programs_run(self) -> None:
         before = subprocess.run([self.program, "word"], capture_output=True, text=True, check=False)
         self.assertIn("not found (required by", before.stderr, "the test itself is wrong")
         fetch.use_own_libc(self.tree, self)  # type: ignore[arg-type]
@@ -807,7 +807,7 @@ class NewerPrograms(unittest.TestCase):
 
 
 class Packages(unittest.TestCase):
-    def test_nothing_missing_here(self) -> None:
+    def test_no_package_missing(self) -> None:
         self.assertEqual([], packages.missing("check"), "expected those of `make check`")
 
     def run_without_commands(self, *args: str, python: str = sys.executable,
@@ -836,7 +836,7 @@ class Packages(unittest.TestCase):
             self.assertIn(f" {package}", proc.stdout)
         self.assertNotIn("shellcheck", proc.stdout)
 
-    def test_without_root_the_line_is_printed(self) -> None:
+    def test_without_root(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("needs root, to become another user")
         # The interpreter of this test may be in a folder that only root can read.
@@ -845,7 +845,7 @@ class Packages(unittest.TestCase):
         self.assertIn("As root:\n  apt-get install -y --no-install-recommends ", proc.stderr)
         self.assertIn("qemu-system-arm", proc.stderr)
 
-    def test_apt_that_fails(self) -> None:
+    def test_apt_fails(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("only root installs")
         proc = self.run_without_commands("run")
@@ -853,7 +853,7 @@ class Packages(unittest.TestCase):
         self.assertIn("lists are too old", proc.stderr)
         self.assertIn("expected apt-get to install", proc.stderr)
 
-    def test_lists_are_renewed_only_if_needed(self) -> None:
+    def test_lists_are_updated_only_if_needed(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("only root installs")
         for broken, expected in (("never", ["install"]),

@@ -78,7 +78,7 @@ class Border(unittest.TestCase):
                 self.assertEqual([], [module for module in imports(text_of(name))
                                       if module.partition(".")[0] == "tests"])
 
-    def test_would_be_found(self) -> None:
+    def test_detects_violations(self) -> None:
         for text in ("import subprocess", "from scripts import fetch", "import scripts.fetch",
                      "def f():\n    from urllib.parse import quote", "import os.path, socket",
                      "import os\nos.system('true')", "__import__('ssl')", "import numpy",
@@ -89,7 +89,7 @@ class Border(unittest.TestCase):
 
 
 class Names(unittest.TestCase):
-    def test_no_two_modules_have_one_name(self) -> None:
+    def test_module_names_are_unique(self) -> None:
         names = Counter(Path(name).stem for name in tracked("*.py"))
         self.assertIn("ktap", names)
         self.assertEqual([], [name for name, times in names.items()
@@ -97,7 +97,7 @@ class Names(unittest.TestCase):
 
 
 class Circles(unittest.TestCase):
-    def test_no_module_imports_itself(self) -> None:
+    def test_no_import_cycle(self) -> None:
         """Neither directly nor through others."""
         modules = {name.removesuffix(".py").replace("/", "."): name for name in tracked("*.py")}
         graph = {module: {other for other in imports(text_of(name)) if other in modules}
@@ -105,7 +105,7 @@ class Circles(unittest.TestCase):
         self.assertIn("tools.results", graph["tools.ktap"])
         self.assertEqual([], cycle(graph))
 
-    def test_would_be_found(self) -> None:
+    def test_detects_violations(self) -> None:
         self.assertEqual({"b", "c"}, set(cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}})))
         self.assertEqual([], cycle({"a": {"b", "c"}, "b": {"c"}, "c": set()}))
 

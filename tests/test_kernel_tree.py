@@ -234,7 +234,7 @@ class Script(Case):
             self.assertIn("usage: into_kernel_tree.sh LINUX_TREE", proc.stdout)
             self.assertIn("TARGETS=vgic-abi run_tests", proc.stdout)
 
-    def test_what_is_no_argument_of_it(self) -> None:
+    def test_bad_arguments(self) -> None:
         self.assertIn("got 0 arguments", self.refused())
         self.assertIn("got 2 arguments", self.refused(self.tree, self.tree))
         self.assertIn("got the option '--force'", self.refused("--force", self.tree))
@@ -264,13 +264,13 @@ class Script(Case):
         self.assertIn("the one there, of Linux 8.0, has neither lib/arm64/processor.c nor",
                       self.refused(self.tree))
 
-    def test_something_else_in_its_place(self) -> None:
+    def test_other_folder_in_its_place(self) -> None:
         self.copy.mkdir()
         (self.copy / "mine.c").touch()
         self.assertIn("something else is there: move it away", self.refused(self.tree))
         self.assertEqual(["mine.c"], [path.name for path in self.copy.iterdir()])
 
-    def test_copies_once_and_then_what_changed(self) -> None:
+    def test_copies_changed_files(self) -> None:
         proc = run(SCRIPT, self.tree)
         self.assert_success(proc)
         count = int(re.search(r": ([0-9]+) files, \1 of them changed\n", proc.stdout)[1])

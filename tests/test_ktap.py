@@ -116,7 +116,7 @@ class Ktap(unittest.TestCase):
         self.assertEqual("# Totals: pass:2 fail:0 skip:1 xfail:1 xpass:1", out.lines[-1])
         self.assertEqual(1, out.status, "an unexpected pass is a failure")
 
-    def test_what_deviates_sometimes_may_keep_the_rule(self) -> None:
+    def test_sporadic_deviation(self) -> None:
         out = Output("as_expected", MAYBE="1")
         self.assertEqual(("ok", None), out.results["known.legacy_maybe.deviates"])
 
@@ -129,7 +129,7 @@ class Ktap(unittest.TestCase):
                           and not line.startswith("# "))
             self.assertLess(start, result)
 
-    def test_failure_says_expected_and_got(self) -> None:
+    def test_failure_message(self) -> None:
         out = Output("wrong")
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertIn(f"# {SECOND}: call 7: expected OK, got EEXIST", out.lines)
@@ -154,13 +154,13 @@ class Ktap(unittest.TestCase):
         out = Output("as_expected", EXTRA="expects_nothing")
         self.assertEqual(("not ok", None), out.results["plain.any.expects_nothing"])
 
-    def test_noise_becomes_diagnostics(self) -> None:
+    def test_stray_output_becomes_diagnostics(self) -> None:
         out = Output("noisy")
         for line in out.lines[2:]:
             self.assertRegex(line, r"^(# |ok \d|not ok \d)")
         self.assertEqual(5, len(out.results), out.results)
 
-    def test_stray_child_does_not_hold_up_the_end(self) -> None:
+    def test_stray_child_does_not_delay_the_end(self) -> None:
         out = Output("leaves_child")
         self.assertEqual(("ok", None), out.results[SECOND])
         child = next(int(line.split()[-1]) for line in out.lines if "stray child" in line)
@@ -186,20 +186,20 @@ class Planning(unittest.TestCase):
         self.assertEqual(["# absent: seed: no seed here: 2 tests not planned"],
                          [line for line in out.lines if "absent" in line])
 
-    def test_only_what_was_asked_for_counts(self) -> None:
+    def test_only_selected_tests_count(self) -> None:
         out = Output("as_expected", "--tests", "known.*", LACKS=str(GICV3))
         self.assertEqual(["# absent: gicv3: no GICv3 here: 1 test not planned", "1..1"],
                          out.lines[1:3])
         out = Output("as_expected", "--tests", SECOND, LACKS=str(GICV3))
         self.assertEqual("1..1", out.lines[1])
 
-    def test_nothing_can_be_planned(self) -> None:
+    def test_no_applicable_test(self) -> None:
         out = Output("as_expected", "--tests", "plain.first", LACKS=str(SEED))
         self.assertEqual(["KTAP version 1", "# absent: seed: no seed here: 1 test not planned",
                           "1..0 # SKIP no seed here"], out.lines)
         self.assertEqual(4, out.status)
 
-    def test_it_goes_on_after_a_test(self) -> None:
+    def test_after_option(self) -> None:
         out = Output("as_expected", "--after", THIRD, LACKS=str(SEED))
         self.assertEqual({OLD: ("ok", "XFAIL seen")}, out.results)
 
@@ -217,7 +217,7 @@ class Planning(unittest.TestCase):
             self.assertEqual(0, out.status)
 
     @marks.slow
-    def test_a_kernel_that_does_not_answer(self) -> None:
+    def test_broken_probe(self) -> None:
         """All requested tests fail, and a failed listing prints no names."""
         for probe, why in (("crashes", "killed by signal 9"), ("hangs", "hangs in the kernel"),
                            ("fails", "KVM_CREATE_VM: expected success"),
@@ -234,7 +234,7 @@ class Planning(unittest.TestCase):
                 self.assertIn(why, out.stderr)
                 self.assertEqual(1, out.status)
 
-    def test_a_probe_that_prints_a_lot(self) -> None:
+    def test_verbose_probe(self) -> None:
         out = Output("as_expected", PROBE="chats")
         self.assertEqual("1..5", out.lines[1])
 
@@ -304,7 +304,7 @@ class Ended(unittest.TestCase):
                 os.kill(pid, signal.SIGKILL)
         return Output.from_output(output, program.returncode)
 
-    def test_the_running_test_is_told(self) -> None:
+    def test_running_test_reports_its_wait(self) -> None:
         """It prints why it fails. If the runner sets patience, the other tests still run."""
         out = self.run_and_signal("waits", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
@@ -315,7 +315,7 @@ class Ended(unittest.TestCase):
             self.assertEqual(result, out.results[name][0], name)
         self.assertTrue(out.numbers_rise, out.lines)
 
-    def test_without_a_runner_the_program_ends(self) -> None:
+    def test_sigterm_without_patience(self) -> None:
         """kselftest's runner limits the time of a program, not of a test."""
         out = self.run_and_signal("waits", 1)
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
@@ -324,7 +324,7 @@ class Ended(unittest.TestCase):
         self.assertIn(f"# {THIRD}: not run: SIGTERM ended the program", out.lines)
         self.assertEqual(1, out.status)
 
-    def test_a_test_that_does_not_listen(self) -> None:
+    def test_test_ignores_sigterm(self) -> None:
         out = self.run_and_signal("hangs", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
@@ -333,7 +333,7 @@ class Ended(unittest.TestCase):
         self.assertTrue(any("SIGKILL" in line for line in out.lines), out.lines)
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
 
-    def test_nothing_helps(self) -> None:
+    def test_unkillable_test(self) -> None:
         """The harness is killed, too, if it waits for a test that cannot be killed."""
         out = self.run_and_signal("stuck", 3, patience=PATIENCE)
         self.assertTrue(any(line.startswith(f"# {SECOND}: expected its end after SIGKILL")
@@ -348,7 +348,7 @@ class Ended(unittest.TestCase):
         self.assertTrue(any(f"within {2 * STUCK_MS // 1000} s" in line for line in out.lines),
                         out.lines)
 
-    def test_patience_that_makes_no_sense(self) -> None:
+    def test_invalid_patience(self) -> None:
         for value in ("0", "-1", "", "ten", "1001", "1 "):
             out = Output("as_expected", patience=value)
             self.assertEqual(2, out.status, value)

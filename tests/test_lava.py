@@ -93,7 +93,7 @@ class Device(unittest.TestCase):
                 self.assertTrue(all(line.startswith(("vgic-abi| ", "<LAVA_SIGNAL_TESTCASE "))
                                     for line in text.splitlines()), text)
 
-    def test_nothing_is_lost_on_the_way(self) -> None:
+    def test_output_survives_the_console(self) -> None:
         text, _ = console(AWKS[0], NAMES, HOSTILE)
         received = [lava_log.unescaped(line.removeprefix(lava_log.OUTPUT))
                     for line in text.splitlines() if line.startswith(lava_log.OUTPUT)]
@@ -101,7 +101,7 @@ class Device(unittest.TestCase):
         self.assertEqual([line.rstrip("\r") for line in HOSTILE.decode(
             "utf-8", "backslashreplace").split("\n")][:-1], received, sent)
 
-    def test_a_program_that_skips(self) -> None:
+    def test_program_skips(self) -> None:
         ktap = b"KTAP version 1\n1..0 # SKIP no /dev/kvm\n"
         # A program that has listed tests cannot skip as a whole.
         text, after = console(AWKS[0], NAMES[:2], ktap)
@@ -109,13 +109,13 @@ class Device(unittest.TestCase):
         self.assertEqual([("a", "skip")], signals(console(AWKS[0], [], ktap)[0]))
         self.assertEqual([("a", "fail")], signals(console(AWKS[0], [], b"")[0]))
 
-    def test_a_program_that_did_not_run_a_test(self) -> None:
+    def test_program_did_not_run_a_test(self) -> None:
         ktap = (b"KTAP version 1\n1..2\nnot ok 1 a.x.one # ERROR no memory\n"
                 b"not ok 2 a.x.two # ERROR not run: the harness died\n")
         self.assertEqual([("a.x.one", "fail"), ("a.x.two", "unknown")],
                          signals(console(AWKS[0], NAMES[:2], ktap)[0]))
 
-    def test_a_program_that_is_given_up(self) -> None:
+    def test_abandoned_program(self) -> None:
         text, after = console(AWKS[0], NAMES[:2], b"", "-v", "abandon=1")
         self.assertEqual([("a.x.one", "unknown"), ("a.x.two", "unknown")], signals(text))
         self.assertEqual("", after)
@@ -191,7 +191,7 @@ class Results(unittest.TestCase):
         self.interrupted = summary["interrupted"]
         return {r["test"]: (r["outcome"], r["message"]) for r in summary["results"]}
 
-    def test_all_went_well(self) -> None:
+    def test_complete_job(self) -> None:
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL,
                                           job_entry("pass"))))
         self.assertEqual({
@@ -201,7 +201,7 @@ class Results(unittest.TestCase):
         }, found)
         self.assertEqual("6.1.0-test", self.kernel)
 
-    def test_what_the_machine_lacks(self) -> None:
+    def test_absent_features(self) -> None:
         """Absent tests of all jobs of a run are merged; each counts once."""
         lines = [f"vgic-abi> name {line}" for line in (
             "# absent: seed: no (84): 2 tests not planned", "# not planned: a.seed.one",
@@ -219,7 +219,7 @@ class Results(unittest.TestCase):
             self.assertNotIn("lava.cases", found)
         self.assertNotIn("a", found, "expected no result of a program that did not run")
 
-    def test_a_machine_that_hangs(self) -> None:
+    def test_machine_hangs(self) -> None:
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, case_entry("a.x.one", "pass"),
                                           job_entry("fail", "lava-test-retry timed out"))))
         self.assertEqual(XFAILED, found["a.x.one"][0])
@@ -230,18 +230,18 @@ class Results(unittest.TestCase):
             self.assertEqual("Job: lava-test-retry timed out", found[test][1])
         self.assertEqual(FAILED, found["lava.job"][0])
 
-    def test_a_machine_that_panics(self) -> None:
+    def test_machine_panics(self) -> None:
         panic = ["[    9.9] Kernel panic - not syncing: at all"]
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT + panic,
                                           job_entry("fail", "Connection closed"))))
         self.assertIn("Kernel panic - not syncing: at all", found["kernel.log"][1])
 
-    def test_a_machine_that_does_not_come_up(self) -> None:
+    def test_boot_failure(self) -> None:
         found = self.results(self.job(log(BOOT[:1], job_entry("fail", "auto-login timed out"))))
         self.assertIn("auto-login timed out", found["target.boot"][1])
         self.assertEqual("(did not boot)", self.kernel)
 
-    def test_a_log_that_is_cut_off(self) -> None:
+    def test_truncated_log(self) -> None:
         whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, job_entry("pass"))
         for end in range(0, len(whole), 97):
             with self.subTest(end):
@@ -250,14 +250,14 @@ class Results(unittest.TestCase):
                 if "a.x.one" in found:
                     self.assertIn("a.x.three", found)
 
-    def test_a_job_that_was_canceled(self) -> None:
+    def test_canceled_job(self) -> None:
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, case_entry("a.x.one", "pass")),
                                       ending="the job was canceled", canceled=True))
         self.assertTrue(self.interrupted)
         self.assertEqual((NOT_RUN, "the job was canceled"), found["a.x.three"])
         self.assertEqual((NOT_RUN, "the job was canceled while it ran"), found["a.x.two"])
 
-    def test_what_one_job_did_not_run_counts_from_another(self) -> None:
+    def test_results_from_another_job(self) -> None:
         hung = self.job(log(BOOT + PROGRAM + OUTPUT, case_entry("a.x.one", "pass")),
                         ending="the job was canceled", canceled=True)
         whole = self.job(log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, job_entry("pass")))
@@ -266,7 +266,7 @@ class Results(unittest.TestCase):
             self.assertEqual((PASSED, ""), found["a.x.two"])
             self.assertEqual(SKIPPED, found["a.x.three"][0])
 
-    def test_lava_has_something_else(self) -> None:
+    def test_lava_has_other_results(self) -> None:
         other = [case_entry("a.x.two", "fail") if c["msg"]["case"] == "a.x.two" else c
                  for c in CASES_OF_ALL]
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT + REST, *other,
@@ -286,7 +286,7 @@ class Results(unittest.TestCase):
         self.assertIn("passed in one job and failed in another",
                       self.results(self.job(whole), other)["a.x.two"][1])
 
-    def test_a_deviation_that_shows_at_times(self) -> None:
+    def test_sporadic_deviation(self) -> None:
         whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, job_entry("pass"))
         kept = self.job(whole.replace(" # XFAIL \\\\x3c6.1\\\\x3e bug", ""))
         self.assertEqual((PASSED, ""), self.results(kept)["a.x.one"])
@@ -410,7 +410,7 @@ class Server(unittest.TestCase):
         self.assertEqual(2, self.main("fetch", "8")[0])
         self.assertEqual(2, self.main("submit", "/nonexistent.yaml")[0])
 
-    def test_nobody_is_there(self) -> None:
+    def test_server_is_down(self) -> None:
         self.url = "http://127.0.0.1:1"
         status, output = self.main("fetch", "7")
         self.assertEqual(2, status)
@@ -533,7 +533,7 @@ class Jobs(unittest.TestCase):
         step = definition["run"]["steps"][0]
         self.assertEqual(set(definition["params"]), set(re.findall(r"\$\{(\w+)\}", step)))
 
-    def test_mistakes(self) -> None:
+    def test_user_errors(self) -> None:
         with contextlib.redirect_stderr(io.StringIO()):
             self.assertEqual(2, jobs.main(["--target", "no-such", "--out", "/nonexistent/x"]))
             with self.assertRaises(SystemExit):

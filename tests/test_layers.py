@@ -98,7 +98,7 @@ class Sources(unittest.TestCase):
 @marks.layer("build")
 @marks.apart
 class Objects(unittest.TestCase):
-    def test_no_two_files_call_each_other(self) -> None:
+    def test_no_dependency_cycle(self) -> None:
         proc = subprocess.run(
             [sys.executable, "scripts/run.py", "--modules", "--build", BUILD,
              "--target", "armv7-ref"],

@@ -58,7 +58,7 @@ def included(name: str) -> list[str]:
 
 
 class Names(unittest.TestCase):
-    def test_no_two_files_have_the_same_name(self) -> None:
+    def test_file_names_are_unique(self) -> None:
         places = defaultdict(list)
         for name in tracked("*.c", "*.h", "*.S"):
             path = PurePosixPath(name)
@@ -85,7 +85,7 @@ class Includes(unittest.TestCase):
                           and name != "lib/abi/in_child.c"])
         self.assertIn("lib/guest/guest.h", included("lib/guest/arm/guest.c"))
 
-    def test_only_the_harness_looks_into_the_table(self) -> None:
+    def test_only_the_harness_includes_the_table(self) -> None:
         self.assertEqual(["lib/harness/rule.c"],
                          [name for name in sources() if GENERATED in included(name)])
 

@@ -51,7 +51,7 @@ class Help(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.help_text = run("make").stdout
 
-    def test_fits(self) -> None:
+    def test_width(self) -> None:
         self.assertEqual([], [line for line in self.help_text.splitlines() if len(line) > WIDTH])
 
     def test_commands(self) -> None:
@@ -81,7 +81,7 @@ class Needs(unittest.TestCase):
         # A module is listed only if it is not built yet.
         return {goal for goal in proc.stdout.split() if not goal.startswith("module-")}
 
-    def test_only_what_is_needed(self) -> None:
+    def test_needs(self) -> None:
         for names, goals in (
                 ("arm64-gicv2", {"selftests-arm64"}),
                 ("armv7-ref,armv7-novirt", {"selftests-arm"}),
@@ -104,7 +104,7 @@ class Needs(unittest.TestCase):
         self.assertEqual(["module-armv7-ref", "module-armv7-ref-6.12"],
                          re.findall(r"module-\S+", proc.stdout), "expected one for each kernel")
 
-    def test_every_target_has_its_goal(self) -> None:
+    def test_every_target_has_a_goal(self) -> None:
         """scripts/build.mk has each goal that --needs prints."""
         names = ",".join(targets.load(ROOT / "scripts/targets.toml"))
         goals = self.needs("--target", names)
@@ -168,7 +168,7 @@ class Rules(Scratch):
         return run("make", f"{self.folder}/build/rules.made", cwd=self.folder / "checkout",
                    BUILD=str(self.folder / "build"))
 
-    def test_an_edit_takes_effect(self) -> None:
+    def test_edited_table(self) -> None:
         checkout = copy_of_sources(self.folder / "checkout", "tests/", "Documentation/findings",
                                    "virt/", "arch/")
         header, page = checkout / "selftests/rules.h", checkout / "Documentation/abi/reference.md"
@@ -194,7 +194,7 @@ class Rules(Scratch):
         self.assertEqual(2, proc.returncode)
         self.assertNotIn("Traceback", proc.stderr)
 
-    def test_each_build_asks_for_it(self) -> None:
+    def test_builds_depend_on_the_header(self) -> None:
         """All goals that compile the suite depend on rules.h."""
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         recipes = re.findall(r"^([a-z][\w -]*):(?!=)((?:[^\n]|\\\n)*)\n((?:\t.*\n)+)", makefile,

@@ -84,7 +84,7 @@ class Merging(unittest.TestCase):
                          deviation["outcomes"])
         self.assertIn("5.10 bug", deviation["reasons"]["arm64-gicv2@old"])
 
-    def test_what_was_not_run_differs_from_nothing(self) -> None:
+    def test_not_run_is_no_difference(self) -> None:
         runs = [run_of("t", "s", [result("a.x.r")]),
                 run_of("t", "u", [result("a.x.r", "not_run", "interrupted")])]
         self.assertEqual([], matrix.differences(runs))
@@ -193,18 +193,18 @@ class Absent(unittest.TestCase):
         self.assertEqual(["errors.accepted", "no_name.tells"],
                          [found["rule"] for found in matrix.differences(self.runs)])
 
-    def test_absent_everywhere_is_no_difference_but_has_its_row(self) -> None:
+    def test_absent_everywhere_is_no_difference(self) -> None:
         runs = self.runs[:1] + [replace(self.runs[0], name="other")]
         self.assertEqual([], matrix.differences(runs))
         self.assertEqual({"board@old", "other"},
                          set(data_of(runs, {})["rules"]["no_name.tells"]["runs"]))
 
-    def test_what_was_not_asked_for_is_not_absent(self) -> None:
+    def test_unselected_tests_are_not_absent(self) -> None:
         self.runs.append(run_of("board", "other", [result("a.any.x")]))
         self.assertNotIn("other", self.outcomes("no_name.tells"))
         self.assertNotIn("old", self.outcomes("a.x"))
 
-    def test_of_a_run_without_names(self) -> None:
+    def test_run_without_test_names(self) -> None:
         """Runs from KTAP do not name absent tests; the names come from other runs."""
         absent = {"gicv3": "none: 3 tests not planned"}
         for test, expected in (("a.devattr_v3.x", True), ("a.devattr_v3_low.x", True),
@@ -213,7 +213,7 @@ class Absent(unittest.TestCase):
             self.runs[1] = run_of("board", "new", [result(test)])
             self.assertEqual(expected, "old" in self.outcomes("a.x"), test)
 
-    def test_a_program_that_skips_as_a_whole(self) -> None:
+    def test_program_skips(self) -> None:
         self.runs.append(run_of("novirt", "old", [
             {**result("errors", "skipped", "no /dev/kvm"), "program": "errors"}]))
         runs = data_of(self.runs, {})["rules"]
@@ -254,7 +254,7 @@ class Choice(unittest.TestCase):
     def options(self, *arguments: str) -> Any:
         return program.parse([*arguments, "--build", str(BUILD)])
 
-    def test_only_what_was_asked_for(self) -> None:
+    def test_selected_suites(self) -> None:
         for arguments, expected in (
                 ([], (program.SUITES, list(program.REFERENCE_SUITES))),
                 (["--suites", "bookworm"], (["bookworm"], ["bookworm"])),
@@ -314,7 +314,7 @@ class Choice(unittest.TestCase):
         self.assertLessEqual(others, modes, "expected each mode to have a column")
         self.assertLessEqual(modes, set(known))
 
-    def test_tests_that_fit_nothing(self) -> None:
+    def test_pattern_without_match(self) -> None:
         self.assertEqual([], self.planned("--tests", "errors.twice_sme"))
         self.assertIn("did you mean 'errors.twice_same'?", self.message)
 
@@ -340,18 +340,18 @@ class Causes(unittest.TestCase):
                 plans.fetch("get.py", "kernel", "--suite", "x", folder=Path(name))
         return str(raised.exception), output.getvalue()
 
-    def test_last_word(self) -> None:
+    def test_last_line(self) -> None:
         error, shown = self.fetch("fetching this", "  ... still (2 s)", "get.py: no such suite")
         self.assertEqual("cannot get what is needed: 'get.py kernel --suite x' failed: no such "
                          "suite", error)
         self.assertEqual("fetching this\n  ... still (2 s)\n", shown, "expected each line once")
 
-    def test_without_a_word(self) -> None:
+    def test_no_message(self) -> None:
         error, shown = self.fetch("Traceback")
         self.assertTrue(error.endswith("failed, see above"), error)
         self.assertEqual("Traceback\n", shown)
 
-    def test_what_it_got(self) -> None:
+    def test_returns_the_path(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             Path(name, "get.py").write_text("print('/there')\n")
             self.assertEqual(Path("/there"), plans.fetch("get.py", folder=Path(name)))
@@ -383,7 +383,7 @@ class Shortened(unittest.TestCase):
         self.assertEqual(({"errors": None, "vgic": None, "smp": None}, ""),
                          self.plan("--all"))
 
-    def test_modes_leave_out_what_is_the_same_in_each(self) -> None:
+    def test_modes_leave_out_common_programs(self) -> None:
         mode = program.MODES[0]
         same = program.SAME_IN_EACH_MODE
         self.assertEqual(same, same & self.plan(more=same)[0].keys())
@@ -391,7 +391,7 @@ class Shortened(unittest.TestCase):
         self.assertLessEqual(same, set(self.plan("--all", target=mode, more=same)[0]))
         self.assertLessEqual(same, set(self.plan("--tests", "fields", target=mode, more=same)[0]))
 
-    def test_chosen_tests_are_not_narrowed(self) -> None:
+    def test_user_pattern_is_kept(self) -> None:
         tests, _ = self.plan("--tests", "vgic.*")
         self.assertEqual({None}, set(tests.values()))
 
@@ -409,7 +409,7 @@ class Shortened(unittest.TestCase):
         for words in ("#define PLACEMENT\tabove_4g\n", "FIXTURE(at)\n", "TEST_F(irq, "):
             self.assertIn(words, source, "the pattern relies on this name")
 
-    def test_programs_are_there(self) -> None:
+    def test_programs_exist(self) -> None:
         named = {p.name for p in plans.read_programs(BUILD / "selftests/arm64")}
         self.assertLessEqual({*program.NARROWED, *program.SAME_IN_EACH_MODE}, named)
 
@@ -439,7 +439,7 @@ class Page(unittest.TestCase):
     def test_needs_nothing_else(self) -> None:
         self.assertNotRegex(self.page, r"(?:src|href)=|https?://|@import|url\(")
 
-    def test_says_what_it_is_of(self) -> None:
+    def test_page_describes_the_runs(self) -> None:
         runs = two_kernels()
         runs[0].folder = self.folder / "matrix/arm64-gicv2@old"
         runs[0].folder.mkdir(parents=True)
@@ -483,7 +483,7 @@ class Page(unittest.TestCase):
             self.assertEqual("0", found["clipped"])
 
     @marks.long
-    def test_looks_like_something(self) -> None:
+    def test_screenshot(self) -> None:
         data = browser.screenshot(self.path, self.folder / "page.png", "--window-size=1000,800")
         self.assertEqual(b"\x89PNG\r\n\x1a\n", data[:8])
         self.assertGreater(len(data), browser.MIN_SCREENSHOT_BYTES)

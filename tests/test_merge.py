@@ -101,7 +101,7 @@ class OfAnyOrigin(unittest.TestCase):
         self.assertEqual(("board@sid", "6.1", "2026-01-01 00:00:00"),
                          (found.target, found.kernel, found.ended))
 
-    def test_what_was_not_planned(self) -> None:
+    def test_absent_features(self) -> None:
         """Lines about absent features, at any level, become one result for each feature."""
         lines = {"seed": "# absent: seed: no seed: 84 answers 0: {} not planned\n",
                  "gicv3": "# absent: gicv3: no such device: {} not planned\n"}
@@ -118,7 +118,7 @@ class OfAnyOrigin(unittest.TestCase):
                          {entry.test: entry.message for entry in found.results})
         self.assertEqual([SKIPPED] * 2, [entry.outcome for entry in found.results[2:]])
 
-    def test_what_is_wrong_is_said(self) -> None:
+    def test_complaints(self) -> None:
         for text, words in (
                 ("", "expected KTAP, got no result"), ("\x00\xff", "got no result"),
                 ("1..3\nok 1 a\n", "expected 3 results, got 1"),
@@ -128,7 +128,7 @@ class OfAnyOrigin(unittest.TestCase):
             complaints = "; ".join(tap.read(text).complaints)
             self.assertIn(words, complaints)
 
-    def test_a_program_that_failed_without_a_test(self) -> None:
+    def test_program_fails_without_a_failed_test(self) -> None:
         self.assertEqual({"a.x": PASSED, "a.output": FAILED},
                          outcomes("1..1\n  1..1\n  ok 1 a.x\nnot ok 1 a\n"))
 
@@ -137,7 +137,7 @@ class OfAnyOrigin(unittest.TestCase):
                          outcomes("1..2\nnot ok 1 a # ERROR no memory\n"
                                   "not ok 2 b # ERROR not run: no machine\n"))
 
-    def test_cut_anywhere(self) -> None:
+    def test_truncation(self) -> None:
         """Results before the cut count, and the cut is reported."""
         for text in (KSELFTEST, KUNIT):
             whole = outcomes(text)
@@ -216,7 +216,7 @@ class Merging(Case):
                          {run.name: (run.target, run.suite) for run in found.runs})
         self.assertEqual(8 + 8 + 2, sum(found.counts.values()))
 
-    def test_broken_files_lose_nothing_else(self) -> None:
+    def test_broken_files_are_problems(self) -> None:
         for name in ("good", "cut", "both", "missing", "list", "empty"):
             write_run(self.runs / name, name, hash(name) % 1000)
         cut = self.runs / "cut/summary.json"
@@ -298,7 +298,7 @@ class Merging(Case):
         self.assertEqual((["job 1"], ["job 2"]),
                          ([r.name for r in found.runs], [p.where for p in found.problems]))
 
-    def test_a_file_that_changes_all_the_time(self) -> None:
+    def test_file_that_keeps_changing(self) -> None:
         write_run(self.runs / "good", "good", 1)
         path = self.runs / "busy.ktap"
         path.write_text("KTAP version 1\n1..9\n")
@@ -323,7 +323,7 @@ class Merging(Case):
         self.assertTrue(any("being written" in p.why or "expected 9 results" in p.why
                             for p in found.problems if p.where == "busy.ktap"), found.problems)
 
-    def test_files_that_are_replaced_meanwhile(self) -> None:
+    def test_files_replaced_while_reading(self) -> None:
         """Files are replaced while their folder is read."""
         for n in range(20):
             write_run(self.runs / f"r{n}", f"r{n}", n)
@@ -358,7 +358,7 @@ class Columns(unittest.TestCase):
             runs.append(run)
         return runs
 
-    def test_as_many_as_can_be_read(self) -> None:
+    def test_number_of_columns(self) -> None:
         for number, targets, kernels, columns in (
                 (5, 5, 1, 5), (100, 5, 4, 20), (100, 10, 10, 10), (90, 90, 1, merge.MAX_COLUMNS)):
             shown = merge.columns(self.make_runs(number, targets, kernels))
@@ -368,7 +368,7 @@ class Columns(unittest.TestCase):
 
 @marks.slow
 class Program(Case):
-    def test_everything_is_written(self) -> None:
+    def test_all_files_are_written(self) -> None:
         write_run(self.runs / "a", "a", 1)
         proc = self.merge_runs(self.runs)
         self.assertEqual(0, proc.returncode, proc.stderr)
@@ -402,7 +402,7 @@ class Program(Case):
         self.assertRegex(proc.stderr, "^merge: b/summary.json: expected JSON")
         self.assertIn("b/summary.json", (self.folder / "out/index.html").read_text())
 
-    def test_its_own_output_is_left_out(self) -> None:
+    def test_own_output_is_ignored(self) -> None:
         write_run(self.runs / "a", "a", 1)
         out = self.runs / "out"
         for _ in range(2):

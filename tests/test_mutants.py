@@ -125,7 +125,7 @@ class Made(unittest.TestCase):
                         [Node(mutants.UNKNOWN, -1, -1, (inner,))])
         self.assertEqual({"(MAX + 1)", "(MAX - 1)"}, {m.new for m in mutants.make(source)})
 
-    def test_messages_are_left_alone(self) -> None:
+    def test_messages_are_not_changed(self) -> None:
         value = node_of("0x0f", "INTEGER_LITERAL", type="int", constant=True)
         for name in ("pr_err", "trace_irq", "seq_printf", "WARN_ON"):
             call = node_of("g(a, b)", "CALL_EXPR", value, name=name)
@@ -225,13 +225,13 @@ class Parsed(unittest.TestCase):
         self.assert_made(mutants.INDEX, "i + FIRST", "(i + FIRST) + 1", "(i + FIRST) - 1")
         self.assert_made(mutants.CONDITION, "odd(a) || p == 0", "!(odd(a) || p == 0)")
 
-    def test_what_is_left_alone(self) -> None:
+    def test_unchanged_parts(self) -> None:
         """Headers, messages and macro definitions are not changed."""
         for text in ("99", "77", "31", "4"):
             self.assertNotIn(text, {old for _, old, _ in self.found})
 
     @marks.slow
-    def test_all_can_be_parsed(self) -> None:
+    def test_all_mutants_compile(self) -> None:
         """All mutants compile."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -334,7 +334,7 @@ class Commands(unittest.TestCase):
         with self.assertRaisesRegex(SetupError, "kbuild's command for none.o"):
             mutant_builds.recorded(Path("/none/none.o"))
 
-    def test_elsewhere(self) -> None:
+    def test_compile_command(self) -> None:
         command = mutant_builds.compile_command(
             ["gcc", "-Wp,-MMD,virt/.f.o.d", "-O2", "-c", "-o", "virt/f.o", "virt/f.c"],
             Path("/m/virt/f.c"), Path("/m/virt/f.o"))
@@ -441,7 +441,7 @@ class Judging(unittest.TestCase):
         self.assertEqual("expected 1, got 2", found[0].why)
         self.assertRegex(self.output, r"(?m)^\[1/3\] f.c:\d+ \w+: suite: b.any.y \(\d+ s\); 2 left")
 
-    def test_sample_is_the_first_ones(self) -> None:
+    def test_sample_is_the_first_mutants(self) -> None:
         order = mutants.sample(mutants.make(tree()), 1)
         self.assertEqual(set(order[:5]), {each.mutant for each in self.judged(5)})
         self.assertEqual(set(order), {each.mutant for each in self.judged(1000)})
@@ -450,7 +450,7 @@ class Judging(unittest.TestCase):
         NoSession.results = dict.fromkeys(NoSession.results, self.ok)
         self.assertEqual({mutants.SURVIVED}, {each.verdict for each in self.judged(4)})
 
-    def test_known_is_not_run_again(self) -> None:
+    def test_known_mutants_are_not_run_again(self) -> None:
         self.judged(3)
         count = len(NoSession.started)
         again = self.judged(3)

@@ -108,7 +108,7 @@ class Schedule(unittest.TestCase):
         self.assertNotEqual(spans(1, "a"), spans(2, "a"))
         self.assertNotEqual(spans(1, "a"), spans(1, "b"))
 
-    def test_is_the_same_everywhere(self) -> None:
+    def test_schedule_is_reproducible(self) -> None:
         """A seed gives the same schedule on other machines and in later versions."""
         span = next(noise.spans(2012, "a", (0.0, 1000.0)))
         self.assertEqual((771, 766, 473),
@@ -123,7 +123,7 @@ class Schedule(unittest.TestCase):
             self.assertGreater(max(values), 2.9)
         self.assertTrue(all(0 <= s.choice < 1 for s in spans))
 
-    def test_choice_reaches_each_member(self) -> None:
+    def test_choice_covers_all(self) -> None:
         spans = islice(noise.spans(4, "x", (0.0, 1.0)), 100)
         self.assertEqual(set("abc"), {noise.choose("abc", s.choice) for s in spans})
 
@@ -131,7 +131,7 @@ class Schedule(unittest.TestCase):
 class Series(unittest.TestCase):
     TARGETS = ("one", "two")
 
-    def test_each_combination_as_often(self) -> None:
+    def test_each_combination_has_the_same_count(self) -> None:
         runs = noise.series(self.TARGETS, noise.KINDS, 3, 10)
         self.assertEqual({(target, kind, number, 10 + number) for target in self.TARGETS
                           for kind in noise.KINDS for number in range(3)},
@@ -139,12 +139,12 @@ class Series(unittest.TestCase):
         self.assertEqual(2 * 4 * 3, len(runs))
         self.assertEqual(len(runs), len({r.name for r in runs}))
 
-    def test_one_that_is_cut_short_has_seen_much(self) -> None:
+    def test_order_of_runs(self) -> None:
         runs = noise.series(self.TARGETS, noise.KINDS, 3, 10)
         self.assertEqual(set(self.TARGETS), {r.target for r in runs[:2]})
         self.assertEqual(set(noise.KINDS), {r.kind for r in runs[:4]})
 
-    def test_any_run_can_be_repeated(self) -> None:
+    def test_repeat_command(self) -> None:
         for seed in (10, noise.SEEDS - 1):
             for run in noise.series(self.TARGETS, noise.KINDS, 3, seed):
                 again, = noise.series([run.target], [run.kind], 1, run.seed)
@@ -194,7 +194,7 @@ class Tables(unittest.TestCase):
 
 
 class CommandLine(unittest.TestCase):
-    def test_what_is_wrong_is_named(self) -> None:
+    def test_bad_options(self) -> None:
         for arguments, words in (
                 (["--target", "nosuch"], "expected the name of a target, got 'nosuch'"),
                 (["--kinds", "busy,loud"], "KINDS: expected some of busy, stops"),
@@ -392,7 +392,7 @@ class Disturbed(unittest.TestCase):
                 self.check_released(machine)
                 self.kill_all()
 
-    def test_starved_is_one_at_a_time(self) -> None:
+    def test_one_starved_thread_at_a_time(self) -> None:
         if noise.STARVE not in self.kinds():
             self.skipTest("this user may not take SCHED_IDLE away again")
         self.start_noise(noise.STARVE, "until-killed")
@@ -455,7 +455,7 @@ class Disturbed(unittest.TestCase):
         self.assertTrue((kept / "arm64-gicv2/summary.json").is_file())
         self.assertTrue((kept / "output.log").is_file())
 
-    def test_a_run_without_noise_shows_nothing(self) -> None:
+    def test_run_without_noise_fails(self) -> None:
         proc = self.run_noise("--kinds", "stops", mode="no-machine")
         self.assertEqual(1, proc.returncode, proc.stdout)
         self.assertIn("no noise was made", proc.stdout)
@@ -470,7 +470,7 @@ class Disturbed(unittest.TestCase):
                          (found["planned"], [run["target"] for run in found["runs"]]))
 
     @marks.long
-    def test_others_machines_are_left_alone(self) -> None:
+    def test_other_machines_are_not_disturbed(self) -> None:
         """A machine with another parent is not touched."""
         other = subprocess.Popen([sys.executable, self.folder / "machine.py", "until-killed"],
                                  env=self.environment("x"), start_new_session=True)

@@ -105,7 +105,7 @@ class Groups(unittest.TestCase):
             await_true(lambda: asleep(self.marker), "a program")
         self.assertEqual([], pids_of(self.marker))
 
-    def test_program_that_does_not_listen(self) -> None:
+    def test_program_ignores_sigterm(self) -> None:
         ignores_sigterm = hanging(self.marker, "trap '' TERM;")
         with mock.patch.object(processes, "KILL_AFTER_S", 0.2), \
                 processes.side_by_side() as group:
@@ -141,7 +141,7 @@ class Groups(unittest.TestCase):
                     processes.locked_file(Path(file.name), "", shared=True):
                 pass
 
-    def test_what_takes_long_is_said_in_one_line(self) -> None:
+    def test_progress_lines(self) -> None:
         progress = processes.Progress()
         clock = 100.0
         with mock.patch.object(processes.time, "monotonic", lambda: clock), \
@@ -174,7 +174,7 @@ class Groups(unittest.TestCase):
 
 
 class InTurn(unittest.TestCase):
-    def test_the_lowest_rank_is_next(self) -> None:
+    def test_lowest_rank_first(self) -> None:
         turns, order = building.Turns(), []
 
         def take_turn(rank: int) -> None:
@@ -204,7 +204,7 @@ class InTurn(unittest.TestCase):
         with turns.turn(1):
             pass
 
-    def test_failure_is_everybodys(self) -> None:
+    def test_failure_is_cached(self) -> None:
         once = building.Once()
 
         def fail() -> None:
@@ -267,7 +267,7 @@ class Prepare(unittest.TestCase):
                           str(self.build / "targets.toml"),
                           "--programs-dir", str(self.build / "programs")])
 
-    def test_ready_while_another_is_not(self) -> None:
+    def test_ready_before_others(self) -> None:
         others = threading.Event()
         self.on_fetch["other"] = lambda: others.wait(LIMIT_S)
         with plans.prepare(self.options(), self.fail) as pending:
@@ -281,7 +281,7 @@ class Prepare(unittest.TestCase):
             self.assertEqual("other", pending[2].plan.result(LIMIT_S).target.name)
         self.assertEqual(["arm64", "other"], sorted(self.fetched), "expected each to be made once")
 
-    def test_failure_ends_what_goes_on(self) -> None:
+    def test_failure_ends_other_work(self) -> None:
         marker = f"vgic-abi-{os.getpid()}-{self.id()}"
 
         def fail() -> None:
@@ -294,7 +294,7 @@ class Prepare(unittest.TestCase):
             plans.make(self.options(), self.fail)
         self.assertEqual([], pids_of(marker))
 
-    def test_errors_of_files_say_what_to_do(self) -> None:
+    def test_full_disk_while_fetching(self) -> None:
         def full() -> None:
             raise OSError(28, "No space left on device", "somewhere")
 
@@ -303,7 +303,7 @@ class Prepare(unittest.TestCase):
                                                 "on device: make room"):
             plans.make(self.options(), self.fail)
 
-    def test_leaving_ends_what_goes_on(self) -> None:
+    def test_leaving_ends_other_work(self) -> None:
         marker = f"vgic-abi-{os.getpid()}-{self.id()}"
         self.on_fetch["arm64"] = lambda: processes.run(hanging(marker), "fetching a kernel")
         with self.assertRaises(KeyboardInterrupt), \
@@ -339,7 +339,7 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
         self.assertEqual([f"{jobs} hostile-arm64", f"{jobs} selftests-arm64"],
                          sorted((self.build / "made").read_text().splitlines()))
 
-    def test_programs_that_do_not_build(self) -> None:
+    def test_build_failure(self) -> None:
         options = self.building()
         (self.build / "bad").write_text("selftests-arm64")
         with self.assertRaisesRegex(SetupError, "^cannot build selftests-arm64: make ended"):
@@ -366,7 +366,7 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
                 self.assertEqual(each.target, each.plan.result(LIMIT_S).target)
         self.assertTrue((self.build / "made").exists())
 
-    def test_packages_that_cannot_be_installed(self) -> None:
+    def test_packages_cannot_be_installed(self) -> None:
         options = self.building()
         options.install = True
         with mock.patch.object(packages, "missing", lambda _: ["a-package"]):
@@ -395,7 +395,7 @@ class Initramfs(unittest.TestCase):
 class Interrupted(unittest.TestCase):
     """run.py is interrupted while apt hangs in two downloads."""
 
-    def test_nothing_stays(self) -> None:
+    def test_nothing_is_left(self) -> None:
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             with self.subTest(number), tempfile.TemporaryDirectory() as name:
                 self.interrupt_run(Path(name), number, status)

@@ -219,7 +219,7 @@ class Compiling(unittest.TestCase):
     """compile_to() compiles again if an input has changed."""
 
     @marks.slow
-    def test_again_if_anything_changed(self) -> None:
+    def test_rebuilds_if_an_input_changed(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             files = {"a.c": '#include "a.h"\nint main(void) { return A + b(); }\n',
@@ -264,14 +264,14 @@ class Compiling(unittest.TestCase):
 class Unit(unittest.TestCase):
     """Tests of the table; each subject has a class of its own below."""
 
-    def test_every_source_has_its_row(self) -> None:
+    def test_every_source_has_a_row(self) -> None:
         sources = (ROOT / "tests/unit").glob("test_*.c")
         on_disk = {path.stem.removeprefix("test_") for path in sources}
         self.assertEqual(set(SUBJECTS), on_disk)
 
 
 def unit_class(subject: str) -> type[unittest.TestCase]:
-    def test_reports_what_its_source_says(self: unittest.TestCase) -> None:
+    def test_reports_all_tests_of_its_source(self: unittest.TestCase) -> None:
         self.assertEqual(sorted(tests_in(unit_source(subject))),
                          sorted(unit_results(subject).passed))
 
@@ -280,7 +280,7 @@ def unit_class(subject: str) -> type[unittest.TestCase]:
     name = f"Unit_{subject}"
     return type(name, (unittest.TestCase,), {
         "__module__": __name__, **tests,
-        "test_reports_what_its_source_says": test_reports_what_its_source_says})
+        "test_reports_what_its_source_says": test_reports_all_tests_of_its_source})
 
 
 # ---- seeded faults ----
@@ -553,14 +553,14 @@ class Coverage(unittest.TestCase):
                               capture_output=True, text=True, check=False)
 
     @marks.long
-    def test_enough(self) -> None:
+    def test_coverage_above_limit(self) -> None:
         proc = self.coverage()
         self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
         for subject, sources in SUBJECTS.items():
             self.assertRegex(proc.stdout, rf"[0-9.]+%  {sources[0]}\n", subject)
 
     @marks.long
-    def test_too_little(self) -> None:
+    def test_coverage_below_limit(self) -> None:
         proc = self.coverage("--limit", "101")
         self.assertEqual(1, proc.returncode, proc.stdout)
         self.assertIn("gicd.c: expected 101 % of its lines", proc.stderr)

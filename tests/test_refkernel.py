@@ -67,7 +67,7 @@ class HypCode(unittest.TestCase):
         lines = run([f"{CROSS}nm", str(path)]).stdout.splitlines()
         return {line.split()[-1]: line.split()[-2] for line in lines}
 
-    def test_calls_nothing_outside(self) -> None:
+    def test_no_calls_outside(self) -> None:
         self.assertTrue(self.folders)
         for folder in self.folders:
             defined: set[str] = set()
@@ -81,7 +81,7 @@ class HypCode(unittest.TestCase):
             defined |= {"hyp_init_begin", "hyp_init_off"}
             self.assertEqual(set(), undefined - defined - HARMLESS, folder)
 
-    def test_keeps_to_its_section(self) -> None:
+    def test_hyp_switch_has_only_hyp_text(self) -> None:
         for folder in self.folders:
             sections = run([f"{CROSS}objdump", "-h", str(folder / "hyp_switch.o")]).stdout
             sizes = {m[1]: int(m[2], 16) for m in re.finditer(
@@ -90,7 +90,7 @@ class HypCode(unittest.TestCase):
             for name in (".text", ".data", ".bss", ".rodata"):
                 self.assertEqual(0, sizes.get(name, 0), f"{folder}: {name}\n{sections}")
 
-    def test_is_in_one_piece(self) -> None:
+    def test_hyp_text_is_contiguous(self) -> None:
         """Only hyp_text_begin to hyp_text_end is mapped."""
         for module in modules():
             table = run([f"{CROSS}objdump", "-t", str(module)]).stdout
@@ -240,7 +240,7 @@ class Hosts(unittest.TestCase):
             self.assertIn(word, output)
         self.assertNotIn("list registers", output)
 
-    def test_kernel_in_svc_mode_on_a_cpu_with_hyp_mode(self) -> None:
+    def test_kernel_booted_in_svc_mode(self) -> None:
         """The module must not use hvc, which would be an undefined instruction."""
         with tempfile.TemporaryDirectory() as folder:
             for command in (

@@ -105,10 +105,10 @@ class Parsing(unittest.TestCase):
 class Table(unittest.TestCase):
     table = registers.load()
 
-    def test_header_is_what_it_says(self) -> None:
+    def test_header_is_up_to_date(self) -> None:
         self.assertEqual([], registers.problems())
 
-    def test_another_header_is_found_out(self) -> None:
+    def test_outdated_header(self) -> None:
         self.assertNotEqual([], registers.problems(rules.ROOT / "selftests/rules.h"))
 
     def test_each_register_is_a_variant(self) -> None:
@@ -121,7 +121,7 @@ class Table(unittest.TestCase):
         self.assertEqual(set(), lists["TRAPPED_REGISTERS"] & lists["CPU_REGISTERS"])
         self.assertEqual(guest & lists["USER_REGISTERS"], lists["SHARED_REGISTERS"])
 
-    def test_both_models_have_their_frames(self) -> None:
+    def test_frames_of_both_models(self) -> None:
         for gic, frames in registers.FRAMES.items():
             self.assertEqual(set(frames), {r.frame for r in self.table if r.gic == gic})
 

@@ -93,7 +93,7 @@ class Folder(unittest.TestCase):
 
 
 class Content(Folder):
-    def test_each_failure_with_all_about_it(self) -> None:
+    def test_failure_details(self) -> None:
         write_run(self.folder, "arm64-gicv2", results())
         text = self.page()
         article = next(a for a in re.findall(r"<article.*?</article>", text, re.DOTALL)
@@ -108,7 +108,7 @@ class Content(Folder):
             self.assertNotIn(part, article)
         self.assertIn("4 unexpected results: 8 results of 1 run.", plain(text))
 
-    def test_what_was_not_planned(self) -> None:
+    def test_absent_features(self) -> None:
         absent = ktap.Absence("seed", "84 answers 0", ("errors.seed_v2_dist.accepted",))
         absences = ktap.Absences()
         absences.add([absent])
@@ -120,7 +120,7 @@ class Content(Folder):
         row = next(line for line in text.splitlines() if 'data-rule="errors.accepted"' in line)
         self.assertIn('<td class="cell absent"', row)
 
-    def test_alike_failures_come_once(self) -> None:
+    def test_same_failures_are_merged(self) -> None:
         for target in ("one", "two"):
             write_run(self.folder, target, results())
         articles = re.findall(r"<article.*?</article>", self.page(), re.DOTALL)
@@ -128,7 +128,7 @@ class Content(Folder):
         for target in ("one", "two"):
             self.assertIn(f"make run TARGET={target} ", articles[0])
 
-    def test_addresses_do_not_tell_failures_apart(self) -> None:
+    def test_failures_that_differ_in_addresses_are_merged(self) -> None:
         write_run(self.folder, "one", [
             Result(f"errors.{dialect}_v2_dist.twice_same", "errors", FAILED,
                    f"set {address} again: expected EEXIST, got EINVAL")
@@ -137,7 +137,7 @@ class Content(Folder):
         self.assertEqual(1, len(articles))
         self.assertIn("in 2 variants", plain(articles[0]))
 
-    def test_variants_of_a_rule_come_together(self) -> None:
+    def test_variants_of_a_rule_are_merged(self) -> None:
         write_run(self.folder, "one", [
             Result(f"errors.legacy_v2_{which}.twice_same", "errors", FAILED,
                    "expected EEXIST, got OK")
@@ -150,14 +150,14 @@ class Content(Folder):
             self.assertIn(words, re.sub(" +", " ", plain(articles[0])))
         self.assertIn("Failures (2)", self.page())
 
-    def test_what_is_said_comes_once(self) -> None:
+    def test_message_is_not_repeated(self) -> None:
         write_run(self.folder, "one", [Result("p.any_.t", "p", FAILED, "the words\nof it",
                                               log=["the words", "of it"])])
         article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
         self.assertEqual(1, article.count("the words"))
         self.assertIn("no kernel messages", article)
 
-    def test_long_words_are_folded(self) -> None:
+    def test_long_output_is_folded(self) -> None:
         """The expected and got values are not folded, and do not come from console output."""
         lines = ["[left] | a line of the guest"] * 900 + ["[left] expected a prompt, got nothing"]
         write_run(self.folder, "one", [Result("p.any_.t", "p", FAILED, "\n".join(lines))])
@@ -172,7 +172,7 @@ class Content(Folder):
         self.assertIn("All as expected: 1 result of 1 run.", plain(text))
         self.assertNotIn('id="failures"', text)
 
-    def test_earlier_runs_are_told_apart(self) -> None:
+    def test_earlier_runs(self) -> None:
         write_run(self.folder, "a-earlier", results())
         write_run(self.folder, "now", [Result("abi.any_.x", "abi", PASSED)])
         text = self.page(current=["now"])
@@ -181,7 +181,7 @@ class Content(Folder):
         self.assertNotIn('id="failures"', text)
         self.assertIn("Failures of earlier runs (4)", text)
 
-    def test_one_count_everywhere(self) -> None:
+    def test_counts_agree(self) -> None:
         """The heading, the section of failures and the table of runs have the same count."""
         write_run(self.folder, "a-earlier", results())
         write_run(self.folder, "now", results()[1:6])
@@ -191,7 +191,7 @@ class Content(Folder):
         row = next(row for row in re.findall(r"<tr>.*?</tr>", text) if "<b>now</b>" in row)
         self.assertEqual(2, sum(map(int, re.findall(r'number (?:failed|xpassed)">(\d+)<', row))))
 
-    def test_alarms_with_all_that_belongs_to_them(self) -> None:
+    def test_alarm_with_its_trace(self) -> None:
         alarms = list(kernel_log.alarms(STALL.splitlines()))
         write_run(self.folder, "armv7-ref", [Result(
             "kernel.log", "", FAILED, kernel_log.complaint(alarms), log=kernel_log.accounts(alarms),
@@ -205,7 +205,7 @@ class Content(Folder):
         for words in ("said nothing", "another driver"):
             self.assertNotIn(words, article)
 
-    def test_deviation_that_did_not_come(self) -> None:
+    def test_deviation_did_not_occur(self) -> None:
         rule = next(rule for rule in rules.load() if rule.deviations)
         variant = f"{rule.dialects[0]}_v2"
         write_run(self.folder, "t", [Result(f"{rule.id.replace('.', f'.{variant}.')}", "p", XPASSED,
@@ -218,7 +218,7 @@ class Content(Folder):
         text = plain(self.page(status="interrupted"))
         self.assertRegex(text, "Interrupted; 4 unexpected results; 1 run without a whole result")
 
-    def test_not_run_is_one_line_a_target_and_reason(self) -> None:
+    def test_not_run_is_grouped(self) -> None:
         many = [Result(f"smp.any_.t{n}", "smp", NOT_RUN, "interrupted") for n in range(500)]
         many[7].message = "interrupted while it ran"
         write_run(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED), *many])
@@ -237,7 +237,7 @@ class Content(Folder):
         self.assertIn("... 100 more", section)
         self.assertIn("504 not run: 505 results of 2 runs", plain(text))
 
-    def test_files_that_are_broken_lose_nothing_else(self) -> None:
+    def test_broken_files_are_problems(self) -> None:
         write_run(self.folder, "arm64-gicv2", results())
         for name, data in (("cut", b'{"results": ['), ("binary", b"\xff\x00"),
                            ("deep", b"[" * 9999), ("list", b"[]")):
@@ -254,16 +254,16 @@ class Content(Folder):
         self.assertIn("history.json", problems)
         self.assertIn("<dt>got</dt><dd>OK</dd>", text)
 
-    def test_nothing_at_all(self) -> None:
+    def test_no_results(self) -> None:
         self.assertIn("No results", plain(self.page()))
 
-    def test_links_lead_to_files(self) -> None:
+    def test_links(self) -> None:
         write_run(self.folder, "arm64 #1?", results())
         links = re.findall(r'href="([^#"][^"]*)"', self.page())
         self.assertEqual(["arm64%20%231%3F/summary.json", "arm64%20%231%3F/kernel.log"], links)
 
     @marks.slow
-    def test_very_many_failures_stay_a_page(self) -> None:
+    def test_page_size_with_many_failures(self) -> None:
         many = [Result(f"f.any_.t{n}", "f", FAILED, f"{n} " + "x" * 9000, log=["y" * 300] * 200)
                 for n in range(3000)]
         write_run(self.folder, "bad", many)
@@ -322,7 +322,7 @@ class History(Folder):
         self.assertEqual((runs, ""), history.load(self.folder))
         self.assertEqual(4, len(runs[0]["targets"]["t"]["unexpected"]))
 
-    def test_corrupt_is_kept_aside(self) -> None:
+    def test_corrupt_history_is_saved(self) -> None:
         path = self.folder / history.NAME
         for data in (b"", b"{", b"\xff", b"{}", b"[" * 99999, b'[{"ended": 1}]',
                      b"x" * (history.MAX_BYTES + 1)):
@@ -334,7 +334,7 @@ class History(Folder):
                 self.assertEqual(data, (self.folder / "history.json.broken").read_bytes())
                 self.assertEqual((runs, ""), history.load(self.folder))
 
-    def test_what_is_sound_of_it_stays(self) -> None:
+    def test_valid_entries_are_kept(self) -> None:
         good = self.record_run("good")
         bad = {**good, "targets": {"t": {"kernel": "6.1", "passed": "many"}}}
         (self.folder / history.NAME).write_text(json.dumps([good, bad, 1]))
@@ -342,7 +342,7 @@ class History(Folder):
         self.assertEqual(["good", "now"], [run["ended"] for run in runs])
         self.assertIn("2 of 3 entries", problem)
 
-    def test_of_an_earlier_version(self) -> None:
+    def test_history_of_an_earlier_version(self) -> None:
         """An earlier version counted tests that were not run as failures."""
         earlier = self.record_run("then")
         del earlier["targets"]["t"]["not_run"]
@@ -370,7 +370,7 @@ class Words(unittest.TestCase):
                 ("not run: no kernel", None), ("", None)):
             self.assertEqual(pair, expected_got(message), message)
 
-    def test_reason_is_the_tests_own_word(self) -> None:
+    def test_reason_is_the_tests_own_message(self) -> None:
         own = "[other disks] expected status 2, got 0"
         quoted = "[other disks] | vgic-run: expected 2 disks by --disk, got 0"
         for message in (f"{quoted}\n{own}", f"{own}\n{quoted}", f"no pair\n{quoted}\n{own}"):
@@ -378,13 +378,13 @@ class Words(unittest.TestCase):
         self.assertEqual(quoted, reason(quoted), "expected the quoted line if there is no other")
         self.assertEqual("no pair", reason("no pair\nnor here"))
 
-    def test_what_the_kernel_said(self) -> None:
+    def test_kernel_messages(self) -> None:
         lines = LOG.splitlines()
         self.assertEqual(["[    1.4] kvm: what the kernel said of it"],
                          kernel_log.of(lines, "errors.legacy_v2_dist.twice_same"))
         self.assertEqual([], kernel_log.of(lines, "no.such.test"))
 
-    def test_ktap_says_what_it_is(self) -> None:
+    def test_ktap_about_line(self) -> None:
         line = ktap.about_line("a target\n", "6.1 x", "now")
         self.assertRegex(line, ktap.ABOUT_LINE)
         self.assertNotIn("\n", line)
@@ -504,7 +504,7 @@ class Browser(unittest.TestCase):
             self.assertRegex(one, 'tabindex="0" role="region" aria-label="[^"]+"')
 
     @marks.long
-    def test_looks_like_something(self) -> None:
+    def test_screenshot(self) -> None:
         # Screenshots stay in the build folder, for inspection.
         kept = Path(os.environ.get("BUILD", ROOT / "build")) / "unit/report"
         kept.mkdir(parents=True, exist_ok=True)

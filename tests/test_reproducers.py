@@ -56,7 +56,7 @@ def judge(output: str) -> ktap.ProgramJudge:
 
 
 class Files(unittest.TestCase):
-    def test_are_taken_out_of_the_log(self) -> None:
+    def test_extracted_from_the_log(self) -> None:
         result, = judge(OUTPUT).results
         self.assertEqual(FAILED, result.outcome)
         self.assertEqual(FILES, result.files)
@@ -64,17 +64,17 @@ class Files(unittest.TestCase):
                           f"reproducer: {TEST}-1.syz", "3 calls in all",
                           "| a line of a table, of no file"], result.log)
 
-    def test_are_named_on_the_terminal_and_in_the_summary(self) -> None:
+    def test_named_in_the_report(self) -> None:
         run, = matrix.runs_of([summary.summarize("t", "6.1", 1.0, judge(OUTPUT).results)])
         self.assertIn(f"    programs that show it, in t/: {' '.join(FILES)}",
                       failures.as_text([run]).splitlines())
 
-    def test_long_ones_are_whole(self) -> None:
+    def test_long_programs_are_not_cut(self) -> None:
         lines = [f"# {TEST}: | {number}" for number in range(3 * ktap.MAX_LOG_LINES)]
         result, = judge(OUTPUT.replace(f"# {TEST}: | {{\n", "\n".join(lines) + "\n")).results
         self.assertEqual(len(lines) + 4, len(result.files[f"{TEST}-1.c"]))
 
-    def test_names_stay_in_the_folder(self) -> None:
+    def test_names_outside_the_folder(self) -> None:
         for name in ("../1.c", "/1.c", "1.sh", "a/1.c", ".c", "1.c.sh"):
             result, = judge(OUTPUT.replace("1.syz", name)).results
             self.assertEqual({f"{TEST}-1.c"}, set(result.files), name)
@@ -88,7 +88,7 @@ class Files(unittest.TestCase):
         result, = judge(OUTPUT.replace(f"# {TEST}: 3 calls in all\n", one)).results
         self.assertLessEqual(sum(map(len, result.files.values())), reproducers.MAX_LINES)
 
-    def test_out_of_other_documents(self) -> None:
+    def test_from_other_documents(self) -> None:
         """From the output of a board, plain or as kselftest's runner indents it."""
         for indent in ("", "# "):
             with tempfile.TemporaryDirectory() as name:
@@ -204,7 +204,7 @@ class OnAKernel(unittest.TestCase):
         (out / "programs").write_text("fuzz 600\n")
         return out
 
-    def test_shows_it(self) -> None:
+    def test_reproducer_shows_the_failure(self) -> None:
         summary = self.run_target(self.build_with_wrong_rule(), self.folder / "results",
                                   "--tests", TEST)
         result, = (one for one in summary["results"] if one["test"] == TEST)

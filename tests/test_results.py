@@ -63,7 +63,7 @@ class TestEndRequested(JudgeCase):
         judge.end(1, None, 0.0, ())
         return self.message(judge, "p.any_a.one").splitlines()
 
-    def test_what_it_waited_for_comes_first(self):
+    def test_wait_is_in_the_first_line(self):
         late = ("vCPU 2: expected the guest's code to end, got nothing within the runner's "
                 "limit: waits for 'the other vCPU', seen last: 0")
         asleep = ("vCPU 1: expected the guest's code to end, got nothing within the runner's "
@@ -72,7 +72,7 @@ class TestEndRequested(JudgeCase):
             ["expected a result, got no output for 60 s: vCPU 2 waits for 'the other vCPU', "
              "seen last: 0", asleep, late], self.message_after_end(asleep, late))
 
-    def test_nothing_known(self):
+    def test_no_messages(self):
         self.assertEqual(["expected a result, got no output for 60 s"], self.message_after_end())
 
 
@@ -94,7 +94,7 @@ class TestHealthyPrograms(JudgeCase):
         self.assertIn("expected EEXIST, got OK", self.message(judge, NAMES[0]),
                       "expected the diagnostic in the message")
 
-    def test_harness_that_says_it_again(self):
+    def test_harness_repeats_the_message(self):
         """The file and line of its repetition are kept."""
         lines = [*HEAD[:1], "1..1", "# start p.any_a.one",
                  "# p.any_a.one: set it: expected EEXIST, got OK",
@@ -115,7 +115,7 @@ class TestHealthyPrograms(JudgeCase):
         judge, _ = self.judge(lines, status=4, names=None)
         self.expect(judge, {"p": SKIPPED})
 
-    def test_what_a_system_lacks_is_no_test_s_output(self):
+    def test_absence_lines_are_not_test_output(self):
         lines = [HEAD[0], "# absent: seed: it answers 0: 2 tests not planned", *GREEN[1:]]
         judge, _ = self.judge(lines)
         self.expect(judge, dict(zip(NAMES, (PASSED, SKIPPED, XFAILED))))
@@ -204,7 +204,7 @@ class TestBrokenPrograms(JudgeCase):
         self.assertEqual(["1 program not run: the target did not come up"],
                          [str(unrun) for unrun in not_run(judge.results)])
 
-    def test_program_says_what_it_did_not_run(self):
+    def test_program_reports_tests_not_run(self):
         lines = [*HEAD, "# start p.any_a.one", "# p.any_a.one: still waits",
                  "not ok 1 p.any_a.one # TIMEOUT 30 s",
                  "# start p.any_b.two", "not ok 2 p.any_b.two # ERROR no memory",
@@ -214,7 +214,7 @@ class TestBrokenPrograms(JudgeCase):
         self.assertEqual(["still waits\n30 s", "no memory", "the harness was killed"],
                          [result.message for result in judge.results])
 
-    def test_says_nothing(self):
+    def test_no_output(self):
         for names in (None, []):
             judge, _ = self.judge([], status=0, names=names)
             self.expect(judge, {"p": FAILED})
@@ -225,7 +225,7 @@ class TestBrokenPrograms(JudgeCase):
         self.assertIn("SIGABRT", self.message(judge, "p.output"),
                       "expected the signal in the message")
 
-    def test_exit_status_tells_another_story(self):
+    def test_exit_status_contradicts_the_results(self):
         bad = [*GREEN[:3], "not ok 1 p.any_a.one", *GREEN[4:]]
         for lines, status in ((GREEN, 1), (GREEN, 4), (bad, 0), (bad, 4)):
             judge, _ = self.judge(lines, status=status)
@@ -244,7 +244,7 @@ class TestHostileOutput(JudgeCase):
     def failing(self, judge):
         return sorted(r.test for r in judge.results if r.outcome == FAILED)
 
-    def test_each_breach_fails_the_right_test(self):
+    def test_each_violation_fails_the_right_test(self):
         one, two = "ok 1 p.any_a.one", "ok 2 p.any_b.two # SKIP no GICv3"
         for old, new, failing in (
                 (one, ["ok 2 p.any_a.one"], NAMES[:2]),
@@ -430,7 +430,7 @@ class TestDocument(unittest.TestCase):
         got = [(r.test, r.outcome) for r in judge.results]
         self.assertEqual(expected, got, "expected to read back what was written")
 
-    def test_names_stay_what_they_are(self):
+    def test_names_do_not_depend_on_the_outcome(self):
         """A result's name in LKFT does not depend on the outcome."""
         def of(outcome, form):
             results = [Result(r.test, r.program, outcome, r.message, log=r.log) for r in sample()]
@@ -511,7 +511,7 @@ class TestDocument(unittest.TestCase):
 
 
 class TestJunit(unittest.TestCase):
-    def test_valid_whatever_comes(self):
+    def test_hostile_results(self):
         root = ET.fromstring(junit.to_xml("t\x00", "6.1\x01", sample()))
         cases = root.findall(".//testcase")
         self.assertEqual(len(sample()), len(cases),
@@ -557,7 +557,7 @@ class TestListing(unittest.TestCase):
         self.assertTrue(ktap.read_listing([]).is_empty)
         self.assertFalse(ktap.read_listing(self.LINES[1:3]).is_empty)
 
-    def test_what_is_none(self):
+    def test_bad_listing(self):
         for lines, words in ((["a.any.x", "a.any.x"], "a name appears twice"),
                              (["KTAP version 1"], "expected names of tests, got 'KTAP"),
                              (self.LINES[2:], "expected names of tests, got '# not planned"),
@@ -565,7 +565,7 @@ class TestListing(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, words):
                 ktap.read_listing(lines)
 
-    def test_of_several_programs(self):
+    def test_several_programs(self):
         absences = ktap.Absences()
         for lines in (self.LINES, self.LINES[:3], [self.LINES[1], "# not planned: b.seed.x"]):
             absences.add(ktap.read_listing(lines).absent)

@@ -89,7 +89,7 @@ class Form(unittest.TestCase):
     def test_range_of_words(self) -> None:
         self.assert_refused("5.10..6.1", "old..6.1", "got 'old'")
 
-    def test_two_of_a_kind(self) -> None:
+    def test_duplicate_rule(self) -> None:
         with self.assertRaises(rules.TableError) as raised:
             rules.parse_table(GOOD + GOOD)
         self.assertIn("two rules", str(raised.exception))
@@ -120,7 +120,7 @@ class Ranges(unittest.TestCase):
 class Modes(unittest.TestCase):
     """Rules and deviations of one mode of KVM."""
 
-    def test_everywhere_it_is_told(self) -> None:
+    def test_mode_is_shown(self) -> None:
         table = rules.parse_table(GOOD.replace('kind = "bug"', 'kind = "bug"\nmode = "protected"'))
         self.assertEqual("*", rules.parse_table(GOOD)[0].deviations[0].mode)
         self.assertEqual("protected", table[0].deviations[0].mode)
@@ -152,7 +152,7 @@ class BothWays(unittest.TestCase):
     def setUp(self) -> None:
         self.rules = rules.parse_table(GOOD)
 
-    def test_agree(self) -> None:
+    def test_agreement(self) -> None:
         self.assertEqual([], rules.compare(self.rules, {"a.c": "TEST_F(errors, twice)\n{"}))
 
     def test_rule_without_test(self) -> None:
@@ -203,7 +203,7 @@ class Since(unittest.TestCase):
         """The features of the reference kernel do not depend on the kernel's version."""
         self.assertEqual([], self.uncovered("6.12.95+deb12-armmp-lpae", target="armv7-ref-6.12"))
 
-    def test_page_says_so(self) -> None:
+    def test_page(self) -> None:
         self.assertIn("- since: 6.4", rules.render_reference(self.TABLE))
 
 
@@ -263,7 +263,7 @@ class Reach(unittest.TestCase):
     def test_others_pass(self) -> None:
         self.assertEqual([], self.problems("passed", "errors.once"))
 
-    def test_pages_say_so(self) -> None:
+    def test_pages(self) -> None:
         (rule,) = rules.parse_table(self.TABLE)
         self.assertTrue(rules.text_with_reach(rule).endswith(" Only silicon reaches it."))
         self.assertIn("- reach: silicon", rules.render_reference(self.TABLE))
@@ -275,7 +275,7 @@ class Reach(unittest.TestCase):
 
 
 class Counts(unittest.TestCase):
-    def test_are_put_in_their_place(self) -> None:
+    def test_counts_are_inserted(self) -> None:
         text = "before\n<!-- counts: x -->\nold\n<!-- end of counts -->\nafter\n"
         got = rules.with_counts(text, rules.parse_table(GOOD))
         self.assertIn("1 rules, of which 1 in `seed`, 1 in `legacy`, 0 in `devattr`;", got)
@@ -283,7 +283,7 @@ class Counts(unittest.TestCase):
         self.assertNotIn("old", got)
         self.assertTrue(got.startswith("before\n<!--") and got.endswith("-->\nafter\n"), got)
 
-    def test_place_is_missing(self) -> None:
+    def test_no_place_for_counts(self) -> None:
         with self.assertRaisesRegex(rules.TableError, "a place for the counts"):
             rules.with_counts("nothing", [])
 
@@ -358,7 +358,7 @@ class Sources(unittest.TestCase):
             for quotation in self.QUOTATION.findall(rule.source):
                 self.assertLessEqual(len(self.WORD.findall(quotation)), self.QUOTED, rule.id)
 
-    def test_would_find_a_copy(self) -> None:
+    def test_detects_a_copy(self) -> None:
         text = "one two three four five six seven eight nine"
         kernel_runs = set(self.runs(text))
         self.assertEqual(2, len(self.common(f"zero, One two; {text[8:]}", kernel_runs)))
@@ -369,7 +369,7 @@ class Sources(unittest.TestCase):
 class OwnTests(unittest.TestCase):
     """Tests that are no rules have a description, too."""
 
-    def test_each_has_one(self) -> None:
+    def test_each_test_has_a_text(self) -> None:
         texts = rules.texts()
         found = set()
         for program, path in rules.programs().items():
@@ -386,7 +386,7 @@ class OwnTests(unittest.TestCase):
         for text in texts.values():
             self.assertTrue(text.endswith("."), text)
 
-    def test_each_of_the_runner_has_one(self) -> None:
+    def test_each_result_of_the_runner_has_a_text(self) -> None:
         for source in ("scripts/session.py", "tools/lava_log.py"):
             text = (rules.ROOT / source).read_text(encoding="utf-8")
             named = set(re.findall(r'"((?:target|kernel|lava)\.(?!py\b|json\b)[a-z]+)"', text))
@@ -397,13 +397,13 @@ class OwnTests(unittest.TestCase):
 class Patterns(unittest.TestCase):
     RULES = ("errors.twice_same", "errors.at_limit", "at.cpu_side")
 
-    def test_what_fits(self) -> None:
+    def test_matches(self) -> None:
         for pattern in ("errors", "e*", "errors.twice_same", "errors.*", "*.at_limit", "at.*",
                         "errors.legacy_v2_dist.twice_same", "*.devattr_*", "errors.*dist*.twice_*",
                         "*same", "[a-e]*.cpu_side", "errors.seed.x.at_limit", "?t.any.cpu_side"):
             self.assertTrue(patterns.may_fit(pattern, "errors", self.RULES), pattern)
 
-    def test_what_fits_nothing(self) -> None:
+    def test_no_matches(self) -> None:
         for pattern in ("nosuch", "errors.nosuch", "errors.legacy_v2_dist.nosuch", "error",
                         "errors.twice_samex", "*.legacy.cpu", "smp.*", "", "errors.", "x*"):
             self.assertFalse(patterns.may_fit(pattern, "errors", self.RULES), pattern)

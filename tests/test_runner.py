@@ -293,7 +293,7 @@ class TestTargets(RunnerCase):
         default = false
     """
 
-    def test_each_is_noticed(self):
+    def test_all_mismatches(self):
         module = self.build / "bad.ko"
         module.write_bytes(elf_header("arm64"))
         proc = self.run_targets(self.TARGETS, "good", "skips",
@@ -343,7 +343,7 @@ class TestTargets(RunnerCase):
         self.assertFalse((self.results / "other").exists(),
                          "expected no run on a target that is not a default")
 
-    def test_all_skip_where_that_is_expected(self):
+    def test_expected_skip(self):
         proc = self.run_targets('[target.t]\nexpect = "skip"', "skips",
                                 options=["--target", "t"])
         self.assert_status(0, proc)
@@ -393,12 +393,12 @@ class TestCountedInstructions(RunnerCase):
         self.assertIn("program skips", logs[0])
         self.assertEqual(1, logs[0].count("==== t: boot "), "expected a single boot")
 
-    def test_what_was_asked_for_ahead_and_is_not_wanted(self):
+    def test_queued_command_not_needed(self):
         """The machine is booted again, and nothing of the first boot affects the second."""
         self.check_ahead((("good", "bad"), "good.*.pass", 2))
 
     @marks.long
-    def test_other_things_that_were_asked_for_ahead(self):
+    def test_other_queued_commands(self):
         self.check_ahead((("bad", "good"), "good.*.pass", 2),
                          (("good", "panics"), "*.pass", 1))
 
@@ -410,7 +410,7 @@ class TestCountedInstructions(RunnerCase):
             self.assertEqual(boots, self.log().count("==== t: boot "), programs)
 
     @marks.long
-    def test_program_that_has_to_be_started_again(self):
+    def test_program_restarts(self):
         proc = self.run_targets(self.TARGET, "panics", "crash", "good")
         self.assert_status(1, proc)
         for test, outcome in (("panics.any_a.panic", "failed"), ("crash.any_a.segv", "failed"),
@@ -418,7 +418,7 @@ class TestCountedInstructions(RunnerCase):
                               ("good.legacy_v2_dist.pass", "passed")):
             self.assertEqual(outcome, self.outcomes("t").get(test), test)
 
-    def test_command_that_cannot_be_asked_for_ahead(self):
+    def test_icount_command_with_quotes(self):
         proc = self.run_targets("[target.t]\nicount = true\npre = ['echo \"a\"']", "good")
         self.assert_error(proc, "icount: expected commands without", 'echo "a"')
 
@@ -520,29 +520,29 @@ class TestListing(unittest.TestCase):
         self.assertEqual(["good --list", "good", "good"], self.commands)
         self.assertEqual(["passed"] * 2, [result.outcome for result in self.reported])
 
-    def test_other_builds_and_patterns_are_asked(self) -> None:
+    def test_other_builds_and_patterns_are_listed(self) -> None:
         self.run_program(Program("good"), ["good.any.one"])
         self.run_program(Program("good"), ["good.any.one"], arch="arm")
         self.run_program(Program("good"), ["good.any.one"], programs="hostile")
         self.run_program(Program("good", tests="*.one"), ["good.any.one"])
         self.assertEqual(4, sum(command.endswith("--list") for command in self.commands))
 
-    def test_other_systems_are_asked(self) -> None:
+    def test_other_systems_are_listed(self) -> None:
         for system in ("feature kvm", "feature kvm\nfeature seed", None, None):
             self.run_program(Program("good"), ["good.any.one"], system=system)
         self.assertEqual(4, sum(command.endswith("--list") for command in self.commands))
 
-    def test_what_was_asked_for_ahead_is_read(self) -> None:
+    def test_queued_listing_is_read(self) -> None:
         for _ in range(2):
             self.run_program(Program("good"), ["good.any.one"], ahead=["run good --list"])
         self.assertEqual(["good --list", "good"] * 2, self.commands)
 
-    def test_results_are_held_against_what_another_listed(self) -> None:
+    def test_results_are_checked_against_the_listing(self) -> None:
         self.run_program(Program("good"), ["good.any.one", "good.any.two"])
         self.run_program(Program("good"), ["good.any.one"])
         self.assertIn("failed", {result.outcome for result in self.reported})
 
-    def test_pattern_of_the_user_that_fits_nothing_here(self) -> None:
+    def test_user_pattern_without_match(self) -> None:
         self.run_program(Program("good"), [], tests="other.*")
         self.assertEqual(["good --tests other.* --list"], self.commands)
         self.assertEqual([], self.reported)
@@ -550,7 +550,7 @@ class TestListing(unittest.TestCase):
     ABSENT = ("# absent: seed: 84 answers 0: 2 tests not planned",
               "# not planned: good.seed_v2.one", "# not planned: good.seed_v2.two")
 
-    def test_what_a_system_lacks_is_one_result(self) -> None:
+    def test_absence_is_one_result(self) -> None:
         session = self.run_program(Program("good"), ["good.any.one"], absent=self.ABSENT)
         self.assertEqual(["passed"], [result.outcome for result in self.reported])
         (result,) = session._absences.results
@@ -560,7 +560,7 @@ class TestListing(unittest.TestCase):
         session = self.run_program(Program("good"), ["good.any.one"])
         self.assertEqual([result], session._absences.results)
 
-    def test_a_program_without_a_test_for_this_system_does_not_run(self) -> None:
+    def test_program_without_applicable_tests(self) -> None:
         for tests in (None, "*.seed*"):
             for program in (Program("good"), Program("good", tests="*.seed*")):
                 session = self.run_program(program, [], tests=tests, absent=self.ABSENT,
@@ -570,7 +570,7 @@ class TestListing(unittest.TestCase):
                               if not command.endswith("--list")])
         self.assertEqual([], self.reported)
 
-    def test_pattern_for_one_program_that_fits_nothing(self) -> None:
+    def test_program_pattern_without_match(self) -> None:
         self.run_program(Program("good", tests="*.oen"), [])
         self.assertEqual(["failed"], [result.outcome for result in self.reported])
         self.assertIn("expected a test that fits '*.oen'", self.reported[0].message)
@@ -579,7 +579,7 @@ class TestListing(unittest.TestCase):
 class TestSlots(unittest.TestCase):
     """Sessions that take one slot or two, with two slots."""
 
-    def test_how_many_at_once(self) -> None:
+    def test_slots_in_use(self) -> None:
         running: list[int] = []
         seen: list[tuple[int, ...]] = []
 
@@ -601,7 +601,7 @@ class TestSlots(unittest.TestCase):
             self.assertTrue(sum(counts) <= 2 or len(counts) == 1,
                             f"expected at most two slots in use, got {counts}")
 
-    def test_a_slot_comes_back_from_who_is_stopped(self) -> None:
+    def test_cancelled_tasks_return_slots(self) -> None:
         async def run() -> None:
             slots = Slots(1)
 
@@ -666,7 +666,7 @@ class TestBadInput(RunnerCase):
             self.assert_error(self.run_targets(f"[layer.big]\n[target.t]\n{text}", "good"),
                               "target t: ", *words)
 
-    def test_emulator_of_ones_own(self):
+    def test_own_emulator(self):
         """QEMU= replaces the emulator of any target, also one from a suite."""
         own = self.build / "own-qemu"
         used = self.build / "used"
@@ -791,7 +791,7 @@ class TestBadInput(RunnerCase):
         self.assertIn("left out: new: ", proc.stdout)
         self.assert_error(proc, "zImage", "kvm_armv7.ko", "MODULE=", "for old:")
 
-    def test_module_that_is_none(self):
+    def test_bad_module(self):
         for name, data, words in (("text.ko", b"#!/bin/sh\n", "expected an ELF file"),
                                   ("empty.ko", b"", "starts with nothing"),
                                   ("wide.ko", elf_header("arm64"),
@@ -804,7 +804,7 @@ class TestBadInput(RunnerCase):
                                     options=["--module", str(path), "--target", "old"])
             self.assert_error(proc, f"MODULE={path}", words)
 
-    def test_busybox_that_is_none(self):
+    def test_bad_busybox(self):
         path = self.build / "busybox"
         path.write_text("#!/bin/sh\n")
         proc = self.run_targets("[target.t]", "good", options=["--busybox", str(path)])
@@ -827,7 +827,7 @@ class TestBadInput(RunnerCase):
         self.assertIn("left out: new: KERNEL=debian:sid", message)
         self.assertEqual((["new"], ""), self.choose("new", kernel="debian:sid"))
 
-    def test_accelerator_and_device_tree_of_each_architecture(self):
+    def test_accelerator_and_device_tree(self):
         def line(accel: str, arch: str, tree: Path | None = None, **keys) -> list[str]:
             target = targets.Target(name="t", arch=arch, qemu="q", machine="virt", cpu="c",
                                     kernel={}, **keys)
@@ -907,7 +907,7 @@ class TestBadInput(RunnerCase):
                              "expected a branch to the kernel")
             self.assertEqual((0x016F2818, 0, len(data)), (magic, start, end))
 
-    def test_zimage_that_is_packed_otherwise(self):
+    def test_zimage_with_unknown_layout(self):
         good = self.zimage(b"kernel" * 500, 0x208000)
         for name, data in (("size", good.replace(struct.pack("<I", 3000), bytes(4))),
                            ("xz", good.replace(b"7zXZ", b"7zip")),
@@ -927,7 +927,7 @@ class TestBadInput(RunnerCase):
                                   capture_output=True, text=True)
             self.assert_error(proc, "TESTS", pattern)
 
-    def test_patterns_that_fit_nothing(self):
+    def test_patterns_without_match(self):
         """The error comes before anything is fetched or booted."""
         for pattern, words in (("nosuch", "'nosuch' fits none of arm64-gicv2"),
                                ("errors.twice_sme", "did you mean 'errors.twice_same'?"),
@@ -944,7 +944,7 @@ class TestBadInput(RunnerCase):
         self.assert_error(proc, "TESTS=nosuch", "'nosuch' fits none")
         self.assertFalse(self.results.exists())
 
-    def test_program_that_is_not_built_yet(self):
+    def test_program_not_built(self):
         """The built list of programs may be older than the suite's."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name, "selftests/arm64")
@@ -997,7 +997,7 @@ class TestBadInput(RunnerCase):
         with self.assertRaisesRegex(SetupError, "target t: only: .* got 'gone'"):
             files.programs(replace(few, only=("good", "gone")))
 
-    def test_words_for_the_kernel(self):
+    def test_append(self):
         """--append comes after the target's own words, so that it has precedence."""
         proc = self.run_targets('[target.t]\nappend = "hostile=15"', "good",
                                 options=["--append", "hostile=2 hostile_seed=3"])
@@ -1118,7 +1118,7 @@ class TestModule(unittest.TestCase):
         return {path.name: path.stat().st_mtime_ns for path in self.build.rglob("*.[ok]*")
                 if path.suffix in (".o", ".ko")}
 
-    def test_for_each_kernel_and_away_from_the_sources(self):
+    def test_out_of_tree_for_each_kernel(self):
         before = sorted(self.sources.rglob("*"))
         proc = self.make()
         self.assertEqual(0, proc.returncode, proc.stderr)
@@ -1135,7 +1135,7 @@ class TestModule(unittest.TestCase):
         self.assertEqual(before, sorted(self.sources.rglob("*")),
                          "expected the sources to stay as they were")
 
-    def test_only_what_changed_is_built_again(self):
+    def test_rebuilds_changed_files(self):
         self.built("armv7-ref")
         before = self.times()
         self.assertIn("a.o", before)
@@ -1197,7 +1197,7 @@ class TestModule(unittest.TestCase):
         proc = self.make("armv7-ref", W="1")
         self.assertIn("no previous prototype", proc.stderr)
 
-    def test_nothing_to_do_takes_no_make(self):
+    def test_up_to_date_without_make(self):
         """Without changes, kbuild does not run, which takes seconds."""
         (path,) = self.built("armv7-ref")
         tools = self.folder / "tools"
@@ -1217,7 +1217,7 @@ class TestModule(unittest.TestCase):
         self.assertEqual(2, self.make("armv7-ref", **without).returncode,
                          "expected a damaged module to be built again")
 
-    def test_older_content_is_noticed(self):
+    def test_older_content(self):
         """make compares only times, and would miss a file that is replaced by an older one."""
         (path,) = self.built("armv7-ref")
         for name, text, mark in (
@@ -1245,7 +1245,7 @@ class TestModule(unittest.TestCase):
         self.assertEqual(len(good), len(path.read_bytes()))
 
     @marks.long
-    def test_another_compiler_builds_all_again(self):
+    def test_other_compiler_rebuilds_all(self):
         """kbuild would miss the change."""
         self.built("armv7-ref")
         before = self.times()
@@ -1329,7 +1329,7 @@ class TestModule(unittest.TestCase):
         self.assertEqual(2, proc.returncode, proc.stdout)
         self.assertIn("expected Kbuild to build kvm_armv7.ko, it did not", proc.stderr)
 
-    def test_path_that_kbuild_cannot_take(self):
+    def test_path_with_a_space(self):
         self.build = self.folder / "a folder"
         proc = self.make("armv7-ref")
         self.assertEqual(2, proc.returncode, proc.stdout)

@@ -84,7 +84,7 @@ class BothWays(unittest.TestCase):
     def problems(self, listed: str = GOOD, table: str = RULE) -> list[str]:
         return statements.compare(statements.parse(listed), rules.parse_table(table))
 
-    def test_agree(self) -> None:
+    def test_agreement(self) -> None:
         self.assertEqual([], self.problems())
 
     def test_no_such_rule(self) -> None:
@@ -102,7 +102,7 @@ class BothWays(unittest.TestCase):
                           "the rule"],
                          self.problems(table=RULE.replace("2.1: EINVAL", "2.1; api.rst 4.80")))
 
-    def test_a_name_within_another_is_none(self) -> None:
+    def test_name_within_another_name(self) -> None:
         self.assertEqual({"arm-vgic-v3.rst"}, statements.documents_of(
             rules.parse_table(RULE.replace("vcpu.rst", "arm-vgic-v3.rst"))[0]))
 

@@ -96,7 +96,7 @@ class Sources(unittest.TestCase):
         how = Path(kernel_source(), "scripts/checkpatch.pl").read_text() + IGNORED_TYPES
         self.assertEqual([], complaints(sources, how, self.checkpatch_errors))
 
-    def test_checkpatch_of_what_is_made(self) -> None:
+    def test_checkpatch_of_generated_headers(self) -> None:
         for text in (rules.render_header(rules.load()[:20]),
                      registers.render_header(registers.load()[:20])):
             with tempfile.NamedTemporaryFile("w", suffix=".h") as file:
@@ -125,7 +125,7 @@ class Sources(unittest.TestCase):
                 head = (ROOT / name).read_text(encoding="utf-8")[:200]
                 self.assertIn("SPDX-License-Identifier: GPL-2.0-only", head)
 
-    def test_no_host_or_path_of_one_machine(self) -> None:
+    def test_no_local_host_or_path(self) -> None:
         # Split, so that the test does not find its own words.
         hosts = ["deb.deb" + "ian.org", "security.deb" + "ian.org", "snapshot.deb" + "ian.org"]
         paths = ["/wor" + "k/", "/roo" + "t/"]
@@ -135,7 +135,7 @@ class Sources(unittest.TestCase):
                 with self.subTest(file=name, word=word):
                     self.assertFalse(word in text, "expected no name of one machine or host")
 
-    def test_no_file_hides_a_module_of_pythons(self) -> None:
+    def test_no_module_hides_a_standard_module(self) -> None:
         """A script's folder is first on sys.path: a random.py there would hide Python's."""
         names = tracked("*.py")
         self.assertIn("scripts/fetch.py", names)
@@ -203,7 +203,7 @@ class Module(unittest.TestCase):
         self.assert_builds_in_silence("armv7-ref-6.12")
 
     @marks.long
-    def test_kbuild_needs_nothing_of_ours(self) -> None:
+    def test_plain_kbuild(self) -> None:
         """The documented make command works in a copy that has only the module's sources."""
         headers = fetch.fetch_headers(None, None)
         with tempfile.TemporaryDirectory() as folder:
@@ -220,7 +220,7 @@ class Module(unittest.TestCase):
             self.assertEqual((0, ""), (proc.returncode, proc.stderr))
             self.assertTrue(Path(folder, "kvm_armv7.ko").is_file())
 
-    def test_a_build_here_is_ignored(self) -> None:
+    def test_git_ignores_build_output(self) -> None:
         """git ignores the files that a build in the source tree leaves."""
         artifacts = ["kvm_armv7.ko", "kvm_armv7.mod", "kvm_armv7.mod.c", "kvm_armv7.o",
                      "Module.symvers", "modules.order", ".Module.symvers.cmd", ".kvm_armv7.ko.cmd",
@@ -260,7 +260,7 @@ class RunAll(unittest.TestCase):
             capture_output=True, text=True, check=False,
         )
 
-    def test_nests_and_sums_up(self) -> None:
+    def test_nested_results(self) -> None:
         proc = self.run_all(good="echo ok 1 a", bad="echo not ok 1 b; exit 1", none="exit 4")
         self.assertEqual(
             ["KTAP version 1", "1..3", "  ok 1 a", "ok 1 good", "  not ok 1 b",

@@ -117,11 +117,11 @@ class Targets(unittest.TestCase):
                 expected.add("guest_linux.any.boot_1")
             self.assertLessEqual(expected, passed, name)
 
-    def test_enough_results_that_are_no_skips(self) -> None:
+    def test_number_of_results(self) -> None:
         real = sum(s["passed"] + s["xfailed"] for s in self.summaries.values())
         self.assertGreaterEqual(real, MIN_RESULTS, self.output())
 
-    def test_novirt_skips_with_its_reason(self) -> None:
+    def test_novirt_skips(self) -> None:
         for name in ("arm64-novirt", "armv7-novirt"):
             summary = self.summaries[name]
             self.assertGreater(summary["skipped"], 0, name)
@@ -160,7 +160,7 @@ class Targets(unittest.TestCase):
             ]
             self.assertNotEqual([], passed, name)
 
-    def test_races_are_races(self) -> None:
+    def test_calls_of_races_overlap(self) -> None:
         """A test of a race proves nothing if its calls never overlap."""
         for name in ("arm64-gicv2", "arm64-gicv3", *REFERENCE, "armv7-parallel"):
             log = Path(self.folder.name, name, "channel.log").read_text(errors="replace")
@@ -173,7 +173,7 @@ class Targets(unittest.TestCase):
             self.assertGreater(overlaps, rounds / 20, f"{name}: rounds with calls at once")
             self.assertGreater(overlapping, len(counts) / 2, f"{name}: tests with calls at once")
 
-    def test_a_gic_that_cannot_be_given_to_guests(self) -> None:
+    def test_gic_without_gicv(self) -> None:
         """Without a GICV, the reference kernel returns ENXIO; released kernels do not."""
         results = {
             (result["rule"], result["dialect"]): result["outcome"]
@@ -207,7 +207,7 @@ class Targets(unittest.TestCase):
         ]
         self.assertEqual(NEVER_RUN, set(never_run))
 
-    def test_seed_is_not_planned_for_want_of_its_capability(self) -> None:
+    def test_absent_seed_is_not_planned(self) -> None:
         for name in ("arm64-gicv2", "arm64-gicv3"):
             results = self.summaries[name]["results"]
             self.assertEqual([], [r["test"] for r in results if r["dialect"] == "seed"])

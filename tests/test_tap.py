@@ -29,7 +29,7 @@ class Case(unittest.TestCase):
 class Results(Case):
     """Lines that are results, and lines that only look like one."""
 
-    def test_text_that_looks_like_one(self) -> None:
+    def test_text_that_looks_like_a_result(self) -> None:
         self.expect("""\
             TAP version 13
             1..2
@@ -431,7 +431,7 @@ class Names(Case):
             ok 2 - b
             """, {"a.x": PASSED, "b.x": PASSED})
 
-    def test_a_result_that_was_lost(self) -> None:
+    def test_lost_result(self) -> None:
         """Subtests of a lost result get its name from the "# Subtest" line or the header."""
         for version in ("    KTAP version 1\n", ""):
             self.expect("1..2\n"
@@ -480,10 +480,10 @@ class Documents(Case):
                           "some text\n\nTAP version 14\n1..1\nok 1 c\n")):
             self.expect(one + two, {"a": PASSED, "b": PASSED, "c": PASSED})
 
-    def test_the_last_is_cut_off(self) -> None:
+    def test_last_document_cut_off(self) -> None:
         self.expect("1..1\nok 1 a\nTAP version 13\n", {"a": PASSED}, "cut off after a version")
 
-    def test_the_first_is_cut_off(self) -> None:
+    def test_first_document_cut_off(self) -> None:
         self.expect("TAP version 13\n1..3\nok 1 a\nTAP version 13\n1..1\nok 1 b\n",
                     {"a": PASSED, "b": PASSED}, "expected 3 results, got 1")
 
@@ -502,7 +502,7 @@ class Documents(Case):
             1..1
             """, {"outer.inner.a": PASSED, "outer.inner.b": FAILED, "outer.second.c": PASSED})
 
-    def test_plan_of_a_level_that_waits(self) -> None:
+    def test_plan_between_levels(self) -> None:
         """A plan stands between the inner results and the result they belong to."""
         self.expect("""\
             1..1
@@ -513,7 +513,7 @@ class Documents(Case):
             ok 1 t
             """, {"t.m.a": PASSED, "t.m.b": PASSED})
 
-    def test_the_same_plan_twice(self) -> None:
+    def test_plan_twice(self) -> None:
         self.expect("1..2\nok 1 a\nok 2 b\n1..2\n", {"a": PASSED, "b": PASSED})
 
     def test_any_indentation(self) -> None:
@@ -526,7 +526,7 @@ class Documents(Case):
         tabs = "1..1\n\t1..1\n\t\tok 1 a\n\t\t1..1\n\tok 1 b\nok 1 c\n"
         self.expect(tabs, {"c.b.a": PASSED})
 
-    def test_nested_in_what_the_runner_shows(self) -> None:
+    def test_nested_in_kselftest_output(self) -> None:
         self.expect("""\
             TAP version 13
             1..1
@@ -544,7 +544,7 @@ class Documents(Case):
             """, {"selftests: kunit: all.suite.a": PASSED,
                   "selftests: kunit: all.suite.b": SKIPPED})
 
-    def test_the_beginning_is_lost(self) -> None:
+    def test_lost_beginning(self) -> None:
         self.expect("""\
             # ok 5 e
             # not ok 6 f
@@ -597,7 +597,7 @@ class Documents(Case):
                     "TAP version 13\n1..0 # SKIP no\n",
                     {"x": SKIPPED, "a": PASSED, "x (3)": SKIPPED})
 
-    def test_lost_among_text(self) -> None:
+    def test_result_within_text(self) -> None:
         self.expect("1..1\nok 1 a\nok so far\n    1..2\n    ok 1 b\n",
                     {"b": PASSED, "a": PASSED}, "cut off", "expected 2 results",
                     "belong to nothing")
@@ -738,7 +738,7 @@ class Prefixes(Case):
             log = text.replace("\n", "\n[   12.345678] usb 1-1: new\n")
             self.assertEqual(whole, [(e.test, e.outcome) for e in tap.read(log).results])
 
-    def test_a_diagnostic_that_quotes_the_log(self) -> None:
+    def test_diagnostic_that_quotes_the_log(self) -> None:
         self.expect("1..1\n# the log: [   12.345678] Oops\nnot ok 1 a\n", {"a": FAILED})
 
     def test_boot_log_around_it(self) -> None:

@@ -43,7 +43,7 @@ class Style(unittest.TestCase):
                      "static uint32_t call(uint32_t a,\n\t\t     int (*b)(\"(\",\n"
                      "\t\t\t      uint8_t c),\n\t\t     int d)\n{\n\tcall(1,\n\t     2);\n")
 
-    def test_backslashes_of_a_macro_stay_in_their_column(self) -> None:
+    def test_backslashes_keep_their_column(self) -> None:
         self.becomes("#include <linux/types.h>\n#define A(b) do {\t\t\\\n\tu32 c = b;\t\t\\\n"
                      "\tcall(c);\t\t\\\n} while (0)\n",
                      "#include <linux/types.h>\n#define A(b) do {\t\t\\\n\tuint32_t c = b;\t\t\\\n"

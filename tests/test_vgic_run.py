@@ -76,7 +76,7 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
 
 
 class Rows(unittest.TestCase):
-    def test_every_source_has_its_row(self) -> None:
+    def test_every_source_has_a_row(self) -> None:
         on_disk = {path.stem.removeprefix("test_") for path in HERE.glob("test_*.c")}
         self.assertEqual(set(SUBJECTS), on_disk)
 
@@ -138,7 +138,7 @@ class GuestModules(unittest.TestCase):
                 (folder / "kernel" / file).write_bytes(content)
             return list(guest_linux.in_order(folder, wanted))
 
-    def test_what_is_needed_comes_first(self) -> None:
+    def test_dependencies_first(self) -> None:
         files = {"a.ko": b"x\0depends=b-two,c\0y", "b-two.ko": b"depends=c\0",
                  "c.ko": b"\0depends=\0"}
         self.assertEqual(["c", "b_two", "a"], self.in_order(files, "a"))
@@ -147,15 +147,15 @@ class GuestModules(unittest.TestCase):
         files = {"a.ko.xz": lzma.compress(b"\0depends=b\0"), "b.ko": b"\0depends=\0"}
         self.assertEqual(["b", "a"], self.in_order(files, "a"))
 
-    def test_what_is_built_in_is_left_out(self) -> None:
+    def test_builtin_modules(self) -> None:
         files = {"a.ko": b"\0depends=gone\0"}
         self.assertEqual(["a"], self.in_order(files, "a", "other"))
 
-    def test_a_circle_ends(self) -> None:
+    def test_circular_dependency(self) -> None:
         files = {"a.ko": b"\0depends=b\0", "b.ko": b"\0depends=a\0"}
         self.assertEqual(["b", "a"], self.in_order(files, "a"))
 
-    def test_none_at_all(self) -> None:
+    def test_no_modules(self) -> None:
         with self.assertRaises(SetupError):
             self.in_order({}, "a")
 
