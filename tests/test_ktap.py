@@ -328,7 +328,7 @@ class Ended(unittest.TestCase):
         out = self.run_and_signal("hangs", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
-        out = self.run_and_signal("deaf", 2, patience=PATIENCE)
+        out = self.run_and_signal("ignores_sigterm", 2, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertTrue(any("SIGKILL" in line for line in out.lines), out.lines)
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
