@@ -273,8 +273,8 @@ def run_worker(units: Sequence[Unit], orders: int, events: int) -> None:
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGINT)
     with open(events, "w", encoding="utf-8", errors="backslashreplace") as out, \
             open(orders, encoding="ascii") as incoming:
-        def emit(word: str, test: str = "", **more: object) -> None:
-            out.write(json.dumps({"word": word, "test": test, **more}) + "\n")
+        def emit(word: str, test: str = "", **kwargs: object) -> None:
+            out.write(json.dumps({"word": word, "test": test, **kwargs}) + "\n")
             out.flush()
 
         # Line by line: read-ahead would take numbers meant for other processes.

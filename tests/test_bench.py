@@ -29,8 +29,8 @@ LINE = ('# bench.x.cost: bench {"name":"gicd_read_word","vcpus":1,"ops":1000,'
         '"ns":[85.0,87.0,86.0],"loop_ns":3.0,"exits":{"gicd":1.0,"wfi":0.0}}\n')
 
 
-def row(name: str = "hvc", ns: float = 100.0, target: str = "t", **more: object) -> bench.Row:
-    return bench.Row(target, "6.1", "deterministic", name, [ns], **more)  # type: ignore[arg-type]
+def row(name: str = "hvc", ns: float = 100.0, target: str = "t", **kwargs: object) -> bench.Row:
+    return bench.Row(target, "6.1", "deterministic", name, [ns], **kwargs)  # type: ignore[arg-type]
 
 
 class Reading(unittest.TestCase):

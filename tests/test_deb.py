@@ -35,9 +35,9 @@ eval "${MAKE[0]} -s $*"
 """
 
 
-def run(*command: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, **kwargs: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(word) for word in command], capture_output=True, text=True,
-                          check=False, **more)  # type: ignore[call-overload,no-any-return]
+                          check=False, **kwargs)  # type: ignore[call-overload,no-any-return]
 
 
 def dkms_value(name: str) -> str:

@@ -194,10 +194,10 @@ class Deviations(unittest.TestCase):
 
 
 class Program(unittest.TestCase):
-    def export(self, *arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
+    def export(self, *arguments: object, **kwargs: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, str(ROOT / "tools/export.py"),
                                *map(str, arguments)],
-                              capture_output=True, text=True, check=False, **more)
+                              capture_output=True, text=True, check=False, **kwargs)
 
     def test_results(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -154,10 +154,10 @@ class Repeating(unittest.TestCase):
         self.assertEqual(COMMAND, self.again(Result("target.boot", "", FAILED, "no")))
         self.assertEqual("", self.again(twice()[0], command=""))
 
-    def options(self, **more: Any) -> argparse.Namespace:
+    def options(self, **kwargs: Any) -> argparse.Namespace:
         return argparse.Namespace(**{
             "tests": None, "kernel": None, "module": None, "append": "", "accel": "tcg",
-            "busybox": None, **more})
+            "busybox": None, **kwargs})
 
     def test_all_options(self) -> None:
         options = self.options(tests="errors.twice_*", kernel="my kernels/Image", module="k.ko",

@@ -203,15 +203,15 @@ class Fetching(unittest.TestCase):
             **modules("lib/modules/6.1.0-9-arm64")})
         (self.fake / "control").write_text(META)
 
-    def environment(self, **more: str) -> dict[str, str]:
+    def environment(self, **kwargs: str) -> dict[str, str]:
         env = {k: v for k, v in os.environ.items() if k not in ("KSRC", "BUILD")}
         env.update(PATH=f"{self.bin}:{env['PATH']}", FAKE=str(self.fake),
                    VGIC_ABI_CACHE=str(self.cache))
-        return env | more
+        return env | kwargs
 
-    def fetch(self, *args: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def fetch(self, *args: str, **kwargs: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "scripts/fetch.py", *args], cwd=ROOT,
-                              env=self.environment(**more), capture_output=True, text=True,
+                              env=self.environment(**kwargs), capture_output=True, text=True,
                               check=False, timeout=LIMIT_S)
 
     def calls(self) -> str:

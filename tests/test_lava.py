@@ -176,10 +176,10 @@ CASES_OF_ALL = [case_entry("a.x.one", "pass"), case_entry("a.x.two", "pass"),
 
 
 class Results(unittest.TestCase):
-    def job(self, text: str, **more: Any) -> lava_log.Job:
+    def job(self, text: str, **kwargs: Any) -> lava_log.Job:
         entries = list(lava_log.entries(text))
         return lava_log.Job("7", "vgic-abi arm64-x@test", entries, lava_log.cases(entries),
-                        more.pop("ending", lava_log.verdict(entries)), **more)
+                        kwargs.pop("ending", lava_log.verdict(entries)), **kwargs)
 
     def results(self, *found: lava_log.Job) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:

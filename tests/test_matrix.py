@@ -37,10 +37,10 @@ def result(test: str, outcome: str = "passed", message: str = "") -> dict[str, A
             "message": message, "test": test, "program": test.split(".")[0], "time_s": 0.1}
 
 
-def run_of(target: str, suite: str, results: Iterable[dict[str, Any]], **more: Any) -> Run:
+def run_of(target: str, suite: str, results: Iterable[dict[str, Any]], **kwargs: Any) -> Run:
     run = Run(f"{target}@{suite}", target, suite)
     matrix.take_summary(run, json.dumps({"kernel": f"kernel of {suite}",
-                                         "results": list(results), **more}))
+                                         "results": list(results), **kwargs}))
     return run
 
 

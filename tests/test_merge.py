@@ -195,11 +195,11 @@ class Case(unittest.TestCase):
     def merge_here(self, *places: object) -> merge.Merged:
         return merge.merge([Files([str(place) for place in places or (self.runs,)])])
 
-    def merge_runs(self, *arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
+    def merge_runs(self, *arguments: object, **kwargs: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, str(ROOT / "tools/merge.py"), *map(str, arguments),
              "--out", str(self.folder / "out")],
-            capture_output=True, text=True, check=False, **more)
+            capture_output=True, text=True, check=False, **kwargs)
 
 
 class Merging(Case):

@@ -41,11 +41,11 @@ int f(int a, int b)
 """
 
 
-def node_of(text: str, kind: str, *children: Node, **more: Any) -> Node:
+def node_of(text: str, kind: str, *children: Node, **kwargs: Any) -> Node:
     """A node for a part of CODE that occurs once."""
     assert CODE.count(text) == 1, text
     begin = CODE.index(text)
-    return Node(kind, begin, begin + len(text), children, **more)
+    return Node(kind, begin, begin + len(text), children, **kwargs)
 
 
 def tokens(code: str) -> list[Token]:

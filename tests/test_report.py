@@ -70,9 +70,9 @@ STALL = """[   20.0] vgic-abi: smp.any_.sgi
 
 
 def write_run(folder: Path, target: str, found: list[Result], kernel: str = "6.1.0-50-arm64",
-              **more: object) -> dict:
+              **kwargs: object) -> dict:
     data = summary.summarize(target, kernel, 12.5, found,
-                             command=f"make run TARGET={target} KERNEL=debian:sid", **more)
+                             command=f"make run TARGET={target} KERNEL=debian:sid", **kwargs)
     (folder / target).mkdir(parents=True)
     # \r\n, as from a serial console; surrogates in JSON are escaped.
     (folder / target / "summary.json").write_text(json.dumps(data), encoding="utf-8")
@@ -88,8 +88,8 @@ class Folder(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
 
-    def page(self, **more: object) -> str:
-        return report.write(self.folder, **more).read_text(encoding="utf-8")
+    def page(self, **kwargs: object) -> str:
+        return report.write(self.folder, **kwargs).read_text(encoding="utf-8")
 
 
 class Content(Folder):

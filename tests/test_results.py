@@ -608,8 +608,8 @@ class TestSummary(unittest.TestCase):
         json.dumps(found).encode()
 
     def test_exit_status(self):
-        def one(outcome, **more):
-            return self.summarize([Result("a.any.b", "a", outcome)], **more)
+        def one(outcome, **kwargs):
+            return self.summarize([Result("a.any.b", "a", outcome)], **kwargs)
         for outcome, expected in ((PASSED, 0), (SKIPPED, 0), (XFAILED, 0),
                                   (FAILED, 1), (XPASSED, 1), (NOT_RUN, 1)):
             got = summary.exit_status([one(PASSED), one(outcome)])

@@ -110,10 +110,10 @@ class RunnerCase(unittest.TestCase):
                 "--targets", str(path),
                 "--programs-dir", str(self.programs(*names)), *options]
 
-    def run_targets(self, targets: str, *names: str, options=(), **more):
+    def run_targets(self, targets: str, *names: str, options=(), **kwargs):
         return subprocess.run(
             self.command(targets, *names, options=options), text=True,
-            capture_output=True, timeout=LIMIT_S, **more)
+            capture_output=True, timeout=LIMIT_S, **kwargs)
 
     def summary(self, target: str) -> dict:
         return json.loads((self.results / target / "summary.json").read_text())
