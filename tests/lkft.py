@@ -52,7 +52,7 @@ def read(text: str) -> list[Seen]:
         outer = _parse(line)
         if outer:
             found.append(outer)
-            found += [Seen(f"{outer.name}.{one.name}", one.result)
-                      for one in map(_parse, inner) if one]
+            found += [Seen(f"{outer.name}.{result.name}", result.result)
+                      for result in map(_parse, inner) if result]
             inner = []
     return found

@@ -268,9 +268,9 @@ class OnReference:
             self.assertLessEqual(self.value(name), limit, name)
 
     def test_mapped_reads_cost_no_exit(self) -> None:
-        for one in self.rows:
-            if one.name.startswith("gicc_"):
-                self.assertEqual(0, one.exits["gicd"] + one.exits["mmio_user"], one)
+        for r in self.rows:
+            if r.name.startswith("gicc_"):
+                self.assertEqual(0, r.exits["gicd"] + r.exits["mmio_user"], r)
 
     def measures(self, name: str) -> bool:
         return not self.TESTS or any(fnmatch.fnmatchcase(f"bench.{name}.", f"{pattern}*")

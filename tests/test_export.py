@@ -51,12 +51,12 @@ does = "OK"
 kind = "difference"
 reason = "not there yet"
 """)
-MESSAGES = [rules.deviation_message(one) for one in TABLE[0].deviations]
+MESSAGES = [rules.deviation_message(item) for item in TABLE[0].deviations]
 
 
 def run_of(*results: tuple[str, str, str, str], name: str = "board") -> Run:
     run = Run(name, name, "", kernel="6.1.0-lab", ended="2026-11-29 05:37:20")
-    run.take([entry(*one) for one in results])
+    run.take([entry(*item) for item in results])
     return run
 
 
@@ -65,7 +65,7 @@ class Kcidb(unittest.TestCase):
         found = kcidb.report(ABOUT, runs, TABLE, rows or [])
         text = kcidb.as_text(found)
         self.assertEqual([], list(json_schema.errors(json.loads(text), SCHEMA)))
-        ids = [one["id"] for one in found["tests"] + found["issues"] + found["incidents"]]
+        ids = [item["id"] for item in found["tests"] + found["issues"] + found["incidents"]]
         self.assertEqual(len(ids), len(set(ids)))
         return found
 
@@ -79,19 +79,19 @@ class Kcidb(unittest.TestCase):
             ("errors.legacy_v2_cpu.twice", "errors", XPASSED, MESSAGES[0])))
         self.assertEqual(
             ["PASS", "FAIL", "SKIP", "MISS", "ERROR", "ERROR", "ERROR", "FAIL", "FAIL", "PASS"],
-            [one["status"] for one in found["tests"]])
+            [item["status"] for item in found["tests"]])
         self.assertEqual("vgic-abi.a.any.pass", found["tests"][0]["path"])
         self.assertEqual("lab:6.1.0-lab", found["tests"][0]["build_id"])
         (issue,) = found["issues"]
         self.assertIn("a second address is accepted", issue["comment"])
         self.assertEqual([(issue["id"], True), (issue["id"], False)],
-                         [(one["issue_id"], one["present"]) for one in found["incidents"]])
-        self.assertEqual([one["id"] for one in found["tests"][8:]],
-                         [one["test_id"] for one in found["incidents"]])
+                         [(item["issue_id"], item["present"]) for item in found["incidents"]])
+        self.assertEqual([item["id"] for item in found["tests"][8:]],
+                         [item["test_id"] for item in found["incidents"]])
 
     def test_issue_ids_are_stable(self) -> None:
         """An issue keeps its id if its reason is reworded, but not with another range."""
-        ids = [kcidb.issue(ABOUT, TABLE[0], one)["id"] for one in TABLE[0].deviations]
+        ids = [kcidb.issue(ABOUT, TABLE[0], item)["id"] for item in TABLE[0].deviations]
         self.assertEqual(3, len(set(ids)))
         reworded = copy.copy(TABLE[0].deviations[0])
         object.__setattr__(reworded, "reason", "other words")
@@ -158,8 +158,8 @@ class Deviations(unittest.TestCase):
         table = rules.load()
         found = json.loads(deviations.as_json(table))["deviations"]
         self.assertEqual(sum(len(rule.deviations) for rule in table), len(found))
-        for one in found:
-            self.assertRegex(one["tests"], r"^\w+\.[\w*?\[\]-]+\.\w+$")
+        for item in found:
+            self.assertRegex(item["tests"], r"^\w+\.[\w*?\[\]-]+\.\w+$")
 
     def test_skipfile(self) -> None:
         """The keys that skipgen reads: reason, url, environments, boards, branches, tests."""
@@ -175,8 +175,8 @@ class Deviations(unittest.TestCase):
 
     def test_mode_is_not_in_the_skipfile(self) -> None:
         """skipgen selects by kernel only; deviations of a mode are in the JSON alone."""
-        one = replace(TABLE[0].deviations[0], mode="protected")
-        table = [replace(TABLE[0], deviations=(one,))]
+        protected = replace(TABLE[0].deviations[0], mode="protected")
+        table = [replace(TABLE[0], deviations=(protected,))]
         self.assertNotIn("- reason", deviations.as_skipfile(table, ("5.10",)))
         self.assertEqual(["protected"], [entry["mode"] for entry in deviations.as_data(table)])
         self.assertEqual([None] * 3, [entry["mode"] for entry in deviations.as_data(TABLE)])
@@ -187,10 +187,10 @@ class Deviations(unittest.TestCase):
         except ImportError:
             self.skipTest("python3-yaml is not installed")
         found = yaml.safe_load(deviations.as_skipfile(rules.load()))
-        for one in found["skiplist"]:
+        for item in found["skiplist"]:
             self.assertEqual({"reason", "url", "environments", "boards", "branches", "tests"},
-                             set(one))
-            self.assertTrue(all(isinstance(name, str) for name in one["branches"]))
+                             set(item))
+            self.assertTrue(all(isinstance(name, str) for name in item["branches"]))
 
 
 class Program(unittest.TestCase):
@@ -208,17 +208,18 @@ class Program(unittest.TestCase):
             flat = self.export("flat", folder)
             self.assertEqual((0, ""), (flat.returncode, flat.stderr))
             self.assertEqual([lkft.slug(r.test) for r in sample()],
-                             [one.name for one in lkft.read(flat.stdout)])
+                             [item.name for item in lkft.read(flat.stdout)])
             nested = self.export("kselftest", folder).stdout
             self.assertEqual([r.test for r in sample()], [e.test for e in tap.read(nested).results])
             found = json.loads(self.export("kcidb", "--origin", "lab", "--build", "lab:1",
                                            folder).stdout)
             self.assertEqual([], list(json_schema.errors(found, SCHEMA)))
-            self.assertEqual({"lab:1"}, {one["build_id"] for one in found["tests"]})
+            self.assertEqual({"lab:1"}, {item["build_id"] for item in found["tests"]})
             (Path(folder) / "bench.json").write_text(json.dumps(
                 [bench.Row("t", "6.1", "deterministic", "x", [5.0]).as_json()]))
             proc = self.export("kcidb", Path(folder) / "bench.json")
-            self.assertEqual(["DONE"], [one["status"] for one in json.loads(proc.stdout)["tests"]])
+            self.assertEqual(["DONE"], [item["status"]
+                                        for item in json.loads(proc.stdout)["tests"]])
 
     def test_rules(self) -> None:
         listed = self.export("list").stdout.splitlines()

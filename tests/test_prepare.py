@@ -271,10 +271,11 @@ class Prepare(unittest.TestCase):
         others = threading.Event()
         self.on_fetch["other"] = lambda: others.wait(LIMIT_S)
         with plans.prepare(self.options(), self.fail) as pending:
-            self.assertEqual(["first", "same", "other"], [each.target.name for each in pending])
-            for each in pending[:2]:
-                plan = each.plan.result(LIMIT_S)
-                self.assertEqual((each.target, self.build / "vmlinuz"),
+            self.assertEqual(["first", "same", "other"],
+                             [target_plan.target.name for target_plan in pending])
+            for target_plan in pending[:2]:
+                plan = target_plan.plan.result(LIMIT_S)
+                self.assertEqual((target_plan.target, self.build / "vmlinuz"),
                                  (plan.target, plan.images.kernel))
             self.assertFalse(pending[2].plan.done())
             others.set()
@@ -362,8 +363,8 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
             await_true(lambda: len(self.fetched) == 2, "two kernels to be fetched")
             self.assertFalse((self.build / "made").exists())
             installed.set()
-            for each in pending:
-                self.assertEqual(each.target, each.plan.result(LIMIT_S).target)
+            for target_plan in pending:
+                self.assertEqual(target_plan.target, target_plan.plan.result(LIMIT_S).target)
         self.assertTrue((self.build / "made").exists())
 
     def test_packages_cannot_be_installed(self) -> None:

@@ -228,7 +228,7 @@ class Content(Folder):
         self.assertNotIn('id="failures"', text)
         section = re.search(r'<section id="not-run">.*?</section>', text, re.DOTALL)[0]
         self.assertIn("Not run (504)", section)
-        lines = [" ".join(plain(one).split()) for one in
+        lines = [" ".join(plain(line).split()) for line in
                  re.findall(r"<summary>(.*?)</summary>", section)]
         self.assertEqual(["arm64-gicv2 500 tests not run: interrupted, in smp.any_.t7",
                           "armv7-ref 3 tests not run: interrupted",
@@ -494,14 +494,14 @@ class Browser(unittest.TestCase):
     def test_tables_have_heads(self) -> None:
         tables = re.findall(r"<table.*?</table>", self.text, re.DOTALL)
         self.assertEqual(4, len(tables))
-        for one in tables:
-            columns = one.count('<th scope="col"')
-            for row in re.findall(r"<tr.*?</tr>", one[one.index("<tbody>"):], re.DOTALL):
+        for table in tables:
+            columns = table.count('<th scope="col"')
+            for row in re.findall(r"<tr.*?</tr>", table[table.index("<tbody>"):], re.DOTALL):
                 self.assertEqual(1, len(re.findall(r'<th\b[^>]* scope="row">', row)), row[:200])
                 self.assertEqual(columns, len(re.findall(r"<t[dh]\b", row)), row[:200])
         # Content that scrolls can be reached with the keyboard.
-        for one in re.findall(r'<div class="wide"[^>]*>', self.text):
-            self.assertRegex(one, 'tabindex="0" role="region" aria-label="[^"]+"')
+        for tag in re.findall(r'<div class="wide"[^>]*>', self.text):
+            self.assertRegex(tag, 'tabindex="0" role="region" aria-label="[^"]+"')
 
     @marks.long
     def test_screenshot(self) -> None:

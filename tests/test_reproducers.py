@@ -82,10 +82,10 @@ class Files(unittest.TestCase):
     def test_numbers_have_limits(self) -> None:
         many = "".join(f"# {TEST}: reproducer {number}.c\n# {TEST}: | x\n"
                        for number in range(2 * reproducers.MAX_FILES))
-        one = f"# {TEST}: | x\n" * (reproducers.MAX_LINES + 10)
+        too_long = f"# {TEST}: | x\n" * (reproducers.MAX_LINES + 10)
         result, = judge(OUTPUT.replace(f"# {TEST}: 3 calls in all\n", many)).results
         self.assertEqual(reproducers.MAX_FILES, len(result.files))
-        result, = judge(OUTPUT.replace(f"# {TEST}: 3 calls in all\n", one)).results
+        result, = judge(OUTPUT.replace(f"# {TEST}: 3 calls in all\n", too_long)).results
         self.assertLessEqual(sum(map(len, result.files.values())), reproducers.MAX_LINES)
 
     def test_from_other_documents(self) -> None:
@@ -207,7 +207,7 @@ class OnAKernel(unittest.TestCase):
     def test_reproducer_shows_the_failure(self) -> None:
         summary = self.run_target(self.build_with_wrong_rule(), self.folder / "results",
                                   "--tests", TEST)
-        result, = (one for one in summary["results"] if one["test"] == TEST)
+        result, = (r for r in summary["results"] if r["test"] == TEST)
         self.assertEqual("failed", result["outcome"], self.output)
         self.assertIn(f"{TEST}-1.c", self.output)
         found = self.folder / "results" / self.TARGET
@@ -225,7 +225,7 @@ class OnAKernel(unittest.TestCase):
             check=True, capture_output=True, text=True)
         (rebuilt / "programs").write_text("reproducer 60\n")
         summary = self.run_target(rebuilt, self.folder / "second")
-        outcomes = {one["test"]: one["outcome"] for one in summary["results"]}
+        outcomes = {r["test"]: r["outcome"] for r in summary["results"]}
         self.assertEqual("passed", outcomes["reproducer.any.shows"], self.output)
 
 

@@ -442,9 +442,9 @@ class TestDocument(unittest.TestCase):
             for outcome in OUTCOMES:
                 seen = of(outcome, form)
                 with self.subTest(form, outcome=outcome):
-                    self.assertEqual([one.name for one in first], [one.name for one in seen])
-        self.assertEqual([*names.values()], [one.name for one in of(PASSED, ktap.FLAT)])
-        nested = {one.name for one in of(PASSED, ktap.KSELFTEST)}
+                    self.assertEqual([r.name for r in first], [r.name for r in seen])
+        self.assertEqual([*names.values()], [r.name for r in of(PASSED, ktap.FLAT)])
+        nested = {r.name for r in of(PASSED, ktap.KSELFTEST)}
         for result in sample():
             name = names[result.test]
             self.assertTrue({name, f"vgic-abi_{result.program}.{name}"} & nested, name)
@@ -453,12 +453,12 @@ class TestDocument(unittest.TestCase):
         expected = {PASSED: "pass", XFAILED: "pass", SKIPPED: "skip"}
         seen = lkft.read(ktap.document(sample(), form=ktap.FLAT))
         self.assertEqual([(lkft.slug(r.test), expected.get(r.outcome, "fail"))
-                          for r in sample()], [tuple(one) for one in seen])
+                          for r in sample()], [tuple(r) for r in seen])
 
     def test_names_of_the_rules_differ_in_lkft(self):
         """Names stay distinct although LKFT replaces characters."""
         ids = [rule.id for rule in rules.load()]
-        self.assertEqual(len(ids), len({lkft.slug(one) for one in ids}))
+        self.assertEqual(len(ids), len({lkft.slug(name) for name in ids}))
 
     def test_all_forms_are_read_back(self):
         for form in ktap.FORMS:
@@ -489,7 +489,7 @@ class TestDocument(unittest.TestCase):
                 self.assertEqual(expected, [
                     (e.test.removeprefix(ktap.COLLECTION), e.outcome) for e in again.results])
         self.assertEqual([lkft.slug(name.removeprefix("selftests:")) for name, _ in expected],
-                         [one.name for one in lkft.read(ktap.document(results, form=ktap.FLAT))])
+                         [r.name for r in lkft.read(ktap.document(results, form=ktap.FLAT))])
 
     def test_reasons_of_skips_are_read_back(self):
         lines = ["KTAP version 1", "1..1", "# start p.any_a.one",

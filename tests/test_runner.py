@@ -987,8 +987,8 @@ class TestBadInput(RunnerCase):
         for name, folder, program in (("t", "selftests", "good"), ("u", "other", "bad")):
             place = self.build / folder / "arm64"
             place.mkdir(parents=True)
-            for each in (program, "probe"):
-                shutil.copy(GUEST / "fake", place / each)
+            for file_name in (program, "probe"):
+                shutil.copy(GUEST / "fake", place / file_name)
             (place / "programs").write_text(f"{program} 7\n")
             got = [(p.name, p.limit_s) for p in files.programs(found[name])]
             self.assertEqual([(program, 7)], got, name)
