@@ -39,12 +39,12 @@ SCRIPT = """
 WAIT = "print('ready'); time.sleep(600)"
 
 
-def start(code: str, **how: object) -> subprocess.Popen[str]:
+def start(code: str, **kwargs: object) -> subprocess.Popen[str]:
     # The tests depend on buffered output.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.Popen([sys.executable, "-c", textwrap.dedent(SCRIPT), code], cwd=ROOT,
                             text=True, errors="surrogateescape", stderr=subprocess.PIPE,
-                            **{"stdout": subprocess.PIPE, "env": env, **how})
+                            **{"stdout": subprocess.PIPE, "env": env, **kwargs})
 
 
 class Ends(unittest.TestCase):
