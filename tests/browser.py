@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Pages in headless Chromium, for the tests of pages."""
+"""Headless Chromium, for tests of HTML pages."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage
          "--no-first-run", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--hide-scrollbars")
 DARK = "--blink-settings=preferredColorScheme=0"
-# A picture of a page in one colour has three kilobytes.
-LEAST_PICTURE = 10000
+# A screenshot of a blank page has three kilobytes.
+MIN_SCREENSHOT_BYTES = 10000
 
-# A window is at least 500 pixels wide, a frame may be narrower. The page's policy, which would
+# A frame, because a window cannot be narrower than 500 pixels. The page's policy, which would
 # keep scripts out of the frame, is removed.
 FRAME = """<!DOCTYPE html><html><body style="margin:0"><iframe width="{width}" height="900"
 style="border:0" srcdoc="{page}"></iframe><script>
@@ -36,18 +36,18 @@ POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 
 def browse(page: Path, hash_: str, *options: str) -> str:
-    """The browser's output for a page, with a profile of its own."""
+    """Opens a page with a new profile; returns the browser's output."""
     browser = shutil.which("chromium")
     if not browser:
         raise AssertionError("expected chromium; 'make check' installs it")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        done = subprocess.run(
+        proc = subprocess.run(
             ["timeout", "--kill-after=5", "900", browser, *QUIET, f"--user-data-dir={profile}",
              *options, f"file://{page}{hash_}"],
             capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise AssertionError(f"chromium ended with {done.returncode}: {done.stderr[-2000:]}")
-    return done.stdout
+    if proc.returncode:
+        raise AssertionError(f"chromium ended with {proc.returncode}: {proc.stderr[-2000:]}")
+    return proc.stdout
 
 
 def shown_rules(page: Path, hash_: str) -> tuple[set[str], int]:
@@ -59,23 +59,24 @@ def shown_rules(page: Path, hash_: str) -> tuple[set[str], int]:
 
 
 def frame(page: Path, width: int) -> Path:
-    """A page that shows the other one at that width."""
+    """Writes a page that shows `page` in a frame of this width."""
     text = POLICY.sub("", page.read_text(encoding="utf-8"))
     path = page.with_name(f"frame-{width}-{page.name}")
     path.write_text(FRAME.format(width=width, page=html.escape(text)), encoding="utf-8")
     return path
 
 
-def measured(page: Path, width: int, *options: str) -> dict[str, str]:
-    """Measures the page in a window of some width: seen, wide, high, back, clipped.
+def measure(page: Path, width: int, *options: str) -> dict[str, str]:
+    """Measures the page in a frame of some width: seen, wide, high, back, clipped.
 
-    clipped: how many tables are wider than the page, of those that can be narrow.
+    seen: width of the frame; wide, high: size of the content; back: background colour;
+    clipped: how many tables are wider than the page although they can be narrow.
     """
     dom = browse(frame(page, width), "", "--dump-dom", "--window-size=1400,900", *options)
     head = dom[:dom.index("<body")]
     return dict(re.findall(r'data-(seen|wide|high|back|clipped)="([^"]*)"', head))
 
 
-def picture(page: Path, to: Path, *options: str) -> bytes:
+def screenshot(page: Path, to: Path, *options: str) -> bytes:
     browse(page, "", f"--screenshot={to}", *options)
     return to.read_bytes()

@@ -4,13 +4,13 @@
 
     check.py [--fast | --long] [TEST...]
                         all tests, or those named as for `python3 -m unittest`
-      --fast            those that take seconds: `make check FAST=1`
-      --long            only those that `make check` leaves out: `make check-long`
+      --fast            tests that take seconds: `make check FAST=1`
+      --long            only tests that `make check` leaves out: `make check-long`
 
-Three layers, the fast ones first: pure, build (what compiles) and machines (what boots
-them). Within a layer a process for each CPU takes one class of tests after the other, those
-that took longest the last time first. A failure is printed when it happens, with the command
-that repeats it, and once more at the end. marks.py has what a test can say about itself.
+There are three layers, the fast ones first: pure, build (tests that compile) and machines
+(tests that boot). Each CPU has a process that runs one class of tests at a time; classes that
+took longest in the last run are first. A failure is printed when it happens, with the command
+that repeats it, and again at the end. marks.py has the marks of tests.
 """
 
 from __future__ import annotations
@@ -84,19 +84,19 @@ LAYERS = {
         "tests.test_suite",
     ),
 }
-# How long each class took, from the last run here.
+# The time each class took in the last run.
 TIMES = BUILD / "check-times.json"
 
-# After this time without a line, the running tests are named.
+# After this time without output, the running tests are printed.
 QUIET_S = 15
 # Time for a process of tests to end its children after Ctrl-C.
-END_S = 15
+STOP_S = 15
 
-# Given by the user, and part of the command that repeats a test.
-GIVEN = ("BUILD", "KSRC", "VGIC_ABI_CACHE")
+# Variables of the user that the command that repeats a test sets again.
+USER_VARIABLES = ("BUILD", "KSRC", "VGIC_ABI_CACHE")
 
 
-# ---- what to run ----
+# ---- selection ----
 
 
 @dataclass
@@ -143,7 +143,7 @@ def units_of(source: str, wanted: Callable[[unittest.TestCase], bool]) -> list[U
         kind = type(test)
         name = f"{kind.__module__}.{kind.__qualname__}"
         if name.startswith("unittest.loader."):
-            # It could not be loaded.
+            # The module cannot be imported.
             name = source
         elif hasattr(sys.modules[kind.__module__], "setUpModule"):
             name = kind.__module__
@@ -156,7 +156,7 @@ def units_of(source: str, wanted: Callable[[unittest.TestCase], bool]) -> list[U
 
 
 def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
-    """In the order in which to begin them."""
+    """The units of these names, in the order in which they start."""
     def wanted(test: unittest.TestCase) -> bool:
         if names:
             return True
@@ -168,10 +168,10 @@ def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
     units: dict[str, Unit] = {}
     for name in names or [name for modules in LAYERS.values() for name in modules]:
         for unit in units_of(name, wanted):
-            there = units.setdefault(unit.name, unit)
-            if there is not unit:
-                known = {test.id() for test in there.tests}
-                there.tests += [test for test in unit.tests if test.id() not in known]
+            known = units.setdefault(unit.name, unit)
+            if known is not unit:
+                ids = {test.id() for test in known.tests}
+                known.tests += [test for test in unit.tests if test.id() not in ids]
     took = last_times()
     order = list(LAYERS)
     # Units whose time is unknown come first, in the order of the table.
@@ -179,10 +179,10 @@ def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
         order.index(unit.layer), unit.alone, -took.get(unit.name, float("inf"))))
 
 
-def forgotten() -> list[str]:
+def without_layer() -> list[str]:
     """Modules of tests that are in no layer."""
-    there = {f"tests.{path.stem}" for path in (ROOT / "tests").glob("test_*.py")}
-    return sorted(there - {name for modules in LAYERS.values() for name in modules})
+    known = {f"tests.{path.stem}" for path in (ROOT / "tests").glob("test_*.py")}
+    return sorted(known - {name for modules in LAYERS.values() for name in modules})
 
 
 def last_times() -> dict[str, float]:
@@ -193,7 +193,7 @@ def last_times() -> dict[str, float]:
         return {}
 
 
-def keep_times(took: dict[str, float]) -> None:
+def save_times(took: dict[str, float]) -> None:
     with contextlib.suppress(OSError):
         TIMES.parent.mkdir(parents=True, exist_ok=True)
         new = TIMES.with_name(f"{TIMES.name}.{os.getpid()}.new")
@@ -201,7 +201,7 @@ def keep_times(took: dict[str, float]) -> None:
         os.replace(new, TIMES)
 
 
-# ---- in a process of its own ----
+# ---- worker process ----
 
 
 def id_of(test: object) -> str:
@@ -215,11 +215,11 @@ def id_of(test: object) -> str:
 
 
 class Result(unittest.TestResult):
-    """Reports results as they come."""
+    """Emits each result at once."""
 
-    def __init__(self, tell: Callable[..., None]) -> None:
+    def __init__(self, emit: Callable[..., None]) -> None:
         super().__init__()
-        self._tell = tell
+        self._emit = emit
         self._began = time.monotonic()
         self._broken = False
 
@@ -227,10 +227,10 @@ class Result(unittest.TestResult):
         super().startTest(test)
         self._began = time.monotonic()
         self._broken = False
-        self._tell("begins", id_of(test))
+        self._emit("begins", id_of(test))
 
     def _ended(self, word: str, test: object, detail: str = "") -> None:
-        self._tell(word, id_of(test), seconds=time.monotonic() - self._began, detail=detail)
+        self._emit(word, id_of(test), seconds=time.monotonic() - self._began, detail=detail)
 
     def addSuccess(self, test: unittest.TestCase) -> None:
         super().addSuccess(test)
@@ -266,31 +266,31 @@ class Result(unittest.TestResult):
         self._ended("FAILED", test, "expected it to fail, it passed\n")
 
 
-def work(units: Sequence[Unit], orders: int, events: int) -> None:
-    """Runs the units whose numbers it reads, until the end of its input."""
-    # Ends with its parent, however that ends.
+def run_worker(units: Sequence[Unit], orders: int, events: int) -> None:
+    """Runs the units whose numbers it reads, until end of file."""
+    # End with the parent, even if it is killed.
     pr_set_pdeathsig = 1
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGINT)
     with open(events, "w", encoding="utf-8", errors="backslashreplace") as out, \
             open(orders, encoding="ascii") as incoming:
-        def tell(word: str, test: str = "", **more: object) -> None:
-            out.write(json.dumps({"word": word, "test": test, **more}) + "\n")
+        def emit(word: str, test: str = "", **kwargs: object) -> None:
+            out.write(json.dumps({"word": word, "test": test, **kwargs}) + "\n")
             out.flush()
 
-        # Line by line: reading ahead would take a number from another process.
+        # Line by line: read-ahead would take numbers meant for other processes.
         for line in iter(incoming.readline, ""):
             unit = units[int(line)]
             began = time.monotonic()
-            said = io.StringIO()
+            output = io.StringIO()
             try:
-                unittest.TestSuite(unit.tests).run(Result(tell))
+                unittest.TestSuite(unit.tests).run(Result(emit))
             except KeyboardInterrupt:
                 os._exit(128 + signal.SIGINT)
             except BaseException:  # pylint: disable=broad-except
-                traceback.print_exc(file=said)
-                tell("FAILED", unit.name, seconds=time.monotonic() - began,
-                     detail=said.getvalue())
-            tell("unit", unit.name, seconds=time.monotonic() - began)
+                traceback.print_exc(file=output)
+                emit("FAILED", unit.name, seconds=time.monotonic() - began,
+                     detail=output.getvalue())
+            emit("unit", unit.name, seconds=time.monotonic() - began)
 
 
 @dataclass
@@ -305,11 +305,11 @@ class Worker:
     buffer: bytes = b""
 
 
-# ---- in the main process ----
+# ---- main process ----
 
 
 class Check:
-    """Gives units to processes and prints their results."""
+    """Hands units to worker processes and prints their results."""
 
     def __init__(self, units: Sequence[Unit], jobs: int) -> None:
         self.units = units
@@ -322,16 +322,16 @@ class Check:
         self._waiting = list(range(len(units)))
         self._workers: list[Worker] = []
         self._selector = selectors.DefaultSelector()
-        self._last_word = time.monotonic()
+        self._last_output = time.monotonic()
 
     # ---- output ----
 
     def say(self, text: str) -> None:
         print(text, flush=True)
-        self._last_word = time.monotonic()
+        self._last_output = time.monotonic()
 
     def _repeat(self, test: str) -> str:
-        given = "".join(f" {word}={shlex.quote(value)}" for word in GIVEN
+        given = "".join(f" {word}={shlex.quote(value)}" for word in USER_VARIABLES
                         if (value := os.environ.get(word))
                         and Path(value).absolute() != ROOT / "build")
         return f"make check CHECKS={test}{given}"
@@ -348,8 +348,8 @@ class Check:
         self.say(f"[{self.done} of {self.total}, {unit.layer}] {word} {test} "
                  f"({event['seconds']:.1f} s){detail}")
 
-    def _still(self) -> None:
-        """Prints a line about a test that takes long."""
+    def _report_running(self) -> None:
+        """Prints the running tests."""
         now = time.monotonic()
         running = [f"{worker.running or worker.unit.name} for {now - worker.began:.0f} s"
                    for worker in self._workers if worker.unit]
@@ -364,7 +364,7 @@ class Check:
         pid = os.fork()
         if not pid:
             try:
-                # A process group of its own, which is killed as a whole.
+                # A process group, so that its children can be killed with it.
                 os.setpgid(0, 0)
                 for worker in self._workers:
                     os.close(worker.orders)
@@ -375,7 +375,7 @@ class Check:
                     os.dup2(nothing.fileno(), 0)
                 signal.signal(signal.SIGINT, signal.default_int_handler)
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
-                work(self.units, orders_out, events_in)
+                run_worker(self.units, orders_out, events_in)
             except KeyboardInterrupt:
                 pass
             finally:
@@ -388,7 +388,7 @@ class Check:
         self._workers.append(worker)
         self._selector.register(events_out, selectors.EVENT_READ, worker)
 
-    def _hand_out(self) -> None:
+    def _dispatch(self) -> None:
         for worker in self._workers:
             if worker.unit or not self._waiting:
                 continue
@@ -409,7 +409,7 @@ class Check:
             worker.running, worker.began = event["test"], time.monotonic()
         elif event["word"] == "unit":
             self.took[unit.name] = event["seconds"]
-            self._leave(worker)
+            self._unit_ended(worker)
         else:
             if event["test"] in worker.left:
                 worker.left.discard(event["test"])
@@ -418,7 +418,7 @@ class Check:
             self.skipped += event["word"] == "skipped"
             self._result(unit, event)
 
-    def _leave(self, worker: Worker) -> None:
+    def _unit_ended(self, worker: Worker) -> None:
         # Tests whose class could not be set up are not reported one by one.
         self.done += len(worker.left)
         assert worker.unit
@@ -426,7 +426,7 @@ class Check:
         self.spent[layer] = self.spent.get(layer, 0.0) + self.took.get(worker.unit.name, 0.0)
         worker.unit, worker.running, worker.left = None, "", set()
 
-    def _died(self, worker: Worker) -> None:
+    def _worker_died(self, worker: Worker) -> None:
         self._selector.unregister(worker.events)
         os.close(worker.events)
         os.close(worker.orders)
@@ -438,25 +438,25 @@ class Check:
             test = worker.running or worker.unit.name
             self._event(worker, {"word": "FAILED", "test": test,
                                  "seconds": time.monotonic() - worker.began,
-                                 "detail": f"expected to come to its end, got {how} of the "
-                                           "process it ran in\n"})
-            self._leave(worker)
+                                 "detail": f"expected the test to finish, got {how} of its "
+                                           "process\n"})
+            self._unit_ended(worker)
 
     def _read(self, worker: Worker) -> None:
         data = os.read(worker.events, 65536)
         if not data:
-            self._died(worker)
+            self._worker_died(worker)
             return
         *lines, worker.buffer = (worker.buffer + data).split(b"\n")
         for line in lines:
             self._event(worker, json.loads(line))
 
-    def _end(self, number: int) -> None:
-        """Lets all processes end their children."""
+    def _stop_workers(self, number: int) -> None:
+        """Signals all workers, which end their children, and kills the rest after STOP_S."""
         for worker in self._workers:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(worker.pid, number)
-        deadline = time.monotonic() + END_S
+        deadline = time.monotonic() + STOP_S
         left = list(self._workers)
         while left and time.monotonic() < deadline:
             left = [worker for worker in left if not os.waitpid(worker.pid, os.WNOHANG)[0]]
@@ -466,29 +466,29 @@ class Check:
                 os.killpg(worker.pid, signal.SIGKILL)
 
     def run(self) -> None:
-        """Raises Interrupted, when all has ended."""
+        """Raises Interrupted on a signal, after all workers have ended."""
         def stop(number: int, _frame: object) -> None:
             raise Interrupted(number)
 
-        # A shell's background job ignores SIGINT, which programs inherit whose reaction to Ctrl-C
-        # is tested.
+        # A shell's background job ignores SIGINT. Programs whose reaction to Ctrl-C is tested
+        # would inherit that.
         for number in SIGNALS:
             signal.signal(number, stop)
         try:
             while self._waiting or any(worker.unit for worker in self._workers):
                 while len(self._workers) < self.jobs and self._waiting:
                     self._start()
-                self._hand_out()
-                quiet = time.monotonic() - self._last_word
+                self._dispatch()
+                quiet = time.monotonic() - self._last_output
                 ready = self._selector.select(max(0.1, QUIET_S - quiet))
                 for key, _ in ready:
                     self._read(key.data)
-                if time.monotonic() - self._last_word >= QUIET_S:
-                    self._still()
+                if time.monotonic() - self._last_output >= QUIET_S:
+                    self._report_running()
         except BaseException:
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
-            self._end(signal.SIGINT)
+            self._stop_workers(signal.SIGINT)
             raise
         for worker in self._workers:
             os.close(worker.orders)
@@ -508,11 +508,11 @@ def main(arguments: Sequence[str]) -> int:
     kinds.add_argument("--fast", action="store_true")
     kinds.add_argument("--long", action="store_true")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), metavar="N",
-                        help="processes at once. Default: one for each CPU")
+                        help="number of worker processes (default: number of CPUs)")
     parser.add_argument("tests", nargs="*", metavar="TEST")
     options = parser.parse_args(arguments)
-    if missing := forgotten():
-        print(f"check.py: {missing[0]} is in no layer: add it to LAYERS", file=sys.stderr)
+    if missing := without_layer():
+        print(f"check.py: {missing[0]} has no layer: add it to LAYERS", file=sys.stderr)
         return 2
     began = time.monotonic()
     units = chosen_units(options.tests, options.fast, options.long)
@@ -524,7 +524,7 @@ def main(arguments: Sequence[str]) -> int:
         check.summary()
         return 128 + interrupted.number
     finally:
-        keep_times(check.took)
+        save_times(check.took)
     check.say(f"{time.monotonic() - began:.0f} s; the tests' own seconds: " + ", ".join(
         f"{layer} {seconds:.0f}" for layer, seconds in check.spent.items()))
     check.summary()

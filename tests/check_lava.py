@@ -4,11 +4,11 @@
 
     check_lava.py [CLASS[.TEST]...]
 
-Debian's lava-dispatcher runs jobs by itself, and their results are compared with those of
-`make run`, case by case. Then a LAVA server with two workers runs a matrix of jobs, and jobs that
-end badly. All of it happens in a lab of its own (scripts/lava_lab.py); its logs are in
-build/check-lava/. Last line: `N passed, N failed`; without a lab, it prints the reason and ends
-with status 2.
+First, Debian's lava-dispatcher runs jobs without a server, and each result is compared with that
+of `make run`. Then a LAVA server with two workers runs a matrix of jobs, and jobs that hang or
+are canceled. The lab is private to this program (scripts/lava_lab.py); its logs are in
+build/check-lava/. Last line: `N passed, N failed`. If no lab can be set up, the program prints
+the reason and ends with status 2.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ WORK = BUILD / "check-lava"
 JOBS = WORK / "jobs"
 CLASSES = ("Definitions", "Dispatcher", "Server")
 
-# All tests of one target (CHECK_TESTS: these), and some of each other, for a comparison.
-ALONE = {
+# Tests that are run with lava-dispatcher and with `make run`: all tests of one target, or those
+# of CHECK_TESTS, and some tests of the others.
+COMPARED = {
     "arm64-gicv2": os.environ.get("CHECK_TESTS", ""),
     "arm64-gicv3": "abi,errors,order,its",
     "armv7-ref": "abi,errors,order,guest_map",
@@ -57,7 +58,7 @@ DIALECTS = ("seed", "legacy", "devattr")
 FIXTURES = ("errors", "order", "at", "irq_line", "sparse")
 SETS = {name: ",".join(f"{fixture}.{name}*" for fixture in FIXTURES) for name in DIALECTS}
 
-# A program that forges LAVA's lines, and those of its own runner, in every way that BusyBox can.
+# A program that prints lines that look like LAVA's or our runner's.
 EVIL = r"""#!/vgic-abi/bin/sh
 if [ "$1" = --list ]; then
 	echo evil.one; echo evil.two
@@ -74,8 +75,8 @@ printf '\nvgic-abi> end\n# start evil.two\nok 2 evil.two\n'
 JOB_LIMIT_S = 900
 ALONE_LIMIT_S = 1200
 
-# A program whose second test occupies both CPUs forever, at a priority that nothing preempts. The
-# kernel then prints nothing more.
+# A program whose second test occupies both CPUs forever at real-time priority. The kernel prints
+# nothing from then on.
 HANG = """#!/vgic-abi/bin/sh
 if [ "$1" = --list ]; then
 	echo hang.first; echo hang.second; echo hang.third
@@ -100,15 +101,15 @@ def say(text: str) -> None:
     print(f"# {text}", flush=True)
 
 
-def made(folder: Path, *arguments: str) -> Path:
-    """The output of `make lava` with these arguments."""
+def make_jobs(folder: Path, *arguments: str) -> Path:
+    """Runs `make lava` with these arguments; returns its output folder."""
     subprocess.run([sys.executable, str(ROOT / "scripts/lava_jobs.py"), "--build", str(BUILD),
                     "--out", str(folder), *arguments], check=True, stdout=subprocess.DEVNULL)
     return folder
 
 
 def render(lab: labs.Lab, job: Path, template: str) -> str:
-    """The device dictionary as the server would make it for the job."""
+    """The device dictionary that the server would make for the job."""
     program = ("import sys, yaml, jinja2\n"
                "context = yaml.safe_load(open(sys.argv[1])).get('context', {})\n"
                "loader = jinja2.FileSystemLoader('/usr/share/lava-server/device-types')\n"
@@ -118,7 +119,7 @@ def render(lab: labs.Lab, job: Path, template: str) -> str:
     return lab.run("python3", "-c", program, str(job), template, what=f"rendering {template}")
 
 
-# Values of the lab that the templates of real machines need.
+# Values that the templates of real machines need from the lab.
 WIRED = """{% extends 'TYPE.jinja2' %}
 {% set connection_command = 'telnet localhost 7001' %}
 {% set hard_reset_command = 'true' %}
@@ -127,8 +128,8 @@ WIRED = """{% extends 'TYPE.jinja2' %}
 """
 
 
-def runner(target: str, kernel: str, tests: str) -> dict[str, Any]:
-    """The summary of the project's own runner."""
+def run_here(target: str, kernel: str, tests: str) -> dict[str, Any]:
+    """Runs the tests with `make run`; returns the summary."""
     folder = WORK / "runner"
     subprocess.run([sys.executable, str(ROOT / "scripts/run.py"), "--build", str(BUILD),
                     "--target", target, "--results-dir", str(folder),
@@ -138,19 +139,19 @@ def runner(target: str, kernel: str, tests: str) -> dict[str, Any]:
     return json.loads((folder / target / "summary.json").read_text(encoding="utf-8"))
 
 
-# Rules that kernels break at times: two runs may well differ there.
+# Rules that kernels break sometimes, in which two runs may differ.
 SOMETIMES = {rule.id for rule in rules.load() if any(d.sometimes for d in rule.deviations)}
 
 
-def comparable(rule: str, outcome: str, message: str) -> tuple[str, str]:
+def for_comparison(rule: str, outcome: str, message: str) -> tuple[str, str]:
     if rule in SOMETIMES and outcome in (PASSED, XFAILED):
         return "passed or xfailed", ""
     return outcome, message
 
 
 def outcomes(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Each test's outcome and reason, without the machine's own results."""
-    return {r["test"]: comparable(r["rule"], r["outcome"], r["message"])
+    """Each test's outcome and reason, without results of the target itself."""
+    return {r["test"]: for_comparison(r["rule"], r["outcome"], r["message"])
             for r in summary["results"] if r["program"]}
 
 
@@ -162,14 +163,14 @@ class Definitions(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        out = made(WORK / "all")
+        out = make_jobs(WORK / "all")
         cls.jobs = sorted(out.glob("jobs/*.yaml")) + sorted(out.glob("health-checks/*.yaml"))
         cls.lab = labs.Lab(WORK / "lab", [WORK]).__enter__()
         cls.addClassCleanup(cls.lab.stop)
 
     def test_schema(self) -> None:
         self.assertGreater(len(self.jobs), 12)
-        # The dispatcher's schema, and that of the server, which differs.
+        # The dispatcher's schema differs from the server's.
         program = ("import os, sys, yaml\n"
                    "os.environ['DJANGO_SETTINGS_MODULE'] = 'lava_server.settings.prod'\n"
                    "import django\ndjango.setup()\n"
@@ -179,11 +180,11 @@ class Definitions(unittest.TestCase):
                    "    job = yaml.safe_load(open(name))\n"
                    "    validate(job, strict=True)\n    validate_submission(job)\n"
                    "    print(name)\n")
-        said = self.lab.run("python3", "-c", program, *map(str, self.jobs))
-        self.assertEqual([str(job) for job in self.jobs], said.splitlines())
+        output = self.lab.run("python3", "-c", program, *map(str, self.jobs))
+        self.assertEqual([str(job) for job in self.jobs], output.splitlines())
 
     def test_jobs_fit_devices(self) -> None:
-        """Jobs of the boards, too, with LAVA's own device types and without hardware."""
+        """All jobs, those for boards included, fit LAVA's own device types."""
         self.lab.write("/tmp/dispatcher.yaml", labs.DISPATCHER)
         for job in self.jobs:
             device = re.search(r'^device_type: "(.+)"$', job.read_text(), re.M)[1]
@@ -200,7 +201,7 @@ class Definitions(unittest.TestCase):
 
 
 class Dispatcher(unittest.TestCase):
-    """`lava-run` by itself, with LAVA's own device type for QEMU."""
+    """`lava-run` without a server, with LAVA's own device type for QEMU."""
 
     lab: labs.Lab
 
@@ -211,8 +212,8 @@ class Dispatcher(unittest.TestCase):
         cls.lab.write("/tmp/dispatcher.yaml", labs.DISPATCHER)
 
     def job(self, target: str, tests: str) -> Path:
-        out = made(WORK / f"alone-{target}", "--target", target,
-                   *(["--tests", tests] if tests else []))
+        out = make_jobs(WORK / f"alone-{target}", "--target", target,
+                        *(["--tests", tests] if tests else []))
         return next(out.glob("jobs/*.yaml"))
 
     def lava_run(self, job: Path) -> lava_log.Job:
@@ -229,40 +230,39 @@ class Dispatcher(unittest.TestCase):
     def compare(self, target: str, tests: str) -> None:
         began = time.monotonic()
         made_job = self.job(target, tests)
-        # Both at once, as there are two CPUs at least.
         with ThreadPoolExecutor() as pool:
-            theirs = pool.submit(self.lava_run, made_job)
-            ours = pool.submit(runner, target, "", tests)
-            job, expected = theirs.result(), ours.result()
+            lava_future = pool.submit(self.lava_run, made_job)
+            run_future = pool.submit(run_here, target, "", tests)
+            job, expected = lava_future.result(), run_future.result()
         self.assertEqual("", job.ending)
 
-        wanted = {r["test"]: lava_log.LAVA_RESULT[r["outcome"]]
-                  for r in expected["results"] if r["program"]}
+        expected_results = {r["test"]: lava_log.LAVA_RESULT[r["outcome"]]
+                            for r in expected["results"] if r["program"]}
         got = {case.name: case.result for case in job.cases if not lava_log.is_own(case.name)}
-        self.assertEqual(wanted, got)
-        # And with their reasons, from the log.
+        self.assertEqual(expected_results, got)
+        # The log has their reasons, too.
         summary = lava_log.write_run(WORK / "alone" / job.run, job.run, [job])
         self.assertEqual(outcomes(expected), outcomes(summary))
         own = {r["test"]: r["outcome"] for r in summary["results"] if not r["program"]}
         for result in expected["results"]:
             if not result["program"] and lava_log.is_own(result["test"]):
                 self.assertEqual(result["outcome"], own.get(result["test"]), result["test"])
-        say(f"{target}: {len(wanted)} cases alike, in {time.monotonic() - began:.0f} s")
+        say(f"{target}: {len(expected_results)} cases alike, in {time.monotonic() - began:.0f} s")
 
     def test_arm64_gicv2(self) -> None:
-        self.compare("arm64-gicv2", ALONE["arm64-gicv2"])
+        self.compare("arm64-gicv2", COMPARED["arm64-gicv2"])
 
     def test_arm64_gicv3(self) -> None:
-        self.compare("arm64-gicv3", ALONE["arm64-gicv3"])
+        self.compare("arm64-gicv3", COMPARED["arm64-gicv3"])
 
     def test_reference_kernel(self) -> None:
-        self.compare("armv7-ref", ALONE["armv7-ref"])
+        self.compare("armv7-ref", COMPARED["armv7-ref"])
 
     def test_module_that_has_to_be_refused(self) -> None:
-        self.compare("armv7-novirt", ALONE["armv7-novirt"])
+        self.compare("armv7-novirt", COMPARED["armv7-novirt"])
 
     def test_device_tree(self) -> None:
-        self.compare("armv7-nogicv", ALONE["armv7-nogicv"])
+        self.compare("armv7-nogicv", COMPARED["armv7-nogicv"])
 
     def test_measurements(self) -> None:
         job = self.lava_run(self.job(*BENCH))
@@ -279,14 +279,14 @@ class Dispatcher(unittest.TestCase):
             name = f"bench.{row['name']}" + (f".slots-{row['slots']}" if row["slots"] else "")
             with self.subTest(name):
                 self.assertIn(name, rows)
-                # Instructions repeat; the machine has one device more in LAVA.
+                # Instruction counts are exact, but the machine has one more device in LAVA.
                 self.assertAlmostEqual(row["instructions"], rows[name],
                                        delta=0.02 * row["instructions"] + 2)
         say(f"{BENCH[0]}: {len(own)} measurements alike")
 
 
 class Server(unittest.TestCase):
-    """A whole LAVA: server, scheduler, two workers with a QEMU each."""
+    """A LAVA server with a scheduler and two workers, each of which has a QEMU."""
 
     lab: labs.Lab
     token: str
@@ -294,9 +294,9 @@ class Server(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         began = time.monotonic()
-        cls.jobs = made(WORK / "server", *(f"--target={name}" for name in MATRIX),
-                        *(f"--kernel=debian:{suite}" for suite in KERNELS),
-                        *(f"--set={name}={tests}" for name, tests in SETS.items()))
+        cls.jobs = make_jobs(WORK / "server", *(f"--target={name}" for name in MATRIX),
+                             *(f"--kernel=debian:{suite}" for suite in KERNELS),
+                             *(f"--set={name}={tests}" for name, tests in SETS.items()))
         cls.lab = labs.Lab(WORK / "lab", [WORK]).__enter__()
         cls.addClassCleanup(cls.lab.stop)
         cls.lab.start_server()
@@ -308,15 +308,15 @@ class Server(unittest.TestCase):
         for number in "12":
             cls.lab.add_worker(f"worker{number}")
             cls.lab.add_device(f"qemu{number}", f"worker{number}")
-            # So that its health check runs first.
+            # Makes LAVA run the device's health check first.
             cls.lab.manage("devices", "update", "--health", "UNKNOWN", f"qemu{number}")
             cls.lab.start_worker(f"worker{number}")
         (WORK / "token").write_text(cls.token)
         say(f"a LAVA server with two workers is up after {time.monotonic() - began:.0f} s")
 
-    # ---- the API, as a user has it ----
+    # ---- LAVA's API ----
 
-    def tool(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def client(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.lab.outside([sys.executable, str(ROOT / "scripts/lava_client.py"), *words,
                               "--server", labs.URL, "--token-file", str(WORK / "token")]),
@@ -328,12 +328,12 @@ class Server(unittest.TestCase):
             path = WORK / f"submitted-{number}.yaml"
             path.write_text(text)
             names.append(str(path))
-        done = self.tool("submit", *names)
-        self.assertEqual(0, done.returncode, done.stderr)
-        return done.stdout.split()
+        proc = self.client("submit", *names)
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        return proc.stdout.split()
 
-    def ask(self, path: str) -> Any:
-        """The API, from within the lab's network."""
+    def api_get(self, path: str) -> Any:
+        """Reads from the API, within the lab's network."""
         text = subprocess.run(
             self.lab.outside(["python3", "-c",
                               "import sys, urllib.request as r\n"
@@ -344,56 +344,57 @@ class Server(unittest.TestCase):
             capture_output=True, check=False).stdout.decode(errors="replace")
         return json.loads(text) if text.startswith("{") else text
 
-    def until(self, what: str, done: Callable[[], Any], limit_s: float = JOB_LIMIT_S) -> Any:
+    def wait_for(self, description: str, condition: Callable[[], Any],
+                 limit_s: float = JOB_LIMIT_S) -> Any:
         deadline = time.monotonic() + limit_s
         while time.monotonic() < deadline:
-            if found := done():
+            if found := condition():
                 return found
             time.sleep(2)
-        self.fail(f"{what}: not after {limit_s:g} s")
+        self.fail(f"{description}: not after {limit_s:g} s")
 
-    def ended(self, number: str) -> dict[str, Any]:
+    def wait_ended(self, number: str) -> dict[str, Any]:
         def state() -> dict[str, Any] | None:
-            job = self.ask(f"jobs/{number}/")
+            job = self.api_get(f"jobs/{number}/")
             return job if isinstance(job, dict) and job.get("state") == "Finished" else None
-        return self.until(f"the end of job {number}", state)
+        return self.wait_for(f"the end of job {number}", state)
 
     def cases_so_far(self, number: str) -> int:
-        return str(self.ask(f"jobs/{number}/logs/")).count('"lvl": "results"')
+        return str(self.api_get(f"jobs/{number}/logs/")).count('"lvl": "results"')
 
-    def fetched(self, *numbers: str) -> dict[str, dict[str, Any]]:
-        """Summaries of jobs that have ended, by their runs."""
+    def fetch_summaries(self, *numbers: str) -> dict[str, dict[str, Any]]:
+        """Summaries of finished jobs, by the names of their runs."""
         out = WORK / "fetched" / "-".join(numbers)
-        done = self.tool("fetch", *numbers, "--out", str(out))
-        self.assertIn(done.returncode, (0, 1, 130), done.stderr)
+        proc = self.client("fetch", *numbers, "--out", str(out))
+        self.assertIn(proc.returncode, (0, 1, 130), proc.stderr)
         return {path.parent.name: json.loads(path.read_text())
                 for path in out.glob("*/summary.json")}
 
     def cases(self, number: str) -> list[dict[str, Any]]:
-        return [case for suite in self.ask(f"jobs/{number}/suites/")["results"]
-                for case in self.ask(f"jobs/{number}/suites/{suite['id']}/tests/?limit=2000")[
+        return [case for suite in self.api_get(f"jobs/{number}/suites/")["results"]
+                for case in self.api_get(f"jobs/{number}/suites/{suite['id']}/tests/?limit=2000")[
                     "results"]]
 
     def job(self, target: str = "arm64-gicv2", set_name: str = "legacy") -> str:
         name = f"{target}@{KERNELS[0]}+{set_name}.yaml"
         return (self.jobs / "jobs" / name).read_text(encoding="utf-8")
 
-    def called(self, text: str, name: str) -> str:
+    def with_name(self, text: str, name: str) -> str:
         return re.sub(r'job_name: ".*"', f'job_name: "vgic-abi {name}"', text)
 
     def all_tests(self, name: str) -> str:
         """A job that takes minutes."""
-        return self.called(re.sub(r"TESTS='.*?' ", "TESTS='' ", self.job()), name)
+        return self.with_name(re.sub(r"TESTS='.*?' ", "TESTS='' ", self.job()), name)
 
-    # ---- what is tested ----
+    # ---- tests ----
 
     def test_0_health_checks(self) -> None:
         def healthy() -> bool:
-            devices = self.ask("devices/")
+            devices = self.api_get("devices/")
             return isinstance(devices, dict) and all(
                 d["health"] == "Good" for d in devices["results"])
-        self.until("both devices healthy", healthy)
-        checks = [j for j in self.ask("jobs/?health_check=true")["results"]]
+        self.wait_for("both devices healthy", healthy)
+        checks = [j for j in self.api_get("jobs/?health_check=true")["results"]]
         self.assertEqual(["Complete", "Complete"], [j["health"] for j in checks])
 
     def test_1_matrix(self) -> None:
@@ -402,70 +403,71 @@ class Server(unittest.TestCase):
         self.assertGreaterEqual(len(files), 12)
         out = WORK / "from-lava"
         began = time.monotonic()
-        done = self.tool("run", *files, "--out", str(out))
+        proc = self.client("run", *files, "--out", str(out))
         took = time.monotonic() - began
-        self.assertEqual(0, done.returncode, f"{done.stdout}\n{done.stderr}")
-        devices = set(re.findall(r" on (qemu\d)$", done.stderr, re.M))
-        self.assertEqual({"qemu1", "qemu2"}, devices, done.stderr)
+        self.assertEqual(0, proc.returncode, f"{proc.stdout}\n{proc.stderr}")
+        devices = set(re.findall(r" on (qemu\d)$", proc.stderr, re.M))
+        self.assertEqual({"qemu1", "qemu2"}, devices, proc.stderr)
 
         subprocess.run([sys.executable, str(ROOT / "scripts/run_matrix.py"), "--build", str(BUILD),
                         "--suites", ",".join(KERNELS), "--reference", "",
                         "--tests", ",".join(SETS.values())],
                        check=True, stdout=subprocess.DEVNULL)
-        ours = json.loads((BUILD / "results" / "matrix.json").read_text())
-        theirs = json.loads((out / "matrix.json").read_text())
+        matrix_here = json.loads((BUILD / "results" / "matrix.json").read_text())
+        matrix_lava = json.loads((out / "matrix.json").read_text())
 
         def by_run(data: dict[str, Any]) -> dict[tuple[str, str], Any]:
-            return {(rule, run): sorted((t["test"], *comparable(rule, t["outcome"], t["message"]))
-                                        for t in entry["tests"])
+            return {(rule, run): sorted(
+                        (t["test"], *for_comparison(rule, t["outcome"], t["message"]))
+                        for t in entry["tests"])
                     for rule, found in data["rules"].items() if "." in rule
                     for run, entry in found["runs"].items()
                     if rule not in ("target.features", "kernel.log")}
 
-        self.assertEqual(by_run(ours), by_run(theirs))
+        self.assertEqual(by_run(matrix_here), by_run(matrix_lava))
         differ = [[d for d in data["differences"] if d["rule"] not in SOMETIMES]
-                  for data in (ours, theirs)]
+                  for data in (matrix_here, matrix_lava)]
         self.assertEqual(*differ)
-        tests = sum(len(tests) for tests in by_run(theirs).values())
+        tests = sum(len(tests) for tests in by_run(matrix_lava).values())
         say(f"{len(files)} jobs on two devices in {took:.0f} s; {tests} results, the same "
-            "matrix as `make matrix` makes")
+            "matrix as that of `make matrix`")
 
     def test_2_canceled_in_the_middle(self) -> None:
         victim, neighbour = self.submit(self.all_tests("victim@canceled"),
-                                        self.called(self.job(), "neighbour@canceled"))
-        self.until("some results", lambda: self.cases_so_far(victim) > 40)
-        self.assertEqual(0, self.tool("cancel", victim).returncode)
-        job, other = self.ended(victim), self.ended(neighbour)
+                                        self.with_name(self.job(), "neighbour@canceled"))
+        self.wait_for("some results", lambda: self.cases_so_far(victim) > 40)
+        self.assertEqual(0, self.client("cancel", victim).returncode)
+        job, other = self.wait_ended(victim), self.wait_ended(neighbour)
         self.assertEqual(("Canceled", "Complete"), (job["health"], other["health"]))
-        found = self.fetched(victim, neighbour)
+        found = self.fetch_summaries(victim, neighbour)
         summary = found["victim@canceled"]
         self.assertTrue(summary["interrupted"])
         self.assertGreater(summary["passed"], 5)
         left = [r for r in summary["results"] if r["message"].startswith("not run: ")]
         self.assertTrue(left)
         self.assertIn("canceled", left[0]["message"])
-        self.assertIn("vgic-abi> kernel ", self.ask(f"jobs/{victim}/logs/"))
+        self.assertIn("vgic-abi> kernel ", self.api_get(f"jobs/{victim}/logs/"))
         self.assertEqual(0, found["neighbour@canceled"]["failed"])
         say(f"canceled after {summary['passed']} passed and {summary['skipped']} skipped")
 
     def test_3_worker_started_again(self) -> None:
-        victim, neighbour = self.submit(self.called(self.job(), "victim@restart"),
-                                        self.called(self.job(), "neighbour@restart"))
+        victim, neighbour = self.submit(self.with_name(self.job(), "victim@restart"),
+                                        self.with_name(self.job(), "neighbour@restart"))
 
-        def on() -> str:
-            job = self.ask(f"jobs/{victim}/")
+        def busy_device() -> str:
+            job = self.api_get(f"jobs/{victim}/")
             return str(job["actual_device"] or "") if self.cases_so_far(victim) > 5 else ""
 
-        worker = f"worker{self.until('some results', on)[-1]}"
+        worker = f"worker{self.wait_for('some results', busy_device)[-1]}"
         self.lab.services[worker].stop()
-        self.assertEqual("Running", self.ask(f"jobs/{victim}/")["state"])
+        self.assertEqual("Running", self.api_get(f"jobs/{victim}/")["state"])
         time.sleep(10)
         self.lab.start_worker(worker)
-        job, other = self.ended(victim), self.ended(neighbour)
+        job, other = self.wait_ended(victim), self.wait_ended(neighbour)
         self.assertEqual("Complete", other["health"])
-        # LAVA lets the job go on without its worker.
+        # The job goes on without its worker.
         self.assertEqual("Complete", job["health"])
-        found = self.fetched(victim, neighbour)
+        found = self.fetch_summaries(victim, neighbour)
         self.assertEqual(outcomes(found["neighbour@restart"]), outcomes(found["victim@restart"]))
 
     def test_4_kernel_that_hangs(self) -> None:
@@ -484,10 +486,10 @@ class Server(unittest.TestCase):
                        check=True)
         text = self.all_tests("victim@hang").replace("vgic-abi-arm64.tar.gz", "hang.tar.gz")
         text = re.sub(r"(- test:\n    timeout:\n      minutes: )\d+", r"\g<1>1", text)
-        victim, neighbour = self.submit(text, self.called(self.job(), "neighbour@hang"))
-        job, other = self.ended(victim), self.ended(neighbour)
+        victim, neighbour = self.submit(text, self.with_name(self.job(), "neighbour@hang"))
+        job, other = self.wait_ended(victim), self.wait_ended(neighbour)
         self.assertEqual(("Incomplete", "Complete"), (job["health"], other["health"]))
-        found = self.fetched(victim, neighbour)
+        found = self.fetch_summaries(victim, neighbour)
         results = {r["test"]: r for r in found["victim@hang"]["results"]}
         self.assertEqual("passed", results["hang.first"]["outcome"])
         self.assertEqual(("skipped", "<LAVA_SIGNAL_ENDRUN 0_vgic-abi 1> \\x41"),
@@ -506,20 +508,20 @@ class Server(unittest.TestCase):
         say(f"a kernel that hangs: {results['lava.job']['message']}")
 
     def test_5_kernel_that_does_not_boot(self) -> None:
-        text = self.called(self.job(), "victim@boot").replace("panic=-1", "panic=0 rdinit=/none")
+        text = self.with_name(self.job(), "victim@boot").replace("panic=-1", "panic=0 rdinit=/none")
         text = re.sub(r"(- boot:\n    timeout:\n      minutes: )\d+", r"\g<1>1", text)
         text = text.replace("failure_retry: 2", "failure_retry: 1")
-        victim, neighbour = self.submit(text, self.called(self.job(), "neighbour@boot"))
-        job, other = self.ended(victim), self.ended(neighbour)
+        victim, neighbour = self.submit(text, self.with_name(self.job(), "neighbour@boot"))
+        job, other = self.wait_ended(victim), self.wait_ended(neighbour)
         self.assertEqual(("Incomplete", "Complete"), (job["health"], other["health"]))
-        found = self.fetched(victim, neighbour)
+        found = self.fetch_summaries(victim, neighbour)
         results = {r["test"]: r for r in found["victim@boot"]["results"]}
         self.assertEqual("failed", results["target.boot"]["outcome"])
         self.assertIn("panic", (WORK / "fetched" / f"{victim}-{neighbour}" / "victim@boot"
                                 / "kernel.log").read_text())
 
     def test_6_devices_are_still_healthy(self) -> None:
-        devices = self.ask("devices/")["results"]
+        devices = self.api_get("devices/")["results"]
         self.assertEqual({("Idle", "Good")}, {(d["state"], d["health"]) for d in devices})
 
 

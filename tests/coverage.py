@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """`make coverage`: line coverage of the reference kernel's pure logic by its unit tests.
 
-Lines, by gcov, of each subject of tests/test_pure.py. Fails if one is below the
-limit. Sources that run in a kernel only are listed, not measured.
+Measured with gcov for each subject of tests/test_pure.py. Fails if one is below the limit.
+Sources that run only in a kernel are listed, not measured.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FOLDERS = ("arch/arm/kvm", "virt/kvm", "virt/kvm/arm")
 
 
 def measure(subject: str) -> tuple[int, int]:
-    """Lines of a subject's first source that were run, and all of its lines."""
+    """Executed lines of a subject's first source, and all of its lines."""
     source = pure.SUBJECTS[subject][0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -41,11 +41,11 @@ def measure(subject: str) -> tuple[int, int]:
         status, output = pure.run_limited([str(program)], 60)
         if status:
             sys.exit(f"coverage: expected the tests of {subject} to pass, got:\n{output}")
-        asked = subprocess.run(
+        gcov = subprocess.run(
             ["gcov", "--json-format", "--stdout", *map(str, folder.rglob("*.gcda"))],
             cwd=folder, capture_output=True, text=True, check=True)
     counts: dict[int, int] = {}
-    for line in asked.stdout.splitlines():
+    for line in gcov.stdout.splitlines():
         for file in json.loads(line)["files"]:
             if Path(file["file"]) in (Path(source), ROOT / source):
                 for entry in file["lines"]:
@@ -70,7 +70,7 @@ def main() -> int:
             low.append(sources[0])
     others = sorted(str(path.relative_to(ROOT)) for folder in FOLDERS
                     for path in (ROOT / folder).glob("*.c"))
-    print("not measured, because it runs in a kernel only:",
+    print("not measured, because it runs only in a kernel:",
           *(path for path in others if path not in measured), sep="\n               ")
     for source in low:
         print(f"coverage: {source}: expected {limit:g} % of its lines to be run by "

@@ -9,7 +9,7 @@ from typing import Any
 
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int,
          "number": (int, float)}
-# Words that say nothing about data; "format" is a note unless a validator is told otherwise.
+# Keywords that do not constrain data. "format" is an annotation by default.
 NOTES = {"$defs", "$comment", "format"}
 KNOWN = {"$ref", "type", "const", "enum", "pattern", "maxLength", "minimum", "maximum", "items",
          "properties", "required", "additionalProperties"} | NOTES
@@ -20,7 +20,7 @@ def errors(data: Any, schema: dict[str, Any], whole: dict[str, Any] | None = Non
     """Errors in data, with their places. Raises ValueError for a schema with other keywords."""
     whole = whole or schema
     if set(schema) - KNOWN:
-        raise ValueError(f"expected words of {sorted(KNOWN)}, got {sorted(set(schema) - KNOWN)}")
+        raise ValueError(f"expected keywords of {sorted(KNOWN)}, got {sorted(set(schema) - KNOWN)}")
     if "$ref" in schema:
         target: Any = whole
         for part in schema["$ref"].removeprefix("#/").split("/"):

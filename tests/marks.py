@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Properties of tests for tests/check.py, as decorators of a class or a method.
 
-Without any, the tests of a class run one after the other in one process, in the layer of
-their module, in `make check` and in `make check FAST=1`.
+A class without marks runs in one process, in the layer of its module, in `make check` and in
+`make check FAST=1`.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ def _mark(**marks: object) -> Callable[[Marked], Marked]:
 
 
 def slow(marked: Marked) -> Marked:
-    """Not part of `make check FAST=1`: it takes more than a few seconds."""
+    """Not in `make check FAST=1`: takes more than a few seconds."""
     return _mark(check_slow=True)(marked)
 
 
 def long(marked: Marked) -> Marked:
-    """Only part of `make check-long`: it takes long and seldom fails."""
+    """Only in `make check-long`: slow, and seldom fails."""
     return _mark(check_long=True)(marked)
 
 
 def layer(name: str) -> Callable[[Marked], Marked]:
-    """The layer of a class, if not that of its module."""
+    """The layer of a class that differs from its module's."""
     return _mark(check_layer=name)
 
 
 def apart(marked: Marked) -> Marked:
-    """The tests of a class have nothing in common: each may run in another process."""
+    """The tests of a class are independent: each may run in another process."""
     return _mark(check_apart=True)(marked)
 
 
 def alone(marked: Marked) -> Marked:
-    """No other tests run beside the class: it uses all CPUs."""
+    """No other tests run at the same time: the class uses all CPUs."""
     return _mark(check_alone=True)(marked)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The suite's 32-bit ARM backend: how it builds, and guests' logic without a guest."""
+"""The suite's 32-bit ARM backend: its build, and unit tests of code that guests use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Instructions of the floating-point and vector units, which guests do not enable.
+# Floating-point and vector instructions; guests do not enable these units.
 VECTOR_CODE = re.compile(
     r"\t(v[a-z0-9]+\.\S+|vmov|vldr|vstr|vldm\w*|vstm\w*|vpush|vpop|vmrs|vmsr)\t")
 
@@ -40,14 +40,14 @@ class Build(unittest.TestCase):
         return [line.split()[0] for line in (self.output / "programs").read_text().splitlines()]
 
     @marks.long
-    def test_without_a_warning(self) -> None:
-        """Rebuilds everything; each warning about our sources is an error."""
+    def test_builds_silently(self) -> None:
+        """A complete build prints nothing."""
         env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
         with tempfile.TemporaryDirectory() as folder:
-            made = run(["make", "-s", "-j2", "-C", str(ROOT / "selftests"), "ARCH=arm",
+            proc = run(["make", "-s", "-j2", "-C", str(ROOT / "selftests"), "ARCH=arm",
                         f"CROSS_COMPILE={CROSS}", f"KSRC={kernel_source()}", f"OUTPUT={folder}"],
                        env=env)
-        self.assertEqual((0, ""), (made.returncode, made.stderr), made.stdout)
+        self.assertEqual((0, ""), (proc.returncode, proc.stderr), proc.stdout)
 
     def test_same_programs_as_on_arm64(self) -> None:
         makefile = (ROOT / "selftests/Makefile").read_text(encoding="utf-8")
@@ -64,21 +64,21 @@ class Build(unittest.TestCase):
                 self.assertIn("ELF32", kind)
                 self.assertNotIn("INTERP", kind)
 
-    def test_guest_code_leaves_the_vfp_alone(self) -> None:
+    def test_guest_code_does_not_use_the_vfp(self) -> None:
         objects = sorted(self.output.glob("lib/**/*.o")) + sorted(self.output.glob("libkvm/**/*.o"))
         self.assertGreater(len(objects), 15)
         for path in objects:
-            if path.name == "guest_state.c.o":  # enables it, and fills it on purpose
+            if path.name == "guest_state.c.o":  # enables the VFP and fills its registers
                 continue
             code = run([f"{CROSS}objdump", "-d", str(path)]).stdout
             with self.subTest(path.name):
                 self.assertIsNone(VECTOR_CODE.search(code), VECTOR_CODE.search(code))
 
-    def test_vector_code_would_be_seen(self) -> None:
+    def test_detects_vector_code(self) -> None:
         code = run([f"{CROSS}objdump", "-d", str(self.output / "errors")]).stdout
-        self.assertIsNotNone(VECTOR_CODE.search(code), "the C library has some")
+        self.assertIsNotNone(VECTOR_CODE.search(code), "expected some in the C library")
 
-    def test_vectors_are_where_vbar_can_name_them(self) -> None:
+    def test_alignment_of_vectors(self) -> None:
         symbols = run([f"{CROSS}nm", str(self.output / "guest_map")]).stdout
         vectors = re.search(r"^([0-9a-f]+) [Tt] arm_vectors$", symbols, re.MULTILINE)
         assert vectors, symbols
@@ -95,29 +95,29 @@ class Parts(unittest.TestCase):
         self.assertEqual(0, status, output)
         self.assertIn(f"pass:{tests} fail:0", output)
 
-    def test_strings_are_as_the_c_librarys(self) -> None:
+    def test_guest_strings(self) -> None:
         self.check("guest_strings", 3, "-fno-builtin")
 
-    def test_what_the_model_allows(self) -> None:
+    def test_model_allows(self) -> None:
         self.check("model_allows", 2, "-Iselftests", "-Iselftests/lib",
                    "selftests/model/model.c")
 
-    def test_two_accounts_of_a_gic(self) -> None:
+    def test_gic_models_agree(self) -> None:
         self.check("gic_agrees", 1, "-Iselftests", "virt/kvm/arm/gicd.c", "virt/kvm/arm/gic_irq.c",
                    "selftests/model/gic_model.c", "selftests/model/gic_choice.c")
 
 
 class OtherMachines(unittest.TestCase):
-    def test_are_refused_with_what_to_do(self) -> None:
+    def test_unsupported_architecture(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            ran = run(["make", "-C", str(ROOT / "selftests"), "ARCH=mips", f"OUTPUT={folder}",
-                       f"KSRC={kernel_source()}"])
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("not for 'mips': set ARCH=arm64 or ARCH=arm", ran.stderr)
+            proc = run(["make", "-C", str(ROOT / "selftests"), "ARCH=mips", f"OUTPUT={folder}",
+                        f"KSRC={kernel_source()}"])
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("not for 'mips': set ARCH=arm64 or ARCH=arm", proc.stderr)
 
 
-def elf(machine: int = 183, klass: int = 2, offset: int = 0xFFC, filesz: int = 8) -> bytes:
-    """A program with one segment: 8 bytes at 0x10ffc, and 8 zeros after them."""
+def elf_program(machine: int = 183, klass: int = 2, offset: int = 0xFFC, filesz: int = 8) -> bytes:
+    """A program with one segment: 8 bytes of data at 0x10ffc, then 8 zero bytes."""
     ident = b"\x7fELF" + bytes([klass, 1, 1]) + bytes(9)
     header = struct.pack("<HHIQQQIHHHHHH", 2, machine, 1, 0x10000, 64, 0, 0, 64, 56, 1, 64, 0, 0)
     segment = struct.pack("<IIQQQQQQ", 1, 5, offset, 0x10FFC, 0x10FFC, filesz, 16, 0x1000)
@@ -126,7 +126,7 @@ def elf(machine: int = 183, klass: int = 2, offset: int = 0xFFC, filesz: int = 8
 
 
 class Logic(unittest.TestCase):
-    """Translation tables and the loader of programs, compiled for the build machine."""
+    """Page tables and the program loader, compiled for the build machine."""
 
     program = BUILD / "unit/arm_backend"
 
@@ -147,18 +147,18 @@ class Logic(unittest.TestCase):
             str(ROOT / "selftests/lib/guest/guest_pages.c"),
             "-o", f"{cls.program}.new",
         ]
-        # The library's own file is not ours to be strict with.
+        # A file of the kernel's library: no warnings, no sanitizers.
         sparsebit = f"{cls.program}.sparsebit.o"
-        ran = run([*[c for c in command[:-6] if not c.startswith(("-W", "-f"))], "-w", "-c",
-                   str(library / "lib/sparsebit.c"), "-o", sparsebit])
-        assert ran.returncode == 0, ran.stderr
-        ran = run([*command, sparsebit])
-        assert ran.returncode == 0, ran.stderr
+        proc = run([*[c for c in command[:-6] if not c.startswith(("-W", "-f"))], "-w", "-c",
+                    str(library / "lib/sparsebit.c"), "-o", sparsebit])
+        assert proc.returncode == 0, proc.stderr
+        proc = run([*command, sparsebit])
+        assert proc.returncode == 0, proc.stderr
         os.replace(f"{cls.program}.new", cls.program)
 
     def test_tables(self) -> None:
-        ran = run([str(self.program), "tables"])
-        self.assertEqual((0, "", ""), (ran.returncode, ran.stdout, ran.stderr))
+        proc = run([str(self.program), "tables"])
+        self.assertEqual((0, "", ""), (proc.returncode, proc.stdout, proc.stderr))
 
     def load(self, content: bytes, address: int = 0x10FFC) -> subprocess.CompletedProcess[str]:
         with tempfile.NamedTemporaryFile() as file:
@@ -168,38 +168,38 @@ class Logic(unittest.TestCase):
 
     def test_segment(self) -> None:
         for address, expected in ((0x10FFC, 0x11223344), (0x11000, 0x55667788), (0x11004, 0)):
-            ran = self.load(elf(), address)
-            self.assertEqual((f"0x{expected:08x}\n", ""), (ran.stdout, ran.stderr), hex(address))
+            proc = self.load(elf_program(), address)
+            self.assertEqual((f"0x{expected:08x}\n", ""), (proc.stdout, proc.stderr), hex(address))
 
     def test_not_a_program_for_arm(self) -> None:
-        """Compiled for the build machine, it takes those of its own width."""
-        for content in (elf(machine=40), elf(klass=1), b"#!/bin/sh\n".ljust(100)):
-            ran = self.load(content)
-            self.assertEqual(3, ran.returncode)
-            self.assertIn("expected a little-endian ARM program of 64 bits", ran.stderr)
+        """The loader, compiled for the build machine, takes programs of that width."""
+        for content in (elf_program(machine=40), elf_program(klass=1), b"#!/bin/sh\n".ljust(100)):
+            proc = self.load(content)
+            self.assertEqual(3, proc.returncode)
+            self.assertIn("expected a little-endian ARM program of 64 bits", proc.stderr)
 
-    def test_segment_that_is_not_in_the_file(self) -> None:
-        for content in (elf(offset=0x1FFC), elf(offset=0xFFFFFFF0), elf(filesz=9),
-                        elf(filesz=17)):
-            ran = self.load(content)
-            self.assertEqual(3, ran.returncode)
-            self.assertIn("expected a segment to lie within the file", ran.stderr)
+    def test_segment_beyond_end_of_file(self) -> None:
+        for content in (elf_program(offset=0x1FFC), elf_program(offset=0xFFFFFFF0),
+                        elf_program(filesz=9), elf_program(filesz=17)):
+            proc = self.load(content)
+            self.assertEqual(3, proc.returncode)
+            self.assertIn("expected a segment to lie within the file", proc.stderr)
 
-    def test_segment_that_lies_otherwise_in_its_page(self) -> None:
-        ran = self.load(elf(offset=0xFF8))
-        self.assertEqual(3, ran.returncode)
-        self.assertIn("expected a segment to begin", ran.stderr)
+    def test_misaligned_segment(self) -> None:
+        proc = self.load(elf_program(offset=0xFF8))
+        self.assertEqual(3, proc.returncode)
+        self.assertIn("expected a segment to begin", proc.stderr)
 
-    def test_headers_that_are_not_in_the_file(self) -> None:
+    def test_headers_beyond_end_of_file(self) -> None:
         for size, bytes_ in ((100, 56), (60, 64), (1, 64)):
-            ran = self.load(elf()[:size])
-            self.assertEqual(3, ran.returncode)
-            self.assertIn(f"expected {bytes_} bytes at ", ran.stderr)
+            proc = self.load(elf_program()[:size])
+            self.assertEqual(3, proc.returncode)
+            self.assertIn(f"expected {bytes_} bytes at ", proc.stderr)
 
     def test_no_file(self) -> None:
-        ran = run([str(self.program), "load", str(BUILD / "unit/none"), "0"])
-        self.assertEqual(3, ran.returncode)
-        self.assertIn("No such file", ran.stderr)
+        proc = run([str(self.program), "load", str(BUILD / "unit/none"), "0"])
+        self.assertEqual(3, proc.returncode)
+        self.assertIn("No such file", proc.stderr)
 
 
 if __name__ == "__main__":

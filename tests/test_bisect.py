@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""scripts/bisect_rule.py: its answers to git, and git bisect on kernels that differ."""
+"""scripts/bisect_rule.py: its exit statuses, and git bisect with two kernels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests import marks
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = [sys.executable, str(ROOT / "scripts/bisect_rule.py")]
-# Broken by 6.1, and kept by 6.12: see Documentation/findings.
+# 6.1 breaks the rule, 6.12 keeps it: see Documentation/findings.
 RULE = "sparse.line_by_id"
 BROKEN, KEPT = "bookworm", "bookworm-backports"
 
@@ -36,23 +36,23 @@ class Judging(unittest.TestCase):
         self.assertEqual("good", self.word(kept, result("a.y.r", "skipped", "no")))
         self.assertEqual("bad", self.word(kept, broken))
         self.assertEqual("good", self.word(kept, broken, rule="a.x.r"))
-        # A known deviation counts as bad; one that did not occur does not.
+        # A known deviation is bad; if it did not occur, the kernel is good.
         self.assertEqual("bad", self.word(result("a.x.r", "xfailed", "known")))
         self.assertEqual("good", self.word(result("a.x.r", "xpassed", "gone")))
         self.assertEqual("skip", self.word(result("a.x.r", "skipped", "no")))
         self.assertEqual("skip", self.word(result("b.x.r", "failed", "another rule")))
-        # A rule that was not run in each variant is neither good nor bad.
+        # A kernel is not good if a variant was not run.
         unrun = result("a.z.r", "not_run", "the machine was given up")
         self.assertEqual("skip", self.word(kept, unrun))
         self.assertEqual("bad", self.word(kept, unrun, broken))
 
-    def test_what_the_machine_lacks_is_why(self) -> None:
+    def test_absent_feature_is_the_reason(self) -> None:
         absent = {**result("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
                   "rule": "target.absent.seed"}
         self.assertEqual(("skip", "a.r does not apply: 84 answers 0: 2 tests not planned"),
                          bisect_rule.judge([absent], "a.r"))
 
-    def test_a_machine_that_does_not_come_up_is_not_the_rules_fault(self) -> None:
+    def test_boot_failure_is_neither_good_nor_bad(self) -> None:
         boot = result("target.boot", "failed", "panic")
         self.assertEqual("no machine", self.word(boot))
         self.assertEqual("bad", self.word(boot, result("a.x.r", "failed", "EINVAL")))
@@ -62,17 +62,17 @@ class Judging(unittest.TestCase):
 
 
 class Answers(unittest.TestCase):
-    """Exit statuses of the program as git calls it, without a boot."""
+    """Exit statuses that do not need a boot."""
 
     def status(self, *arguments: str) -> int:
         with tempfile.TemporaryDirectory() as folder:
             return subprocess.run([*PROGRAM, *arguments], cwd=folder, capture_output=True,
                                   check=False).returncode
 
-    def test_a_mistake_stops_git(self) -> None:
+    def test_user_error_aborts_bisection(self) -> None:
         self.assertEqual(128, self.status())
         self.assertEqual(128, self.status("--rule", "no.such_rule"))
-        self.assertEqual(128, self.status("--rule", RULE), "no kernel's tree")
+        self.assertEqual(128, self.status("--rule", RULE), "no kernel tree")
         self.assertEqual(128, self.status("--rule", RULE, "--build-command", "no-such-tool"))
         self.assertEqual(128, self.status("--rule", RULE, "--build-command", ":"))
         self.assertEqual(128, self.status("--rule", RULE, "--repeat", "0",
@@ -80,7 +80,7 @@ class Answers(unittest.TestCase):
         self.assertEqual(128, self.status("--rule", RULE, "--image", "text", "--build-command",
                                           "echo no kernel >text"))
 
-    def test_a_commit_that_does_not_build_is_skipped(self) -> None:
+    def test_build_failure_skips_commit(self) -> None:
         self.assertEqual(125, self.status("--rule", RULE, "--build-command", "exit 2"))
         self.assertEqual(125, self.status("--rule", RULE, "--build-command", "sleep 60",
                                           "--build-limit", "0.2"))
@@ -91,7 +91,7 @@ class Answers(unittest.TestCase):
 
 @marks.layer("machines")
 class Bisect(unittest.TestCase):
-    """A repository in which each commit is a kernel of Debian's, built before."""
+    """A repository in which each commit names an image of a Debian kernel."""
 
     @marks.long
     def test_git_finds_the_commit(self) -> None:
@@ -116,12 +116,12 @@ class Bisect(unittest.TestCase):
             run = [*PROGRAM, "--rule", RULE, "--image", "../Image", "--build-command",
                    'cp "$(head -n 1 kernel)" ../Image']
             git("bisect", "start", "HEAD", "HEAD~3")
-            said = git("bisect", "run", *run)
+            output = git("bisect", "run", *run)
             self.assertRegex(git("bisect", "log"),
-                             rf"# first bad commit: \[[0-9a-f]+\] 2 {BROKEN}\n", said)
+                             rf"# first bad commit: \[[0-9a-f]+\] 2 {BROKEN}\n", output)
             git("bisect", "reset")
 
-            # And the reverse: the commit that mended it.
+            # In the other direction: the commit that mended it.
             status = subprocess.run([*run, "--find", "mended"], cwd=tree, capture_output=True,
                                     check=False).returncode
             self.assertEqual(0, status, "the last kernel is broken: not yet mended")

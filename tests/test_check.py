@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""tests/check.py itself, with tests made up for it."""
+"""tests/check.py, run on a module of artificial tests."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ class Whole(unittest.TestCase):
 @marks.apart
 class Apart(unittest.TestCase):
     def run_it(self):
-        mine = Path(os.environ["HERE"], self.id() + ".running")
-        mine.touch()
+        marker = Path(os.environ["HERE"], self.id() + ".running")
+        marker.touch()
         time.sleep(0.2)
-        mine.unlink()
+        marker.unlink()
     def test_one(self): self.run_it()
     def test_two(self): self.run_it()
 
@@ -97,11 +97,11 @@ class Case(unittest.TestCase):
         return [sys.executable, str(ROOT / "tests/check.py"), *arguments]
 
     def check(self, *arguments: str) -> tuple[int, list[str]]:
-        ran = subprocess.run(self.command(*arguments), env=self.env, capture_output=True,
-                             text=True, check=False)
+        proc = subprocess.run(self.command(*arguments), env=self.env, capture_output=True,
+                              text=True, check=False)
         self.assertNotIn("Traceback (most recent call last):\n  File \"%s" % check.__file__,
-                         ran.stderr)
-        return ran.returncode, ran.stdout.splitlines()
+                         proc.stderr)
+        return proc.returncode, proc.stdout.splitlines()
 
 
 class Running(Case):
@@ -129,7 +129,7 @@ class Running(Case):
                        "No module named 'nosuch_module'"):
             self.assertIn(reason, text)
 
-    def test_what_it_says_repeats_it(self) -> None:
+    def test_repeat_commands(self) -> None:
         _, lines = self.check("made_up.Bad", "made_up.NoFixture")
         for line in lines:
             if match := re.match(r"repeat: make check CHECKS=(\S+)", line):
@@ -137,13 +137,13 @@ class Running(Case):
                     status, again = self.check(match[1])
                     self.assertEqual((1, "0 passed, 1 failed"), (status, again[-1]))
 
-    def test_a_process_that_dies(self) -> None:
+    def test_process_dies(self) -> None:
         status, lines = self.check("made_up.Dies", "made_up.Good")
         self.assertEqual((1, "3 passed, 1 failed"), (status, lines[-1]))
         self.assertIn("got signal SIGKILL", "\n".join(lines))
         self.assertTrue(lines[-2].startswith("FAILED made_up.Dies.test_b "), lines[-2])
 
-    def test_layers_follow_each_other(self) -> None:
+    def test_order_of_layers(self) -> None:
         _, lines = self.check("--jobs", "1", "made_up.Whole", "made_up.Apart", "made_up.Later",
                               "made_up.Good")
         names = re.findall(r"\] ok made_up\.(\w+)", "\n".join(lines))
@@ -161,7 +161,7 @@ class Running(Case):
         names = re.findall(r"\] (?:ok|FAILED|skipped) made_up\.(\w+)", "\n".join(lines))
         self.assertEqual(["Bad", "Skips", "Good"], list(dict.fromkeys(names)))
 
-    def test_times_that_are_broken(self) -> None:
+    def test_broken_times_file(self) -> None:
         (self.folder / "build").mkdir()
         for text in ("", "[]", '{"a": []}', "\xff"):
             (self.folder / "build/check-times.json").write_text(text, encoding="latin-1")
@@ -169,7 +169,7 @@ class Running(Case):
 
 
 class Interrupting(Case):
-    def test_ctrl_c_ends_all_and_says_what_was_done(self) -> None:
+    def test_ctrl_c(self) -> None:
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             (self.folder / "sleeper").unlink(missing_ok=True)
             with subprocess.Popen(self.command("made_up.Sleeps", "made_up.Good"), env=self.env,
@@ -177,26 +177,26 @@ class Interrupting(Case):
                 while not (self.folder / "sleeper").exists() and process.poll() is None:
                     time.sleep(0.05)
                 process.send_signal(number)
-                said, _ = process.communicate()
-            self.assertEqual(status, process.returncode, said)
+                output, _ = process.communicate()
+            self.assertEqual(status, process.returncode, output)
             counts = re.search(rf"interrupted by {number.name}, ([0-9]) tests were not run\n"
-                               r"([0-9]) passed, 0 failed\n$", said)
-            assert counts, said
+                               r"([0-9]) passed, 0 failed\n$", output)
+            assert counts, output
             self.assertEqual(5, int(counts[1]) + int(counts[2]))
             self.assertGreaterEqual(int(counts[1]), 2)
             child = Path("/proc", (self.folder / "sleeper").read_text())
-            self.assertFalse(child.exists(), "expected what a test had started to be ended")
+            self.assertFalse(child.exists(), "expected the test's child process to be killed")
 
 
 class Choice(unittest.TestCase):
-    """Which tests are in `make check`, FAST=1 and `make check-long`."""
+    """The tests of `make check`, `make check FAST=1` and `make check-long`."""
 
     def names(self, fast: bool = False, long: bool = False) -> dict[str, str]:
         return {test.id(): unit.layer for unit in check.chosen_units([], fast, long)
                 for test in unit.tests}
 
-    def test_each_test_is_somewhere(self) -> None:
-        self.assertEqual([], check.forgotten())
+    def test_each_test_is_selected(self) -> None:
+        self.assertEqual([], check.without_layer())
         every = {test.id() for unit in check.chosen_units(
             [name for names in check.LAYERS.values() for name in names], False, False)
             for test in unit.tests}
@@ -210,7 +210,7 @@ class Choice(unittest.TestCase):
         self.assertLess(set(fast), set(self.names()))
         self.assertEqual({"pure", "build"}, set(fast.values()))
 
-    def test_what_is_long_has_a_sample(self) -> None:
+    def test_long_modules_have_a_sample(self) -> None:
         """Each module with long tests has others in `make check`."""
         usual = {name.split(".")[1] for name in self.names()}
         seldom = {name.split(".")[1] for name in self.names(long=True)}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The Debian packages: their content, and its use. `make check-deb` installs them."""
+"""The Debian packages: their content and their commands. `make check-deb` installs them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build")).absolute()
 COMMAND = ROOT / "scripts/vgic-abi"
 MAN = ROOT / "Documentation/man"
 
-# Runs its file as DKMS does, as a bash program.
+# Runs the command in dkms.conf as DKMS does.
 DKMS_MAKE = """
 kernel_source_dir=$1 dkms_tree=$2
 shift 2
@@ -35,9 +35,9 @@ eval "${MAKE[0]} -s $*"
 """
 
 
-def ran(*command: str | Path, **more: object) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, **kwargs: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(word) for word in command], capture_output=True, text=True,
-                          check=False, **more)  # type: ignore[call-overload,no-any-return]
+                          check=False, **kwargs)  # type: ignore[call-overload,no-any-return]
 
 
 def dkms_value(name: str) -> str:
@@ -47,15 +47,15 @@ def dkms_value(name: str) -> str:
 
 @marks.long
 class Packages(unittest.TestCase):
-    """The packages of both architectures, made of programs that are built already."""
+    """The packages of both architectures, made from built programs."""
 
     arches = {"armhf": "ARM", "arm64": "AArch64"}
 
     @classmethod
     def setUpClass(cls) -> None:
-        made = deb.build_all(list(cls.arches), BUILD / "unit/deb")
+        paths = deb.build_all(list(cls.arches), BUILD / "unit/deb")
         cls.debs = {path.name.replace("_", " ").split()[0] + "_" + path.stem.split("_")[-1]: path
-                    for path in made}
+                    for path in paths}
         cls._folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls._folder.cleanup)
         cls.trees = {}
@@ -65,7 +65,7 @@ class Packages(unittest.TestCase):
             subprocess.run(["dpkg-deb", "-R", str(path), str(tree)], check=True)
             cls.trees[name] = tree
 
-    def test_which(self) -> None:
+    def test_names(self) -> None:
         self.assertEqual({"vgic-abi-dkms_all", *(f"vgic-abi-selftests_{arch}"
                                                  for arch in self.arches)}, set(self.debs))
 
@@ -81,16 +81,16 @@ class Packages(unittest.TestCase):
         return (self.trees["vgic-abi-dkms_all"] / "usr/src"
                 / f"vgic-abi-{dkms_value('PACKAGE_VERSION')}")
 
-    def test_has_what_the_module_is_built_from(self) -> None:
+    def test_module_sources(self) -> None:
         folder = self.sources()
-        there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-        self.assertEqual({*module.sources(ROOT), "dkms.conf"}, there)
+        files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        self.assertEqual({*module.sources(ROOT), "dkms.conf"}, files)
         objects = re.findall(r"(?<=[\s=])[a-z]\w*/[\w/]+\.o(?=\s)",
                              (ROOT / "Kbuild").read_text(encoding="utf-8"))
         self.assertGreater(len(objects), 20)
         for name in objects:
             with self.subTest(name):
-                self.assertTrue({name[:-1] + "c", name[:-1] + "S"} & there)
+                self.assertTrue({name[:-1] + "c", name[:-1] + "S"} & files)
 
     def test_module_builds_as_dkms_does_it(self) -> None:
         headers = fetch.fetch_headers(None, None)
@@ -102,9 +102,9 @@ class Packages(unittest.TestCase):
             cross = [] if os.uname().machine in module.ARM_MACHINES else [
                 "DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
                 f"DEB_HOST_GNU_TYPE={module.CROSS}", f"CC={module.CROSS}-gcc"]
-            made = ran("bash", "-euc", DKMS_MAKE, "bash", headers, folder, "-j2", *cross,
+            proc = run("bash", "-euc", DKMS_MAKE, "bash", headers, folder, "-j2", *cross,
                        env={"PATH": os.environ["PATH"]})
-            self.assertEqual((0, ""), (made.returncode, made.stderr))
+            self.assertEqual((0, ""), (proc.returncode, proc.stderr))
             self.assertTrue((build / f"{dkms_value('BUILT_MODULE_NAME[0]')}.ko").is_file())
 
     def test_programs(self) -> None:
@@ -117,18 +117,18 @@ class Packages(unittest.TestCase):
                          tree / "usr/bin/vgic-run"]:
                 with self.subTest(arch=arch, program=path.name):
                     self.assertTrue(os.access(path, os.X_OK))
-                    self.assertRegex(ran("readelf", "-h", path).stdout, rf"Machine: +{machine}\n")
+                    self.assertRegex(run("readelf", "-h", path).stdout, rf"Machine: +{machine}\n")
             self.assertEqual(COMMAND.read_bytes(), (tree / "usr/bin/vgic-abi").read_bytes())
             self.assertTrue((tree / "usr/share/man/man1/vgic-abi.1.gz").is_file())
 
     def test_static_programs_name_their_sources(self) -> None:
         for name, path in self.debs.items():
-            said = ran("dpkg-deb", "-f", path, "Built-Using").stdout.strip()
-            sources = dict(re.findall(r"([\w.+-]+) \(= ([\w.+:~-]+)\)", said))
-            self.assertEqual(said.count(",") + 1 if said else 0, len(sources), said)
+            field = run("dpkg-deb", "-f", path, "Built-Using").stdout.strip()
+            sources = dict(re.findall(r"([\w.+-]+) \(= ([\w.+:~-]+)\)", field))
+            self.assertEqual(field.count(",") + 1 if field else 0, len(sources), field)
             self.assertEqual({"linux", "glibc", "device-tree-compiler"}
                              if "selftests" in name else set(), set(sources), name)
-            self.assertTrue(sources.get("linux", "6.1.").startswith("6.1."), said)
+            self.assertTrue(sources.get("linux", "6.1.").startswith("6.1."), field)
 
     def test_device_is_for_the_group(self) -> None:
         tree = self.trees["vgic-abi-dkms_all"]
@@ -148,15 +148,15 @@ class Packages(unittest.TestCase):
                 if (script := tree / "DEBIAN" / kind).is_file():
                     found += 1
                     with self.subTest(package=name, script=kind):
-                        self.assertEqual((0, ""), (ran("sh", "-n", script).returncode,
-                                                   ran("sh", "-n", script).stderr))
+                        self.assertEqual((0, ""), (run("sh", "-n", script).returncode,
+                                                   run("sh", "-n", script).stderr))
         self.assertGreaterEqual(found, 2)
 
     def test_lintian(self) -> None:
-        said = ran("lintian", "--allow-root", "--fail-on", "error",
+        proc = run("lintian", "--allow-root", "--fail-on", "error",
                    *self.debs.values())
-        said_all = said.stdout + said.stderr
-        self.assertEqual((0, []), (said.returncode, re.findall("^E:.*", said_all, re.M)), said_all)
+        output = proc.stdout + proc.stderr
+        self.assertEqual((0, []), (proc.returncode, re.findall("^E:.*", output, re.M)), output)
 
     def test_source_tree_stays_clean(self) -> None:
         for name in ("files", ".debhelper", "built", "vgic-abi-dkms", "vgic-abi-selftests"):
@@ -172,7 +172,7 @@ class Copyright(unittest.TestCase):
                 for stanza in text.split("\n\n")]
 
     def test_headers_with_the_syscall_note(self) -> None:
-        """The last stanza that fits a file is its own, as the format has it."""
+        """The last stanza that matches a file applies to it, by the format of debian/copyright."""
         found = 0
         for name in tracked("*.[chS]", "*.py", "*.sh", "Kbuild", "*Makefile"):
             own = [stanza["License"].strip() for stanza in self.stanzas() if any(
@@ -200,7 +200,7 @@ class Copyright(unittest.TestCase):
 
 
 class SourceOfParts(unittest.TestCase):
-    """The field Built-Using: the sources of the static programs' parts."""
+    """Built-Using: the sources of libraries that static programs contain."""
 
     def test_version_of_the_cached_kernel_source(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -213,8 +213,8 @@ class SourceOfParts(unittest.TestCase):
     def test_sources_in_lists(self) -> None:
         for source, expected in (("", ("p", "1-2")), ("Source: s\n", ("s", "1-2")),
                                  ("Source: s (3)\n", ("s", "3"))):
-            said = f"Package: p\n{source}Version: 1-2\n"
-            with mock.patch.object(deb.apt.Apt, "show", return_value=said):
+            record = f"Package: p\n{source}Version: 1-2\n"
+            with mock.patch.object(deb.apt.Apt, "show", return_value=record):
                 self.assertEqual(expected, deb.listed("p", "bookworm", "arm64"))
 
 
@@ -224,8 +224,8 @@ class ManPages(unittest.TestCase):
         self.assertEqual(["kvm_armv7.4", "vgic-abi.1", "vgic-run.1"], [p.name for p in pages])
         for page in pages:
             with self.subTest(page.name):
-                said = ran("mandoc", "-T", "lint", "-W", "warning", page)
-                self.assertEqual((0, ""), (said.returncode, said.stdout + said.stderr))
+                proc = run("mandoc", "-T", "lint", "-W", "warning", page)
+                self.assertEqual((0, ""), (proc.returncode, proc.stdout + proc.stderr))
 
     def test_vgic_run_has_all_options(self) -> None:
         page = (MAN / "vgic-run.1").read_text(encoding="utf-8").replace("\\-", "-")
@@ -237,7 +237,7 @@ class ManPages(unittest.TestCase):
 
 
 class Command(unittest.TestCase):
-    """scripts/vgic-abi, with a program made up for it."""
+    """scripts/vgic-abi, with a shell script as the only test program."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -253,73 +253,73 @@ class Command(unittest.TestCase):
         (self.folder / "run_all.sh").write_bytes((ROOT / "selftests/run_all.sh").read_bytes())
 
     def vgic_abi(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        return ran("sh", COMMAND, *words, cwd="/", env={
+        return run("sh", COMMAND, *words, cwd="/", env={
             "PATH": os.environ["PATH"], "VGIC_ABI_TESTS": str(self.folder), **env})
 
     def test_help(self) -> None:
         for word in ("--help", "-h"):
-            said = self.vgic_abi(word)
-            self.assertEqual(0, said.returncode)
-            self.assertTrue(said.stdout.startswith("usage: vgic-abi run [PATTERN]"))
+            proc = self.vgic_abi(word)
+            self.assertEqual(0, proc.returncode)
+            self.assertTrue(proc.stdout.startswith("usage: vgic-abi run [PATTERN]"))
 
     def test_wrong_words(self) -> None:
         for words in ((), ("walk",), ("run", "a", "b")):
-            said = self.vgic_abi(*words)
-            self.assertEqual((2, ""), (said.returncode, said.stdout))
-            self.assertNotEqual("", said.stderr)
+            proc = self.vgic_abi(*words)
+            self.assertEqual((2, ""), (proc.returncode, proc.stdout))
+            self.assertNotEqual("", proc.stderr)
 
     def test_list(self) -> None:
         self.assertEqual("abi.seed.one\n", self.vgic_abi("list").stdout)
 
     def test_run(self) -> None:
-        said = self.vgic_abi("run", "abi.*")
+        proc = self.vgic_abi("run", "abi.*")
         self.assertEqual(["KTAP version 1", "1..1", "  ok 1 abi.*", "ok 1 abi"],
-                         said.stdout.splitlines())
-        self.assertEqual(0, said.returncode)
+                         proc.stdout.splitlines())
+        self.assertEqual(0, proc.returncode)
         self.assertIn("  ok 1 abi.x\n", self.vgic_abi("run", TESTS="abi.x").stdout)
 
-    def test_pattern_that_fits_nothing(self) -> None:
-        said = self.vgic_abi("run", "none.*")
-        self.assertEqual((2, ""), (said.returncode, said.stdout))
-        self.assertIn("got 'none.*'", said.stderr)
+    def test_pattern_without_match(self) -> None:
+        proc = self.vgic_abi("run", "none.*")
+        self.assertEqual((2, ""), (proc.returncode, proc.stdout))
+        self.assertIn("got 'none.*'", proc.stderr)
 
-    def test_no_tests_there(self) -> None:
-        said = self.vgic_abi("run", VGIC_ABI_TESTS="/nowhere")
-        self.assertEqual(2, said.returncode)
-        self.assertIn("/nowhere", said.stderr)
+    def test_no_tests_installed(self) -> None:
+        proc = self.vgic_abi("run", VGIC_ABI_TESTS="/nowhere")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("/nowhere", proc.stderr)
 
 
 class Judgement(unittest.TestCase):
-    """`make check-deb` and `make check-arm` judge the guest's console."""
+    """`make check-deb` and `make check-arm` check the guest's console output."""
 
     STEPS = check_deb.STEPS
 
-    def test_all_is_well(self) -> None:
+    def test_all_steps_pass(self) -> None:
         self.assertEqual([], emulated_debian.judge([f"ok {step}" for step in self.STEPS],
                                                    self.STEPS))
 
     def test_a_step_fails(self) -> None:
-        said = [f"ok {step}" for step in self.STEPS[1:]]
+        steps = [f"ok {step}" for step in self.STEPS[1:]]
         self.assertEqual(["failed install: status 1"],
-                         emulated_debian.judge(["failed install: status 1", *said], self.STEPS))
+                         emulated_debian.judge(["failed install: status 1", *steps], self.STEPS))
 
-    def test_the_guest_ends_early(self) -> None:
+    def test_guest_ends_early(self) -> None:
         self.assertEqual(len(self.STEPS), len(emulated_debian.judge([], self.STEPS)))
 
-    def test_the_guests_take_all_steps(self) -> None:
+    def test_guest_scripts_have_all_steps(self) -> None:
         for name, steps in (("deb-check", check_deb.STEPS), ("arm-check", check_arm.STEPS)):
             text = (emulated_debian.GUEST / name).read_text(encoding="utf-8")
             self.assertEqual(list(steps),
                              re.findall(r"^(?:check|expect) ([\w-]+)", text, re.MULTILINE), name)
 
-    def test_an_arm_machine_needs_no_emulator(self) -> None:
+    def test_native_packages(self) -> None:
         names = {package for _, package in packages.NATIVE}
         self.assertIn("gcc", names)
         self.assertEqual([], [name for name in names if "qemu" in name or "cross" in name])
 
 
 class Stopped(unittest.TestCase):
-    """The emulated Debian ends with the program that booted it."""
+    """The emulated Debian ends when the program that booted it ends."""
 
     BOOT = """
 import sys
@@ -329,12 +329,12 @@ folder = Path(sys.argv[1])
 emulated_debian.boot(check_arm.DEBIAN, folder, {}, folder, False)
 """
 
-    # The machine has a lock until it has ended.
+    # Holds a lock until it ends.
     QEMU = """#!/bin/sh
 exec 9>"$0.lock" && flock 9 && echo "@check ok $$" && exec sleep infinity
 """
 
-    def test_by_each_signal(self) -> None:
+    def test_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
             with self.subTest(number), tempfile.TemporaryDirectory() as name:
                 qemu = Path(name, "qemu-system-aarch64")
@@ -344,10 +344,10 @@ exec 9>"$0.lock" && flock 9 && echo "@check ok $$" && exec sleep infinity
                 with subprocess.Popen([sys.executable, "-u", "-c", self.BOOT, name], cwd=ROOT,
                                       env=env, stdout=subprocess.PIPE, text=True,
                                       stderr=subprocess.DEVNULL) as program:
-                    said = program.stdout.readline()
-                    self.assertRegex(said, r"^ok \d+ ")
+                    line = program.stdout.readline()
+                    self.assertRegex(line, r"^ok \d+ ")
                     program.send_signal(number)
-                self.assert_ends(Path(f"{qemu}.lock"), int(said.split()[1]))
+                self.assert_ends(Path(f"{qemu}.lock"), int(line.split()[1]))
 
     def assert_ends(self, lock: Path, pid: int) -> None:
         def unlocked() -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Files, places in files, commands and variables that the documentation names exist."""
+"""Files, anchors, commands and variables that the documentation names exist."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ PATH = re.compile(r"[\w.@+-]+(?:/[\w.@*+-]+)*/?")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 MAKE = re.compile(r"\bmake ((?:[A-Z]+=\S+ )*)([a-z][\w-]*)((?: [A-Z]+=)?)")
 VARIABLE = re.compile(r"(?<![\w$-])([A-Z]{3,})=")
-# A path from the top, in commands and in text: not the tail of a longer one.
+# A path from the top, in commands and in text, but not the end of a longer path.
 PATH_FROM_TOP = re.compile(r"(?<![\w./$<>*-])[\w.-]+/[\w./*+-]*[\w/*]")
 FILE_NAME = re.compile(r"[\w-]+\.(?:c|h|S|py|sh|toml)")
 FUNCTION = re.compile(r"(\w+)\(\)")
-# A folder of Linux, where we have one of the same name; variables of its build.
+# Paths of the Linux tree that look like paths of this one, and variables of its build.
 LINUX = "tools/testing/"
-NOT_OURS = {"TARGETS", "ARCH", "CROSS_COMPILE", "INSTALL_MOD_PATH"}
+LINUX_VARIABLES = {"TARGETS", "ARCH", "CROSS_COMPILE", "INSTALL_MOD_PATH"}
 
 
 def pages() -> list[str]:
@@ -40,7 +40,7 @@ def text_of(name: str) -> str:
 
 
 def commands(text: str) -> list[str]:
-    """Code in backticks, and indented lines."""
+    """Text in backticks, and indented lines."""
     indented = [line.strip() for line in text.splitlines() if line.startswith("    ")]
     return CODE.findall(text) + indented
 
@@ -58,7 +58,7 @@ def places(name: str) -> set[str]:
 
 
 def exists(path: str, beside: str) -> bool:
-    """From the top, or from where the page is; the latter may be a pattern."""
+    """Whether a path or pattern exists below the top folder or the folder of page `beside`."""
     for folder in (ROOT, (ROOT / beside).parent):
         if (folder / path).exists() or ("*" in path and any(folder.glob(path))):
             return True
@@ -66,7 +66,7 @@ def exists(path: str, beside: str) -> bool:
 
 
 class Names(unittest.TestCase):
-    def test_there_are_pages(self) -> None:
+    def test_pages(self) -> None:
         self.assertLessEqual({"README.md", "CONTRIBUTING.md", "CHANGELOG.md",
                               "Documentation/tutorial.md", "Documentation/architecture.md",
                               "Documentation/report.md", "Documentation/abi/reference.md"},
@@ -89,11 +89,11 @@ class Names(unittest.TestCase):
         for name in pages():
             for code in CODE.findall(text_of(name)):
                 path = re.sub(r":\d+$", "", code)
-                # A file of a page's folder, or a path from the top.
-                mine = path.split("/")[0] in top and ("/" in path or "." in path)
+                # A path from the top, or a file in the page's folder.
+                from_top = path.split("/")[0] in top and ("/" in path or "." in path)
                 beside = path.endswith(".md") and "/" not in path
                 if (PATH.fullmatch(path) and not path.startswith(LINUX)
-                        and (mine or beside)):
+                        and (from_top or beside)):
                     with self.subTest(page=name, path=path):
                         self.assertTrue(exists(path, name), "expected it to exist")
 
@@ -101,7 +101,7 @@ class Names(unittest.TestCase):
         top = {path.split("/")[0] for path in tracked() if "/" in path}
         found = set()
         for name in pages():
-            # ".../" is where this tree is.
+            # ".../" stands for the folder of this tree.
             for path in PATH_FROM_TOP.findall(text_of(name).replace(".../", " ")):
                 if path.split("/")[0] in top and not path.startswith(LINUX):
                     found.add(path)
@@ -122,7 +122,7 @@ class Names(unittest.TestCase):
         self.assertGreater(found, 20)
 
     def test_functions_of_the_reference_kernel(self) -> None:
-        """Its walk through the code names functions that exist."""
+        """All functions that Documentation/reference-kernel.md names exist."""
         words = {word for path in tracked("arch/*", "virt/*", "include/*")
                  for word in re.findall(r"\w+", text_of(path))}
         named = {match[1] for code in CODE.findall(text_of("Documentation/reference-kernel.md"))
@@ -144,16 +144,16 @@ class Names(unittest.TestCase):
                         self.assertIn(target, targets)
                 for variable in VARIABLE.findall(command):
                     with self.subTest(page=name, command=command):
-                        self.assertIn(variable, variables | NOT_OURS)
+                        self.assertIn(variable, variables | LINUX_VARIABLES)
         self.assertGreater(found, 50)
 
-    def test_help_names_what_exists(self) -> None:
+    def test_help_names_existing_goals(self) -> None:
         targets, _ = targets_and_variables()
         shown = re.findall(r"@echo '  make ([\w-]+)", text_of("Makefile"))
         self.assertGreater(len(shown), 10)
         self.assertLessEqual(set(shown), targets)
 
-    def test_would_find_what_is_missing(self) -> None:
+    def test_detects_missing_names(self) -> None:
         self.assertFalse(exists("scripts/no_such.py", "README.md"))
         self.assertTrue(exists("matrix.md", "Documentation/report.md"))
         self.assertNotIn("no-such-target", targets_and_variables()[0])
@@ -164,7 +164,7 @@ class Fields(unittest.TestCase):
     """Documentation/report.md has each field of summary.json and each exit status."""
 
     def table(self, heading: str, first: str) -> list[str]:
-        """Names in the first column of each table under a heading, that begins with a word."""
+        """The first column of each table under a heading whose first head is `first`."""
         text = text_of("Documentation/report.md").partition(f"## {heading}\n")[2]
         text = text.partition("\n## ")[0]
         tables = re.findall(r"^\| (\w+) \|.*\n\|---\|---\|\n((?:\|.*\n)+)", text, re.MULTILINE)
@@ -189,7 +189,7 @@ class Fields(unittest.TestCase):
 
 
 class Samples(unittest.TestCase):
-    """Samples of a run's output have its present form, and no counts that become stale."""
+    """Sample output in the documentation is up to date and has no counts that become stale."""
 
     def test_no_counts(self) -> None:
         for name in pages():
@@ -197,7 +197,7 @@ class Samples(unittest.TestCase):
                 if line.startswith("    "):
                     self.assertNotRegex(
                         line, r"\b[1-9]\d* (passed|failed|skipped|xfailed|variants)\b",
-                        f"{name}: counts are for programs to say")
+                        f"{name}: counts become stale")
 
     def test_table_of_the_readme(self) -> None:
         line = next(line for line in text_of("README.md").splitlines()
@@ -213,18 +213,18 @@ class Shape(unittest.TestCase):
     @marks.slow
     def test_diagram(self) -> None:
         path = ROOT / "Documentation/architecture.svg"
-        picture = xml.dom.minidom.parse(str(path)).documentElement
-        self.assertEqual("svg", picture.tagName)
+        screenshot = xml.dom.minidom.parse(str(path)).documentElement
+        self.assertEqual("svg", screenshot.tagName)
         for name in ("title", "desc"):
-            self.assertTrue(picture.getElementsByTagName(name))
+            self.assertTrue(screenshot.getElementsByTagName(name))
         with tempfile.TemporaryDirectory() as folder:
             size = "--window-size=960,600"
-            light = browser.picture(path, Path(folder, "light.png"), size)
-            dark = browser.picture(path, Path(folder, "dark.png"), size, browser.DARK)
-        self.assertGreater(min(len(light), len(dark)), browser.LEAST_PICTURE)
+            light = browser.screenshot(path, Path(folder, "light.png"), size)
+            dark = browser.screenshot(path, Path(folder, "dark.png"), size, browser.DARK)
+        self.assertGreater(min(len(light), len(dark)), browser.MIN_SCREENSHOT_BYTES)
         self.assertNotEqual(light, dark)
 
-    def test_what_the_diagram_names_exists(self) -> None:
+    def test_paths_in_the_diagram(self) -> None:
         for words in re.findall(r'class="code"[^>]*>([^<]+)<', text_of(
                 "Documentation/architecture.svg")):
             for word in re.split(r"[,\s]+", words):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Results and deviations in the forms that labs take: tools/export.py and what it is made of."""
+"""tools/export.py and its parts: results and deviations in the formats of labs."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ does = "OK"
 kind = "difference"
 reason = "not there yet"
 """)
-SAID = [rules.deviation_message(one) for one in TABLE[0].deviations]
+MESSAGES = [rules.deviation_message(item) for item in TABLE[0].deviations]
 
 
 def run_of(*results: tuple[str, str, str, str], name: str = "board") -> Run:
     run = Run(name, name, "", kernel="6.1.0-lab", ended="2026-11-29 05:37:20")
-    run.take([entry(*one) for one in results])
+    run.take([entry(*item) for item in results])
     return run
 
 
@@ -65,7 +65,7 @@ class Kcidb(unittest.TestCase):
         found = kcidb.report(ABOUT, runs, TABLE, rows or [])
         text = kcidb.as_text(found)
         self.assertEqual([], list(json_schema.errors(json.loads(text), SCHEMA)))
-        ids = [one["id"] for one in found["tests"] + found["issues"] + found["incidents"]]
+        ids = [item["id"] for item in found["tests"] + found["issues"] + found["incidents"]]
         self.assertEqual(len(ids), len(set(ids)))
         return found
 
@@ -75,23 +75,23 @@ class Kcidb(unittest.TestCase):
             ("a.any.skip", "a", SKIPPED, "no GICv3"), ("a.any.rest", "a", NOT_RUN, "interrupted"),
             ("a.any.slow", "a", FAILED, "TIMEOUT 45 s"), ("a.output", "a", FAILED, "signal 6"),
             ("b", "b", FAILED, "no result"), ("kernel.log", "", FAILED, "WARNING: x"),
-            ("errors.legacy_v2_dist.twice", "errors", XFAILED, SAID[0]),
-            ("errors.legacy_v2_cpu.twice", "errors", XPASSED, SAID[0])))
+            ("errors.legacy_v2_dist.twice", "errors", XFAILED, MESSAGES[0]),
+            ("errors.legacy_v2_cpu.twice", "errors", XPASSED, MESSAGES[0])))
         self.assertEqual(
             ["PASS", "FAIL", "SKIP", "MISS", "ERROR", "ERROR", "ERROR", "FAIL", "FAIL", "PASS"],
-            [one["status"] for one in found["tests"]])
+            [item["status"] for item in found["tests"]])
         self.assertEqual("vgic-abi.a.any.pass", found["tests"][0]["path"])
         self.assertEqual("lab:6.1.0-lab", found["tests"][0]["build_id"])
         (issue,) = found["issues"]
         self.assertIn("a second address is accepted", issue["comment"])
         self.assertEqual([(issue["id"], True), (issue["id"], False)],
-                         [(one["issue_id"], one["present"]) for one in found["incidents"]])
-        self.assertEqual([one["id"] for one in found["tests"][8:]],
-                         [one["test_id"] for one in found["incidents"]])
+                         [(item["issue_id"], item["present"]) for item in found["incidents"]])
+        self.assertEqual([item["id"] for item in found["tests"][8:]],
+                         [item["test_id"] for item in found["incidents"]])
 
-    def test_issues_have_lasting_names(self) -> None:
-        """A reworded reason is the same issue; another range is another."""
-        ids = [kcidb.issue(ABOUT, TABLE[0], one)["id"] for one in TABLE[0].deviations]
+    def test_issue_ids_are_stable(self) -> None:
+        """An issue keeps its id if its reason is reworded, but not with another range."""
+        ids = [kcidb.issue(ABOUT, TABLE[0], item)["id"] for item in TABLE[0].deviations]
         self.assertEqual(3, len(set(ids)))
         reworded = copy.copy(TABLE[0].deviations[0])
         object.__setattr__(reworded, "reason", "other words")
@@ -104,7 +104,7 @@ class Kcidb(unittest.TestCase):
                             run_of(("twice", "", PASSED, ""), ("twice", "", FAILED, "")))
         self.assertEqual(4, len(found["tests"]))
 
-    def test_all_that_our_own_results_have(self) -> None:
+    def test_results_of_all_kinds(self) -> None:
         run = Run("t", "t", "")
         run.take([entry(r.test, r.program, r.outcome, r.message, tuple(r.log)) for r in sample()])
         self.assertEqual(len(sample()), len(self.report(run)["tests"]))
@@ -123,8 +123,8 @@ class Kcidb(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, "^expected"):
                 kcidb.About(*words)
 
-    def test_the_validator_finds_what_is_wrong(self) -> None:
-        good = self.report(run_of(("errors.legacy_v2.twice", "errors", XFAILED, SAID[0])))
+    def test_validator_finds_errors(self) -> None:
+        good = self.report(run_of(("errors.legacy_v2.twice", "errors", XFAILED, MESSAGES[0])))
         for place, value in ((("version", "major"), 4), (("version", "minor"), 4),
                              (("tests", 0, "status"), "OK"), (("tests", 0, "path"), "a b"),
                              (("tests", 0, "id"), "none"), (("tests", 0, "more"), ""),
@@ -154,15 +154,15 @@ class Deviations(unittest.TestCase):
         with self.assertRaises(rules.TableError):
             deviations.as_data(TABLE, "new")
 
-    def test_all_of_the_table(self) -> None:
+    def test_whole_table(self) -> None:
         table = rules.load()
         found = json.loads(deviations.as_json(table))["deviations"]
         self.assertEqual(sum(len(rule.deviations) for rule in table), len(found))
-        for one in found:
-            self.assertRegex(one["tests"], r"^\w+\.[\w*?\[\]-]+\.\w+$")
+        for item in found:
+            self.assertRegex(item["tests"], r"^\w+\.[\w*?\[\]-]+\.\w+$")
 
     def test_skipfile(self) -> None:
-        """As skipgen reads it: reason, url, environments, boards, branches, tests."""
+        """The keys that skipgen reads: reason, url, environments, boards, branches, tests."""
         text = deviations.as_skipfile(TABLE, ("5.10", "6.1", "6.6", "7.3"))
         found = re.findall(r'reason: (".*")\n.*\n    environments: all\n    boards:\n      - all\n'
                            r'    branches:\n((?:      - .*\n)+)    tests:\n      - (".*")\n', text)
@@ -173,10 +173,10 @@ class Deviations(unittest.TestCase):
             [(json.loads(why), re.findall(r'"(.*)"', names), json.loads(test))
              for why, names, test in found])
 
-    def test_one_mode_is_no_branch(self) -> None:
-        """skipgen knows kernels; a lab that boots in a mode takes the JSON."""
-        one = replace(TABLE[0].deviations[0], mode="protected")
-        table = [replace(TABLE[0], deviations=(one,))]
+    def test_mode_is_not_in_the_skipfile(self) -> None:
+        """skipgen selects by kernel only; deviations of a mode are in the JSON alone."""
+        protected = replace(TABLE[0].deviations[0], mode="protected")
+        table = [replace(TABLE[0], deviations=(protected,))]
         self.assertNotIn("- reason", deviations.as_skipfile(table, ("5.10",)))
         self.assertEqual(["protected"], [entry["mode"] for entry in deviations.as_data(table)])
         self.assertEqual([None] * 3, [entry["mode"] for entry in deviations.as_data(TABLE)])
@@ -187,17 +187,17 @@ class Deviations(unittest.TestCase):
         except ImportError:
             self.skipTest("python3-yaml is not installed")
         found = yaml.safe_load(deviations.as_skipfile(rules.load()))
-        for one in found["skiplist"]:
+        for item in found["skiplist"]:
             self.assertEqual({"reason", "url", "environments", "boards", "branches", "tests"},
-                             set(one))
-            self.assertTrue(all(isinstance(name, str) for name in one["branches"]))
+                             set(item))
+            self.assertTrue(all(isinstance(name, str) for name in item["branches"]))
 
 
 class Program(unittest.TestCase):
-    def run_it(self, *arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
+    def export(self, *arguments: object, **kwargs: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, str(ROOT / "tools/export.py"),
                                *map(str, arguments)],
-                              capture_output=True, text=True, check=False, **more)
+                              capture_output=True, text=True, check=False, **kwargs)
 
     def test_results(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -205,46 +205,47 @@ class Program(unittest.TestCase):
             run.mkdir()
             (run / "summary.json").write_text(json.dumps(
                 summary.summarize("board", "6.1", 1.0, sample())))
-            flat = self.run_it("flat", folder)
+            flat = self.export("flat", folder)
             self.assertEqual((0, ""), (flat.returncode, flat.stderr))
             self.assertEqual([lkft.slug(r.test) for r in sample()],
-                             [one.name for one in lkft.read(flat.stdout)])
-            nested = self.run_it("kselftest", folder).stdout
+                             [item.name for item in lkft.read(flat.stdout)])
+            nested = self.export("kselftest", folder).stdout
             self.assertEqual([r.test for r in sample()], [e.test for e in tap.read(nested).results])
-            found = json.loads(self.run_it("kcidb", "--origin", "lab", "--build", "lab:1",
+            found = json.loads(self.export("kcidb", "--origin", "lab", "--build", "lab:1",
                                            folder).stdout)
             self.assertEqual([], list(json_schema.errors(found, SCHEMA)))
-            self.assertEqual({"lab:1"}, {one["build_id"] for one in found["tests"]})
+            self.assertEqual({"lab:1"}, {item["build_id"] for item in found["tests"]})
             (Path(folder) / "bench.json").write_text(json.dumps(
                 [bench.Row("t", "6.1", "deterministic", "x", [5.0]).as_json()]))
-            done = self.run_it("kcidb", Path(folder) / "bench.json")
-            self.assertEqual(["DONE"], [one["status"] for one in json.loads(done.stdout)["tests"]])
+            proc = self.export("kcidb", Path(folder) / "bench.json")
+            self.assertEqual(["DONE"], [item["status"]
+                                        for item in json.loads(proc.stdout)["tests"]])
 
     def test_rules(self) -> None:
-        listed = self.run_it("list").stdout.splitlines()
+        listed = self.export("list").stdout.splitlines()
         self.assertIn("vgic-abi:errors", listed)
         self.assertNotIn("vgic-abi:probe", listed)
         self.assertIn("vgic-abi:vgic_delivery", listed)
         for line in listed:
             self.assertTrue((ROOT / f"selftests/{line.removeprefix('vgic-abi:')}.c").is_file())
-        told = json.loads(self.run_it("deviations", "--kernel", "6.1").stdout)
-        self.assertTrue(told["deviations"])
-        self.assertIn("skiplist:", self.run_it("skipfile").stdout)
+        data = json.loads(self.export("deviations", "--kernel", "6.1").stdout)
+        self.assertTrue(data["deviations"])
+        self.assertIn("skiplist:", self.export("skipfile").stdout)
 
     def test_results_are_missing(self) -> None:
-        done = self.run_it("flat", "-", "/nothing", input=ktap.document(sample()))
+        proc = self.export("flat", "-", "/nothing", input=ktap.document(sample()))
         self.assertEqual((1, "export: /nothing: No such file or directory\n"),
-                         (done.returncode, done.stderr))
-        self.assertEqual(len(sample()), len(lkft.read(done.stdout)))
+                         (proc.returncode, proc.stderr))
+        self.assertEqual(len(sample()), len(lkft.read(proc.stdout)))
 
-    def test_bench_of_others(self) -> None:
+    def test_bad_bench_file(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "bench.json"
             for text in (b"\xff", b"[" * 100000, b"{}"):
                 path.write_bytes(text)
-                done = self.run_it("kcidb", path)
-                self.assertEqual(2, done.returncode)
-                self.assertRegex(done.stderr, r"\Aexport: \S+: expected .*\n\Z")
+                proc = self.export("kcidb", path)
+                self.assertEqual(2, proc.returncode)
+                self.assertRegex(proc.stderr, r"\Aexport: \S+: expected .*\n\Z")
 
     def test_errors(self) -> None:
         for arguments, words in ((("flat", "/nothing"), "expected results, got none"),
@@ -255,9 +256,9 @@ class Program(unittest.TestCase):
                                  (("list", "--origin", "lab"), "only for kcidb"),
                                  (("list", "x"), "expected no place, got x"),
                                  (("kcidb", "-", "--origin", "A"), "expected the origin")):
-            done = self.run_it(*arguments, input=ktap.document(sample()))
-            self.assertEqual((2, ""), (done.returncode, done.stdout), arguments)
-            self.assertIn(words, done.stderr)
+            proc = self.export(*arguments, input=ktap.document(sample()))
+            self.assertEqual((2, ""), (proc.returncode, proc.stdout), arguments)
+            self.assertIn(words, proc.stderr)
 
 
 if __name__ == "__main__":

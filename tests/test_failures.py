@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Explanations of a failure: on a terminal, by the command that repeats it, and by the kernel's
-log."""
+"""Reports of failures: on the terminal, with the command that repeats them and the kernel log."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ COMMAND = "make run TARGET=t TESTS='errors,order' KERNEL=debian:sid SEED=7"
 
 
 def twice(rule: str = "errors.twice_same") -> list[Result]:
-    """One rule that is broken in all variants, each of which has another address."""
+    """Failures of one rule in all variants, each with another address in its message."""
     fixture, test = rule.split(".")
     return [Result(f"{fixture}.{variant}.{test}", fixture, FAILED, MESSAGE.format(hex(number)))
             for number, variant in enumerate(VARIANTS)]
@@ -38,7 +37,7 @@ def runs_of(*results: Result, targets: tuple[str, ...] = ("t",), command: str = 
 
 
 class Grouped(unittest.TestCase):
-    def test_a_line_for_each_rule(self) -> None:
+    def test_one_line_per_rule(self) -> None:
         results = [*twice(), *twice("order.gic_twice"), Result("abi.any.x", "abi", PASSED)]
         lines = failures.as_text(runs_of(*results, targets=("t", "u"))).splitlines()
         self.assertEqual([
@@ -57,22 +56,22 @@ class Grouped(unittest.TestCase):
         runs = runs_of(Result("abi.any.x", "abi", PASSED))
         self.assertEqual(("", ""), (failures.as_text(runs), failures.repeat_first(runs)))
 
-    def test_machine_that_was_given_up(self) -> None:
+    def test_abandoned_machine(self) -> None:
         runs = runs_of(*(Result(f"a.any.t{n}", "a", NOT_RUN, "no machine") for n in range(3)),
                        Result("b", "b", NOT_RUN, "its time is over"))
         self.assertEqual("t: 3 tests not run: no machine\nt: 1 program not run: its time is over",
                          failures.as_text(runs))
         self.assertEqual(COMMAND, failures.repeat_first(runs))
 
-    def test_as_it_happens_a_rule_comes_once(self) -> None:
+    def test_live_output_has_each_rule_once(self) -> None:
         console = Console(verbose=False)
         console.commands = {"t": COMMAND}
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
             for result in [*twice(), *twice()]:
                 console.result("t", result)
             console.result("u", twice()[0])
-        lines = said.getvalue().splitlines()
+        lines = output.getvalue().splitlines()
         self.assertEqual(
             ["t: FAILED errors.seed_v2_dist.twice_same",
              "u: FAILED errors.seed_v2_dist.twice_same"],
@@ -88,30 +87,30 @@ class Progress(unittest.TestCase):
         self.console = Console(verbose=False, clock=lambda: self.now)
 
     def after(self, seconds: float, test: str, outcome: str = PASSED, program: str = "p") -> str:
-        """Returns the lines about a test that took this long."""
+        """Returns the lines printed for a test that took this long."""
         self.now += seconds
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
             self.console.result("t", Result(test, program, outcome, "no", time_s=seconds))
-        return said.getvalue()
+        return output.getvalue()
 
-    def test_slow_tests_are_told_each(self) -> None:
+    def test_slow_tests_are_all_shown(self) -> None:
         self.console.plan("t", "guest_linux", 3)
         self.assertEqual("t: guest_linux 1 of 3: boot_2 passed in 12.3 s\n",
                          self.after(12.3, "guest_linux.any.boot_2", program="guest_linux"))
-        self.assertIn("FAILED guest_linux.any.load", said := self.after(
+        self.assertIn("FAILED guest_linux.any.load", output := self.after(
             40, "guest_linux.any.load", FAILED, "guest_linux"))
-        self.assertIn("t: guest_linux 2 of 3: load failed in 40.0 s", said)
+        self.assertIn("t: guest_linux 2 of 3: load failed in 40.0 s", output)
         self.assertIn(" 3 of 3: two ", self.after(10, "guest_linux.any.two",
                                                   program="guest_linux"))
 
-    def test_fast_tests_are_told_now_and_then(self) -> None:
+    def test_fast_tests_are_sampled(self) -> None:
         self.console.plan("t", "p", 1000)
-        told = [line for number in range(1000) if (line := self.after(0.1, f"p.x.t{number}"))]
-        self.assertIn(len(told), (8, 9), "expected one within ten seconds, of a hundred")
-        self.assertRegex(told[0], r"^t: p 1\d\d of 1000: x\.t1\d\d passed in 0\.1 s\n$")
+        printed = [line for number in range(1000) if (line := self.after(0.1, f"p.x.t{number}"))]
+        self.assertIn(len(printed), (8, 9), "expected a line each ten seconds, in a hundred")
+        self.assertRegex(printed[0], r"^t: p 1\d\d of 1000: x\.t1\d\d passed in 0\.1 s\n$")
 
-    def test_short_programs_are_told_at_their_end_only(self) -> None:
+    def test_short_programs_show_no_progress(self) -> None:
         for program in ("p", "q"):
             self.console.plan("t", program, 90)
             self.assertEqual("", "".join(self.after(0.1, f"{program}.x.t{number}", program=program)
@@ -122,23 +121,23 @@ class Progress(unittest.TestCase):
             self.console.plan("t", "p", 2)
         self.assertIn("p 1 of 4: ", self.after(11, "p.x.a"))
 
-    def test_who_cannot_say_how_many(self) -> None:
+    def test_program_without_plan(self) -> None:
         self.console.plan("t", "p", 0)
         self.assertIn("p 1: x.a ", self.after(11, "p.x.a"))
 
-    def test_what_is_no_progress(self) -> None:
+    def test_results_without_progress(self) -> None:
         self.console.plan("t", "p", 9)
         self.now = 60
         for result in (Result("p.x.a", "p", NOT_RUN, "interrupted"),
                        Result("target.post", "", PASSED)):
-            said = io.StringIO()
-            with contextlib.redirect_stdout(said):
+            output = io.StringIO()
+            with contextlib.redirect_stdout(output):
                 self.console.result("t", result)
-            self.assertEqual("", said.getvalue())
+            self.assertEqual("", output.getvalue())
 
 
 class Repeating(unittest.TestCase):
-    """The command is complete, and runs only what is needed."""
+    """The command that repeats a failure is complete, and runs only the failed tests."""
 
     def again(self, *results: Result, command: str = COMMAND) -> str:
         return failures.repeat_first(runs_of(*results, command=command))
@@ -151,16 +150,16 @@ class Repeating(unittest.TestCase):
                               (Result("errors", "errors", FAILED, "died"), "errors"),
                               (log, "smp.any.sgi")):
             self.assertEqual(f"{other} TESTS={tests}", self.again(result), result.test)
-        # The command repeats all that the run had.
+        # Without a failed test, the command repeats the whole run.
         self.assertEqual(COMMAND, self.again(Result("target.boot", "", FAILED, "no")))
         self.assertEqual("", self.again(twice()[0], command=""))
 
-    def options(self, **more: Any) -> argparse.Namespace:
+    def options(self, **kwargs: Any) -> argparse.Namespace:
         return argparse.Namespace(**{
             "tests": None, "kernel": None, "module": None, "append": "", "accel": "tcg",
-            "busybox": None, **more})
+            "busybox": None, **kwargs})
 
-    def test_all_that_was_given(self) -> None:
+    def test_all_options(self) -> None:
         options = self.options(tests="errors.twice_*", kernel="my kernels/Image", module="k.ko",
                                append="race_seed=7 more", accel="kvm", busybox="bb", qemu="/q")
         command = plans.command(["t"], options)
@@ -213,10 +212,10 @@ class Deviations(unittest.TestCase):
         self.assertEqual("[[rule.deviation]]", TABLE.splitlines()[line - 1])
         self.assertEqual('kernels = "6.1.."', TABLE.splitlines()[line])
         self.assertEqual("6.1..", deviation.kernels)
-        for rule, said in (("a.second", "..5.15 bug: one"), ("a.third", "6.1.. bug: one")):
-            self.assertIsNone(rules.place_of_deviation(rule, said, TABLE))
+        for rule, message in (("a.second", "..5.15 bug: one"), ("a.third", "6.1.. bug: one")):
+            self.assertIsNone(rules.place_of_deviation(rule, message, TABLE))
 
-    def test_each_of_the_real_table(self) -> None:
+    def test_place_in_the_real_table(self) -> None:
         lines = rules.TABLE.read_text(encoding="utf-8").splitlines()
         found = 0
         for rule in rules.load():
@@ -227,7 +226,7 @@ class Deviations(unittest.TestCase):
                 found += 1
         self.assertGreater(found, 10)
 
-    def test_what_to_do_is_said(self) -> None:
+    def test_advice(self) -> None:
         rule = next(rule for rule in rules.load() if rule.deviations)
         deviation = rule.deviations[0]
         name = rule.id.replace(".", f".{rule.dialects[0]}_v2.")
@@ -253,7 +252,7 @@ class KernelLog(unittest.TestCase):
         "x29: ffff80000a3b3c00 x28: 0000000000000000", "Call trace:", " kvm_vgic_map+0x10/0x20",
         "---[ end trace 0000000000000000 ]---")
 
-    def test_an_account_ends_with_its_trace(self) -> None:
+    def test_alarm_ends_with_its_trace(self) -> None:
         for step in (0.001, 0.5):
             lines = stamped("vgic-abi: vgic.any.x", *self.WARNING, "kvm: something else",
                             "vgic-abi: vgic.any.y", step=step)
@@ -271,12 +270,12 @@ class KernelLog(unittest.TestCase):
         self.assertEqual(sum(len(alarm.lines) for alarm in alarms),
                          len(kernel_log.accounts(alarms)))
 
-    def test_a_line_alone(self) -> None:
+    def test_alarm_of_one_line(self) -> None:
         (alarm,) = kernel_log.alarms(stamped("BUG: at boot", "kvm: something", step=1))
         self.assertEqual((1, ""), (len(alarm.lines), alarm.test))
 
     def test_no_end(self) -> None:
-        """A log of alarms only, and one without time stamps."""
+        """A log that only has alarms, and one without timestamps."""
         flood = list(kernel_log.alarms(stamped(*["BUG: again"] * 5000)))
         self.assertEqual(5000, sum(len(alarm.lines) for alarm in flood))
         self.assertLess(len(kernel_log.accounts(flood)), 1000)
@@ -297,31 +296,32 @@ HEADER_WARNING = """In file included from ./include/linux/a.h:9,
 
 
 class Compiler(unittest.TestCase):
-    """A warning in a header comes again with each file that includes it."""
+    """Repeated warnings in a header, from each file that includes it, are printed once."""
 
     def words(self, *lines: str) -> tuple[list[str], Words]:
-        told: list[str] = []
-        words = Words(told.append)
+        printed: list[str] = []
+        words = Words(printed.append)
         for line in lines:
             words.feed(line)
         words.end()
-        return told, words
+        return printed, words
 
     def test_each_warning_once(self) -> None:
-        ours = ["/src/two.c: In function 'g':", "/src/two.c:9:2: warning: unused variable 'x'",
-                "    9 |  int x;", "      |      ^"]
+        warning = ["/src/two.c: In function 'g':", "/src/two.c:9:2: warning: unused variable 'x'",
+                   "    9 |  int x;", "      |      ^"]
         one, two, three = ([line.format(name) for line in HEADER_WARNING]
                            for name in ("one", "two", "three"))
-        told, words = self.words(*one, *two, *ours, *three, "LD [M] k.o")
-        self.assertEqual([*one, *ours, "LD [M] k.o",
-                          "2 repeated warnings left out; V=1 shows all"], told)
+        printed, words = self.words(*one, *two, *warning, *three, "LD [M] k.o")
+        self.assertEqual([*one, *warning, "LD [M] k.o",
+                          "2 repeated warnings left out; V=1 shows all"], printed)
         self.assertEqual("", words.error)
 
     def test_errors_always(self) -> None:
         error = "/src/one.c:4:8: error: 'nothing' undeclared"
-        told, words = self.words(*HEADER_WARNING, *HEADER_WARNING, error, "    4 | nothing;", error)
-        self.assertEqual(2, told.count(error))
-        self.assertIn("    4 | nothing;", told)
+        printed, words = self.words(*HEADER_WARNING, *HEADER_WARNING, error,
+                                    "    4 | nothing;", error)
+        self.assertEqual(2, printed.count(error))
+        self.assertIn("    4 | nothing;", printed)
         self.assertEqual(error, words.error)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Faults in the reference kernel: the table, the sources made of it, the verdicts."""
+"""Seeded faults: the table, the sources generated from it, and the verdicts."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class ThisTable(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.table = seeding.load(TABLE)
 
-    def test_there_are_enough(self) -> None:
+    def test_number_of_faults(self) -> None:
         self.assertGreaterEqual(len(self.table.faults), 80)
 
-    def test_each_has_its_place(self) -> None:
+    def test_all_faults_apply(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             seeding.seed(self.table, ROOT, Path(name))
             made = Path(name, "virt/kvm/device_address.c").read_text(encoding="utf-8")
@@ -62,30 +62,30 @@ class ThisTable(unittest.TestCase):
             self.assertIn("->seeded ==", hyp)
             self.assertNotIn("SEEDED(", hyp)
 
-    def test_no_change_is_there_twice(self) -> None:
+    def test_no_fault_twice(self) -> None:
         names: dict[tuple[str, str], str] = {}
-        for each in dict.fromkeys((*self.table.faults, *self.table.units)):
-            text = (ROOT / each.file).read_text(encoding="utf-8")
-            begin, end = seeding.place_of(each, text)
-            made = re.sub(r"\s+", "", text[:begin] + each.new + text[end:])
-            other = names.setdefault((each.file, made), each.name)
-            self.assertEqual(each.name, other, "expected one row, for the suite and unit tests")
+        for row in dict.fromkeys((*self.table.faults, *self.table.units)):
+            text = (ROOT / row.file).read_text(encoding="utf-8")
+            begin, end = seeding.place_of(row, text)
+            made = re.sub(r"\s+", "", text[:begin] + row.new + text[end:])
+            other = names.setdefault((row.file, made), row.name)
+            self.assertEqual(row.name, other, "expected one row for the suite and unit tests")
 
     def test_units_exist(self) -> None:
-        for each in self.table.units:
-            folder, _, subject = each.unit.rpartition("/")
+        for row in self.table.units:
+            folder, _, subject = row.unit.rpartition("/")
             self.assertTrue((ROOT / "tests/unit" / folder / f"test_{subject}.c").is_file(),
-                            each.name)
+                            row.name)
         self.assertGreater(len(set(self.table.units) & set(self.table.faults)), 20)
 
     def test_rules_exist(self) -> None:
         known = [rule.id for rule in rules.load()]
-        for each in self.table.faults:
-            for pattern in each.rules:
+        for row in self.table.faults:
+            for pattern in row.rules:
                 self.assertTrue(fnmatch.filter(known, pattern),
-                                f"{each.name}: expected a rule that fits {pattern}, got none")
+                                f"{row.name}: expected a rule that fits {pattern}, got none")
 
-    def test_normal_sources_have_none(self) -> None:
+    def test_sources_have_no_faults(self) -> None:
         for path in seeding.sources(ROOT).values():
             text = path.read_text(encoding="utf-8")
             self.assertNotIn("SEEDED", text, str(path))
@@ -96,9 +96,9 @@ class ThisTable(unittest.TestCase):
 @marks.slow
 class Built(unittest.TestCase):
     def test_all_in_one_module(self) -> None:
-        ran = subprocess.run([sys.executable, "scripts/faults.py", "--build-only"], cwd=ROOT,
-                             capture_output=True, text=True, check=False)
-        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        proc = subprocess.run([sys.executable, "scripts/faults.py", "--build-only"], cwd=ROOT,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
 
 
 class Sources(unittest.TestCase):
@@ -113,21 +113,21 @@ class Sources(unittest.TestCase):
         made = self.made(fault("x", "return a + b;", ""))
         self.assertIn("if (SEEDED(1)) { ; } else { return a + b; }", made)
 
-    def test_two_at_one_place(self) -> None:
+    def test_two_faults_at_one_place(self) -> None:
         made = self.made(fault("x", "a + b", "a"), fault("y", "a + b", "b"))
         self.assertIn("return (SEEDED(1) ? (a) : ((SEEDED(2) ? (b) : (a + b))));", made)
 
-    def test_one_within_another(self) -> None:
+    def test_nested_faults(self) -> None:
         made = self.made(fault("x", "if (a > 3)\n\t\treturn -EINVAL;", ""),
                          fault("y", "a > 3", "0"))
         self.assertIn("if (SEEDED(1)) { ; } else { if ((SEEDED(2) ? (0) : (a > 3)))", made)
 
-    def test_after_something(self) -> None:
+    def test_place_after_a_text(self) -> None:
         made = self.made(fault("x", "return -EINVAL;", "return -EIO;", after="if (b > 3)"))
         self.assertIn("if (a > 3)\n\t\treturn -EINVAL;", made)
         self.assertIn("return -EIO;", made)
 
-    def test_places_that_are_not_clear(self) -> None:
+    def test_ambiguous_places(self) -> None:
         for bad, words in ((fault("x", "return -EINVAL;", ""), "got 2 times"),
                            (fault("x", "nowhere", ""), "got 0 times"),
                            (fault("x", "a > 3", "", after="return -EINVAL;"), "after"),
@@ -171,14 +171,14 @@ class Verdicts(unittest.TestCase):
     def outcome(self, **keys: object) -> program.Outcome:
         return program.Outcome(fault("x", "o", "n"), **keys)
 
-    def test_only_a_rule_about_it_counts(self) -> None:
+    def test_only_its_own_rules_count(self) -> None:
         self.assertEqual(program.CAUGHT, self.outcome(failed=["r.one"]).verdict)
         self.assertEqual(program.SURVIVED, self.outcome(failed=["other.one"]).verdict)
         self.assertEqual(program.SURVIVED, self.outcome().verdict)
 
-    def test_not_if_everything_breaks(self) -> None:
-        broke = self.outcome(failed=["r.one"], controls=["c.x.y"])
-        self.assertEqual(program.BROKE, broke.verdict)
+    def test_failed_controls(self) -> None:
+        broken = self.outcome(failed=["r.one"], controls=["c.x.y"])
+        self.assertEqual(program.BROKE, broken.verdict)
 
     def test_json(self) -> None:
         caught, survived = self.outcome(failed=["r.one", "other.two"]), self.outcome()
@@ -197,34 +197,35 @@ class Verdicts(unittest.TestCase):
 
 
 class NoMachine:
-    """Replaces a Session: answers as a machine would, and records the requests."""
+    """Replaces a Session: records requests, and returns preset results."""
 
     def __init__(self, results: dict[str, str], refuses: str = "") -> None:
         self._results = results
         self._refuses = refuses
         self.machine: SimpleNamespace | None = None
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.work: program.FaultWork
 
     async def boot(self) -> None:
-        self.asked.append("boot")
+        self.requests.append("boot")
         self.machine = SimpleNamespace(console=[])
         await self.work.booted(self)
 
     async def end_machine(self) -> None:
-        self.asked.append("end")
+        self.requests.append("end")
         self.machine = None
 
     async def command(self, command: str) -> Ending:
-        self.asked.append(command.removeprefix("insmod /modules/kvm_armv7.ko "))
+        self.requests.append(command.removeprefix("insmod /modules/kvm_armv7.ko "))
         return Ending(1 if self._refuses and self._refuses in command else 0)
 
     async def list_tests(self, _: str) -> list[str]:
         return list(self._results)
 
-    async def run_program(self, what: Program) -> list[Result]:
-        self.asked.append(f"{what.name} --tests {what.tests}")
-        return [Result(test, what.name, outcome, "expected 1, got 2" if outcome == FAILED else "")
+    async def run_program(self, planned: Program) -> list[Result]:
+        self.requests.append(f"{planned.name} --tests {planned.tests}")
+        return [Result(test, planned.name, outcome,
+                       "expected 1, got 2" if outcome == FAILED else "")
                 for test, outcome in self._results.items()]
 
     def take_alarms(self) -> list[kernel_log.Alarm]:
@@ -234,7 +235,7 @@ class NoMachine:
 class OneMachine(unittest.TestCase):
     RESULTS = {"r.any.one": FAILED, "c.any.one": PASSED}
 
-    def tried(self, session: NoMachine, *faults: Fault) -> list[program.Outcome]:
+    def run_faults(self, session: NoMachine, *faults: Fault) -> list[program.Outcome]:
         table = Table(faults, (), ("c.*",), ())
         session.work = program.FaultWork([Program("p")], table, list(faults),
                                          program.Reporter(len(faults), False))
@@ -242,44 +243,44 @@ class OneMachine(unittest.TestCase):
             asyncio.run(session.work.run(session))
         return session.work.outcomes
 
-    def test_one_after_the_other(self) -> None:
+    def test_faults_in_sequence(self) -> None:
         session = NoMachine(self.RESULTS)
-        found = self.tried(session, fault("x", "o", "n"), fault("y", "o", "n", reboot=True),
-                           fault("z", "o", "n"))
+        found = self.run_faults(session, fault("x", "o", "n"), fault("y", "o", "n", reboot=True),
+                                fault("z", "o", "n"))
         self.assertEqual([program.CAUGHT] * 3, [outcome.verdict for outcome in found])
         self.assertEqual(["expected 1, got 2"] * 3, [outcome.why for outcome in found])
         tests = "p --tests r.*,c.*"
         self.assertEqual(["boot", "fault=", "rmmod kvm_armv7", "fault=x", tests, "rmmod kvm_armv7",
                           "fault=y", tests, "rmmod kvm_armv7", "end",
-                          "boot", "fault=z", tests, "rmmod kvm_armv7"], session.asked)
+                          "boot", "fault=z", tests, "rmmod kvm_armv7"], session.requests)
 
-    def test_module_that_is_refused(self) -> None:
+    def test_module_refused(self) -> None:
         session = NoMachine(self.RESULTS, refuses="fault=x")
-        found = self.tried(session, fault("x", "o", "n"), fault("y", "o", "n"))
+        found = self.run_faults(session, fault("x", "o", "n"), fault("y", "o", "n"))
         self.assertEqual([program.BROKE, program.CAUGHT], [outcome.verdict for outcome in found])
         self.assertIn("exit status 1 of insmod", found[0].why)
 
     def test_controls(self) -> None:
         results = {"r.any.one": FAILED, "c.any.one": FAILED}
         self.assertEqual(program.BROKE,
-                         self.tried(NoMachine(results), fault("x", "o", "n"))[0].verdict)
-        self.assertEqual(program.CAUGHT, self.tried(NoMachine(results), fault(
+                         self.run_faults(NoMachine(results), fault("x", "o", "n"))[0].verdict)
+        self.assertEqual(program.CAUGHT, self.run_faults(NoMachine(results), fault(
             "x", "o", "n", breaks=("*",)))[0].verdict)
 
     def test_not_run_is_no_proof(self) -> None:
         results = {"r.any.one": NOT_RUN, "c.any.one": PASSED}
         self.assertEqual(program.SURVIVED,
-                         self.tried(NoMachine(results), fault("x", "o", "n"))[0].verdict)
+                         self.run_faults(NoMachine(results), fault("x", "o", "n"))[0].verdict)
 
-    def test_machines_count_as_their_target_says(self) -> None:
+    def test_jobs_of_a_target(self) -> None:
         faults = [fault(str(number), "o", "n") for number in range(9)]
         for jobs, expected in ((1, 1), (2, 2), (4, 4)):
-            self.assertEqual(expected, self.machines(jobs, 1, faults))
+            self.assertEqual(expected, self.session_count(jobs, 1, faults))
         for jobs, expected in ((1, 1), (2, 1), (4, 2)):
-            self.assertEqual(expected, self.machines(jobs, 2, faults))
+            self.assertEqual(expected, self.session_count(jobs, 2, faults))
 
-    def machines(self, jobs: int, each: int, faults: list[Fault]) -> int:
-        target = Target("t", "arm", "qemu", "virt", "max", {}, jobs=each)
+    def session_count(self, jobs: int, target_jobs: int, faults: list[Fault]) -> int:
+        target = Target("t", "arm", "qemu", "virt", "max", {}, jobs=target_jobs)
         plan = Plan(target, Images(Path("k"), Path("i")), "tcg", (), None, Path("r"))
         return len(program.sessions_of({"t": plan}, Table((), (), (), ()), {"t": faults}, jobs,
                                        program.Reporter(1, False)))

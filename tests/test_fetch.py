@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """scripts/fetch.py and scripts/packages.py, offline.
 
-Where apt has to fail, hang or be counted, a script replaces it; where its options matter, it is
-the real apt with a mirror made here.
+A script replaces apt in tests in which apt fails, hangs or is counted. Tests of apt's options run
+the real apt with a mirror in a folder.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.events import LIMIT_S, await_true
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Stands in for apt-get and apt-cache; files say what each call does.
+# Stands in for apt-get and apt-cache. Files in $FAKE control its behaviour.
 FAKE_APT = """#!/bin/sh
 echo "$(basename "$0") $*" >>"$FAKE/calls"
 case "$*" in
@@ -48,7 +48,7 @@ case "$*" in
 esac
 """
 
-# apt-cache's output for a kernel's packages, up to 7.1 and from then on.
+# apt-cache's output for a kernel's packages: OLD up to 7.1, NEW from then on.
 META = ("Package: linux-image-arm64\nVersion: 6.1.9-1\n"
         "Depends: linux-image-6.1.0-9-arm64 (= 6.1.9-1)\n")
 OLD = {
@@ -75,17 +75,16 @@ class Parsing(unittest.TestCase):
         self.assertEqual({"linux-image-6.1.0-9-arm64": "6.1.9-1"},
                          fetch.find_packages(OLD.__getitem__, "linux-image-arm64"))
 
-    def test_kernel_in_the_new_arrangement(self) -> None:
+    def test_kernel_in_split_packages(self) -> None:
         self.assertEqual({"linux-image-7.3.4-arm64": "7.3.4-1",
                           "linux-base-7.3.4-arm64": "7.3.4-1",
                           "linux-binary-7.3.4-arm64": "7.3.4-1",
                           "linux-modules-7.3.4-arm64": "7.3.4-2"},
                          fetch.find_packages(NEW.__getitem__, "linux-image-arm64"))
 
-    def test_meta_package_that_leads_nowhere(self) -> None:
+    def test_meta_package_without_kernel(self) -> None:
         with self.assertRaisesRegex(SetupError, "expected linux-image-arm64 to depend on .*kmod"):
-            fetch.find_packages(lambda _: "Version: 1\nDepends: kmod\n",
-                                       "linux-image-arm64")
+            fetch.find_packages(lambda _: "Version: 1\nDepends: kmod\n", "linux-image-arm64")
 
     def test_mirror_is_the_main_suite(self) -> None:
         text = ("http://a.invalid/security|bookworm-security|main|f:2|Debian\n"
@@ -105,15 +104,15 @@ class Parsing(unittest.TestCase):
         self.assertEqual("f:2", apt.parse_targets(known + unknown, "bookworm")[1])
         only = "http://copy.invalid/debian|bookworm|main|f:1|Our company\n"
         self.assertEqual("f:1", apt.parse_targets(only, "bookworm")[1],
-                         "a mirror with a name of its own is better than none")
+                         "expected a mirror of another origin to be better than none")
 
     def test_mirror_by_another_name_of_the_suite(self) -> None:
         text = ("http://a.invalid/debian|stable-updates|main|f:1|Debian\n"
                 "http://a.invalid/debian|stable|main|f:2|Debian\n")
         self.assertEqual("f:2", apt.parse_targets(text, "bookworm")[1])
 
-    def test_one_mirror_is_no_choice(self) -> None:
-        """Then nothing depends on release files, which take long to read."""
+    def test_single_mirror(self) -> None:
+        """A single mirror is taken without reading release files, which takes long."""
         one = ("http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                "http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                "http://a.invalid/debian|bookworm-updates|main|f:1|$(ORIGIN)\n"
@@ -150,9 +149,9 @@ class Parsing(unittest.TestCase):
 
 
 def modules(folder: str, built_in: str = "virtio") -> dict[str, str]:
-    """The content of a kernel's package below `folder`: a guest's modules, and another file.
+    """Files of a kernel package below `folder`: the modules of a guest, and others.
 
-    One module needs another, whose file stands before its own in the package.
+    One module depends on another whose file comes first in the package.
     """
     return {f"{folder}/kernel/a.ko": "not wanted",
             f"{folder}/kernel/drivers/a/virtio-ring.ko": "ring\0depends=\0",
@@ -163,12 +162,12 @@ def modules(folder: str, built_in: str = "virtio") -> dict[str, str]:
                                          "kernel/drivers/virtio/virtio-mmio.ko\n"}
 
 
-WANTED = {"virtio-ring.ko", "virtio_blk.ko", "virtio_console.ko"}
+GUEST_MODULES = {"virtio-ring.ko", "virtio_blk.ko", "virtio_console.ko"}
 
 
 def make_package(folder: Path, name: str, files: dict[str, str], control: str = "Version: 1\n",
                  arch: str = "arm64") -> tuple[Path, str]:
-    """A package's file, in the folder, and what is in its control file."""
+    """Builds a package in a folder; returns its path and the text of its control file."""
     control = f"Package: {name}\nArchitecture: {arch}\nMaintainer: nobody\n" \
               f"Description: fake\n{control}"
     with tempfile.TemporaryDirectory() as tree:
@@ -183,7 +182,7 @@ def make_package(folder: Path, name: str, files: dict[str, str], control: str = 
 
 
 class Fetching(unittest.TestCase):
-    """The whole program, with a package made here and the stand-in for apt."""
+    """The whole program, with a package made here and a script in place of apt."""
 
     def setUp(self) -> None:
         self._folder = tempfile.TemporaryDirectory()
@@ -204,22 +203,22 @@ class Fetching(unittest.TestCase):
             **modules("lib/modules/6.1.0-9-arm64")})
         (self.fake / "control").write_text(META)
 
-    def environment(self, **more: str) -> dict[str, str]:
+    def environment(self, **kwargs: str) -> dict[str, str]:
         env = {k: v for k, v in os.environ.items() if k not in ("KSRC", "BUILD")}
         env.update(PATH=f"{self.bin}:{env['PATH']}", FAKE=str(self.fake),
                    VGIC_ABI_CACHE=str(self.cache))
-        return env | more
+        return env | kwargs
 
-    def fetch(self, *args: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def fetch(self, *args: str, **kwargs: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "scripts/fetch.py", *args], cwd=ROOT,
-                              env=self.environment(**more), capture_output=True, text=True,
+                              env=self.environment(**kwargs), capture_output=True, text=True,
                               check=False, timeout=LIMIT_S)
 
     def calls(self) -> str:
         path = self.fake / "calls"
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
-    def assert_nothing_half_made(self) -> None:
+    def assert_no_leftovers(self) -> None:
         self.assertEqual([], list(self.cache.glob("busybox*")))
         self.assertEqual([], list(self.cache.glob(".new-*")))
 
@@ -234,12 +233,12 @@ class Fetching(unittest.TestCase):
         (self.fake / "no-network").touch()
         second = self.fetch("busybox")
         self.assertEqual((0, str(path)), (second.returncode, second.stdout.strip()), second.stderr)
-        self.assertEqual("", self.calls(), "a warm cache must not ask anybody")
+        self.assertEqual("", self.calls(), "expected a warm cache not to call apt")
 
     def test_kernel_folder(self) -> None:
-        ran = self.fetch("kernel")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
+        proc = self.fetch("kernel")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
         self.assertEqual("6.1.0-9-arm64\n", (folder / "release").read_text())
         self.assertEqual({"vmlinuz", "config", "release", "package.json", "package"},
@@ -250,10 +249,10 @@ class Fetching(unittest.TestCase):
         self.assertRegex(listed, rf"MiB  {folder}  linux-image-6.1.0-9-arm64 6.1.9-1\n")
 
     def test_kernel_with_modules(self) -> None:
-        ran = self.fetch("kernel", "--modules")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
-        self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
+        proc = self.fetch("kernel", "--modules")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
+        self.assertEqual(GUEST_MODULES, {path.name for path in (folder / "modules").iterdir()})
         self.assertEqual("blk\0depends=virtio_ring\0",
                          (folder / "modules/virtio_blk.ko").read_text())
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
@@ -261,62 +260,62 @@ class Fetching(unittest.TestCase):
     def test_one_package_for_both_uses(self) -> None:
         plain = Path(self.fetch("kernel").stdout.strip())
         (self.fake / "no-network").touch()
-        ran = self.fetch("kernel", "--modules")
-        self.assertEqual(0, ran.returncode, ran.stderr)
+        proc = self.fetch("kernel", "--modules")
+        self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertEqual(1, self.calls().count("download"))
-        self.assertFalse((plain / "package").exists(), "expected it not to be kept any more")
+        self.assertFalse((plain / "package").exists(), "expected it to be removed")
         self.assertEqual(plain, Path(self.fetch("kernel").stdout.strip()))
         again = self.fetch("kernel", "--modules")
-        self.assertEqual((0, ran.stdout, ""), (again.returncode, again.stdout, again.stderr))
+        self.assertEqual((0, proc.stdout, ""), (again.returncode, again.stdout, again.stderr))
 
-    def test_module_that_is_not_there(self) -> None:
+    def test_missing_module(self) -> None:
         make_package(self.fake, "package", {
             "boot/vmlinuz-6.1.0-9-arm64": "kernel", "boot/config-6.1.0-9-arm64": "CONFIG_KVM=y",
             "lib/modules/6.1.0-9-arm64/kernel/virtio_blk.ko": "blk\0depends=lost\0",
             "lib/modules/6.1.0-9-arm64/modules.builtin":
                 "kernel/virtio_mmio.ko\nkernel/virtio_console.ko\n"})
-        ran = self.fetch("kernel", "--modules")
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr.splitlines()[-1],
+        proc = self.fetch("kernel", "--modules")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr.splitlines()[-1],
                          "expected the module lost in .*, for virtio_blk, found none")
         self.assertEqual([], list(self.cache.glob("kernels/*-modules")))
 
-    def test_modules_of_an_earlier_version_of_this_program(self) -> None:
-        """It took all modules, and a later version may need others."""
+    def test_modules_of_an_earlier_version(self) -> None:
+        """An earlier version kept all modules and no list of them; a later one may need others."""
         folder = Path(self.fetch("kernel", "--modules").stdout.strip())
         info = json.loads((folder / "package.json").read_text())
-        for there, fetched in ((None, 0), ([*info["modules"], "more"], 0), (["virtio_blk"], 1)):
-            with self.subTest(there):
-                info["modules"] = there
+        for kept, downloads in ((None, 0), ([*info["modules"], "more"], 0), (["virtio_blk"], 1)):
+            with self.subTest(kept):
+                info["modules"] = kept
                 (folder / "package.json").write_text(json.dumps(
                     {key: value for key, value in info.items() if value is not None}))
                 (self.fake / "calls").unlink(missing_ok=True)
-                ran = self.fetch("kernel", "--modules")
-                self.assertEqual(0, ran.returncode, ran.stderr)
-                self.assertEqual(fetched, self.calls().count("download"))
+                proc = self.fetch("kernel", "--modules")
+                self.assertEqual(0, proc.returncode, proc.stderr)
+                self.assertEqual(downloads, self.calls().count("download"))
 
     def test_package_without_a_kernel(self) -> None:
         make_package(self.fake, "package", {"boot/config-6.1.0-9-arm64": "CONFIG_KVM=y"})
-        ran = self.fetch("kernel")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected one kernel image", ran.stderr)
+        proc = self.fetch("kernel")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected one kernel image", proc.stderr)
         self.assertEqual([], list(self.cache.glob("kernels/*")))
 
-    def test_clean_removes_only_its_own(self) -> None:
+    def test_clean_keeps_other_files(self) -> None:
         self.cache.mkdir()
         (self.cache / "letter").write_text("mine")
         self.assertEqual(0, self.fetch("kernel").returncode)
         self.assertEqual(0, self.fetch("busybox").returncode)
-        ran = self.fetch("clean")
-        self.assertEqual(0, ran.returncode, ran.stderr)
+        proc = self.fetch("clean")
+        self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertEqual(["letter"], [path.name for path in self.cache.iterdir()])
 
-    def test_what_is_there_waits_for_nobody(self) -> None:
+    def test_cached_files_need_no_lock(self) -> None:
         self.assertEqual(0, self.fetch("busybox").returncode)
         with (self.cache / ".lock-busybox-arm64").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            ran = self.fetch("busybox")
-        self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+            proc = self.fetch("busybox")
+        self.assertEqual((0, ""), (proc.returncode, proc.stderr))
 
     def test_only_the_private_state_is_used(self) -> None:
         self.fetch("busybox")
@@ -330,56 +329,56 @@ class Fetching(unittest.TestCase):
 
     def test_no_network(self) -> None:
         (self.fake / "no-network").touch()
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("E: Failed to fetch: no route", ran.stderr)
-        self.assertNotIn("Traceback", ran.stderr)
-        self.assert_nothing_half_made()
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("E: Failed to fetch: no route", proc.stderr)
+        self.assertNotIn("Traceback", proc.stderr)
+        self.assert_no_leftovers()
 
     def test_failed_download(self) -> None:
         (self.fake / "fail").touch()
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("disk on fire", ran.stderr)
-        self.assert_nothing_half_made()
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("disk on fire", proc.stderr)
+        self.assert_no_leftovers()
         (self.fake / "fail").unlink()
-        self.assertEqual(0, self.fetch("busybox").returncode, "the next try must work")
+        self.assertEqual(0, self.fetch("busybox").returncode, "expected the next try to work")
 
     def test_broken_package(self) -> None:
         (self.fake / "package.deb").write_text("no package")
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, "fetch.py: unpacking .*failed: .*dpkg-deb: error")
-        self.assertNotIn("Traceback", ran.stderr)
-        self.assert_nothing_half_made()
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr, "fetch.py: unpacking .*failed: .*dpkg-deb: error")
+        self.assertNotIn("Traceback", proc.stderr)
+        self.assert_no_leftovers()
 
-    def stopped(self, by: signal.Signals) -> None:
-        """Stops a fetch while apt hangs, and expects apt to end, too."""
+    def stop_fetch(self, number: signal.Signals) -> None:
+        """Signals a fetch while apt hangs, and expects apt to end, too."""
         (self.fake / "hang").touch()
         process = subprocess.Popen([sys.executable, "scripts/fetch.py", "busybox"], cwd=ROOT,
                                    env=self.environment(), stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL)
         hanging = self.fake / "hanging"
         await_true(lambda: hanging.exists() and hanging.stat().st_size, "the download to begin")
-        process.send_signal(by)
+        process.send_signal(number)
         process.wait(LIMIT_S)
         apt = Path("/proc", hanging.read_text().strip(), "cmdline")
-        # It is empty for a zombie.
+        # A zombie's command line is empty.
         await_true(lambda: not apt.exists() or not apt.read_bytes(),
-                   f"apt to end after {by.name}")
+                   f"apt to end after {number.name}")
         for name in ("hang", "hanging"):
             (self.fake / name).unlink()
 
     def test_interrupted(self) -> None:
-        for by in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            with self.subTest(by):
-                self.stopped(by)
-                self.assert_nothing_half_made()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                self.stop_fetch(number)
+                self.assert_no_leftovers()
 
-    def test_killed_leaves_nothing_for_the_next(self) -> None:
-        self.stopped(signal.SIGKILL)
+    def test_killed_leaves_no_files(self) -> None:
+        self.stop_fetch(signal.SIGKILL)
         self.assertEqual([], list(self.cache.glob("busybox*")))
-        self.assertNotEqual([], list(self.cache.glob(".new-*")), "no leftover to remove")
+        self.assertNotEqual([], list(self.cache.glob(".new-*")), "expected a leftover")
         self.assertEqual(0, self.fetch("busybox").returncode)
         self.assertEqual([], list(self.cache.glob(".new-*")))
 
@@ -389,52 +388,52 @@ class Fetching(unittest.TestCase):
         both = [subprocess.Popen(command, cwd=ROOT, env=self.environment(), text=True,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
                 for _ in range(2)]
-        said = [process.communicate(timeout=LIMIT_S)[0].strip() for process in both]
-        self.assertEqual(said[0], said[1])
+        output = [process.communicate(timeout=LIMIT_S)[0].strip() for process in both]
+        self.assertEqual(output[0], output[1])
         self.assertEqual([0, 0], [process.returncode for process in both])
         self.assertEqual(1, self.calls().count("download"))
 
-    def test_cache_that_cannot_be_written(self) -> None:
-        # A file in place of the folder is an obstacle for root, too.
+    def test_unwritable_cache(self) -> None:
+        # A file in place of the folder stops root, too.
         self.cache.write_text("in the way")
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, r"^fetch\.py: .*cache.*: (File exists|Not a directory): "
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr, r"^fetch\.py: .*cache.*: (File exists|Not a directory): "
                                      r"expected a folder there.*\n$")
-        self.assertNotIn("Traceback", ran.stderr)
+        self.assertNotIn("Traceback", proc.stderr)
 
     def test_full_disk(self) -> None:
         self.cache.mkdir()
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs",
                                   str(self.cache)], capture_output=True, check=False)
         if mounted.returncode:
-            self.skipTest("a small disk takes root and mount")
+            self.skipTest("needs root and mount, for a small disk")
         try:
             with contextlib.suppress(OSError), (self.cache / "filler").open("wb", 0) as filler:
                 while True:
                     filler.write(bytes(4096))
-            ran = self.fetch("busybox")
+            proc = self.fetch("busybox")
         finally:
             subprocess.run(["umount", str(self.cache)], check=True)
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, r"^fetch\.py: .*: No space left on device: make room.*\n$")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr, r"^fetch\.py: .*: No space left on device: make room.*\n$")
 
     def test_ksrc_given(self) -> None:
-        ran = self.fetch("ksrc", KSRC=str(self.folder))
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected KSRC= to name a Linux 6.1 source", ran.stderr)
+        proc = self.fetch("ksrc", KSRC=str(self.folder))
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected KSRC= to name a Linux 6.1 source", proc.stderr)
         tree = self.folder / "linux"
         for name in fetch.KSRC_NEEDED:
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             (tree / name).touch()
-        ran = self.fetch("ksrc", KSRC=str(tree))
-        self.assertEqual((0, str(tree.resolve())), (ran.returncode, ran.stdout.strip()))
+        proc = self.fetch("ksrc", KSRC=str(tree))
+        self.assertEqual((0, str(tree.resolve())), (proc.returncode, proc.stdout.strip()))
         self.assertEqual("", self.calls())
 
-    def test_suite_that_is_none(self) -> None:
-        ran = self.fetch("kernel", "--suite", "../../etc")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected a Debian suite", ran.stderr)
+    def test_invalid_suite(self) -> None:
+        proc = self.fetch("kernel", "--suite", "../../etc")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected a Debian suite", proc.stderr)
 
     def test_no_debian(self) -> None:
         for name in ("apt-get", "apt-cache"):
@@ -443,16 +442,16 @@ class Fetching(unittest.TestCase):
         only.mkdir()
         for tool in ("sh", "tar", "dpkg-deb"):
             (only / tool).symlink_to(shutil.which(tool) or "/nowhere")
-        ran = subprocess.run(
+        proc = subprocess.run(
             [sys.executable, "scripts/fetch.py", "busybox"], cwd=ROOT, capture_output=True,
             env={**self.environment(), "PATH": str(only)}, text=True, check=False)
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected a Debian machine", ran.stderr)
-        self.assertIn("KERNEL=", ran.stderr)
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected a Debian machine", proc.stderr)
+        self.assertIn("KERNEL=", proc.stderr)
 
 
 def machine_state() -> dict[str, tuple[int, int]]:
-    """Sizes and times of the state of this machine's apt and dpkg."""
+    """Sizes and times of the state files of this machine's apt and dpkg."""
     state = {}
     for top in ("/etc/apt", "/var/lib/apt", "/var/cache/apt", "/var/lib/dpkg/status"):
         for path in [Path(top), *Path(top).rglob("*")]:
@@ -463,11 +462,11 @@ def machine_state() -> dict[str, tuple[int, int]]:
 
 
 class Mirror(unittest.TestCase):
-    """A mirror in a folder, and fetch.py with this machine's apt and that mirror."""
+    """fetch.py with this machine's apt and a mirror in a folder."""
 
     def setUp(self) -> None:
         if not shutil.which("apt-get"):
-            self.skipTest("takes apt")
+            self.skipTest("needs apt")
         self._folder = tempfile.TemporaryDirectory()
         self.addCleanup(self._folder.cleanup)
         self.folder = Path(self._folder.name)
@@ -479,12 +478,12 @@ class Mirror(unittest.TestCase):
         (self.folder / "test.list").write_text(
             "# the first line of a sources file\n"
             f"deb [arch=amd64 trusted=yes] file:{self.mirror} {self.suite} main\n")
-        # Settings of machines that must not affect the private state.
+        # Settings of the machine that must not affect the private state.
         (self.folder / "apt.conf").write_text(
             f'Dir::Etc::sourcelist "{self.folder}/test.list";\n'
             'Dir::Etc::sourceparts "/dev/null";\n'
             'APT::Default-Release "nosuch";\n'
-            # Lists are copied then, even from a folder, and so can be out of date.
+            # Makes apt copy lists even from a folder, so that they can be out of date.
             'Acquire::GzipIndexes "true";\n'
             'Dir::Cache::pkgcache "pkgcache.bin";\n'
             'Dir::Cache::srcpkgcache "srcpkgcache.bin";\n'
@@ -494,7 +493,7 @@ class Mirror(unittest.TestCase):
 
     def publish(self, packages: dict[str, tuple[dict[str, str], str]],
                 arch: str = "arm64") -> None:
-        """Makes these packages the content of the mirror for an architecture."""
+        """Replaces the mirror's packages for an architecture."""
         index = ""
         pool = self.mirror / "pool" / arch
         pool.mkdir(exist_ok=True)
@@ -526,7 +525,7 @@ class Mirror(unittest.TestCase):
 
 @marks.slow
 class RealApt(Mirror):
-    """Apt, with fetch.py's options."""
+    """The real apt with fetch.py's options."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -544,70 +543,70 @@ class RealApt(Mirror):
                 (modules("usr/lib/modules/7.3.4-arm64"), NEW["linux-modules-7.3.4-arm64"]),
         })
 
-    def test_kernel_and_nothing_of_this_machine_changes(self) -> None:
+    def test_kernel_without_side_effects(self) -> None:
         before = machine_state()
-        ran = self.fetch("kernel")
+        proc = self.fetch("kernel")
         after = machine_state()
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
         self.assertEqual(
             {"vmlinuz": "kernel", "config": "CONFIG_KVM=y", "release": "7.3.4-arm64\n"},
             {name: (folder / name).read_text() for name in ("vmlinuz", "config", "release")})
-        self.assertNotIn("modules", ran.stderr, "it was not asked for")
-        self.assertNotIn("W:", ran.stderr)
+        self.assertNotIn("modules", proc.stderr, "expected no modules without --modules")
+        self.assertNotIn("W:", proc.stderr)
         self.assertEqual({}, dict(set(after.items()) ^ set(before.items())),
-                         "changed by the fetch, or by some other apt at the same time")
-        self.assertFalse((self.folder / "hook-ran").exists(), "a hook of this machine's apt ran")
+                         "changed by the fetch, or by another apt at the same time")
+        self.assertFalse((self.folder / "hook-ran").exists(), "expected apt's hooks not to run")
 
     def test_modules_from_their_own_package(self) -> None:
         self.assertEqual(0, self.fetch("kernel").returncode)
-        ran = self.fetch("kernel", "--modules")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
-        self.assertEqual(WANTED, {path.name for path in (folder / "modules").iterdir()})
+        proc = self.fetch("kernel", "--modules")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
+        self.assertEqual(GUEST_MODULES, {path.name for path in (folder / "modules").iterdir()})
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
-        fetched = [line for line in ran.stderr.splitlines() if line.startswith("fetching linux")]
-        self.assertEqual([f"fetching linux-modules-7.3.4-arm64 from {self.suite}"], fetched,
-                         "expected the rest to be that of the kernel which is there")
+        downloads = [line for line in proc.stderr.splitlines() if line.startswith("fetching linux")]
+        self.assertEqual([f"fetching linux-modules-7.3.4-arm64 from {self.suite}"], downloads,
+                         "expected the other packages to come from the cached kernel")
 
-    def test_file_that_is_not_what_the_list_says(self) -> None:
+    def test_hash_mismatch(self) -> None:
         deb = self.mirror / "pool/arm64/busybox-static_1.deb"
         good = deb.read_bytes()
         deb.write_bytes(good.replace(b"busy\0", b"evil\0"))
-        self.assertNotEqual(good, deb.read_bytes(), "nothing was changed")
-        ran = self.fetch("busybox")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertRegex(ran.stderr, "fetching busybox-static failed: E: .*Hash Sum mismatch")
+        self.assertNotEqual(good, deb.read_bytes(), "the test itself is wrong")
+        proc = self.fetch("busybox")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertRegex(proc.stderr, "fetching busybox-static failed: E: .*Hash Sum mismatch")
         self.assertEqual([], list(self.cache.glob("busybox*")))
 
-    def test_package_that_has_left_the_mirror(self) -> None:
+    def test_package_removed_from_the_mirror(self) -> None:
         self.assertEqual(0, self.fetch("kernel").returncode)
         (self.mirror / "pool/arm64/busybox-static_1.deb").unlink()
         self.publish({"busybox-static": ({"usr/bin/busybox": "newer"}, "Version: 2\n")})
-        ran = self.fetch("busybox")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertIn("trying again with a new list", ran.stderr)
-        self.assertEqual("newer", Path(ran.stdout.strip()).read_text())
+        proc = self.fetch("busybox")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("trying again with a new list", proc.stderr)
+        self.assertEqual("newer", Path(proc.stdout.strip()).read_text())
 
     def test_cache_named_by_a_relative_path(self) -> None:
         self.cache = Path(os.path.relpath(self.cache, ROOT))
-        ran = self.fetch("busybox")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertEqual("busy", Path(ran.stdout.strip()).read_text())
+        proc = self.fetch("busybox")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertEqual("busy", Path(proc.stdout.strip()).read_text())
 
-    def test_suite_that_the_mirror_lacks(self) -> None:
-        ran = self.fetch("kernel", "--suite", "nosuch")
-        self.assertEqual(2, ran.returncode)
-        self.assertRegex(ran.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 "
+    def test_suite_not_on_the_mirror(self) -> None:
+        proc = self.fetch("kernel", "--suite", "nosuch")
+        self.assertEqual(2, proc.returncode)
+        self.assertRegex(proc.stderr, "fetch.py: fetching the list of packages of nosuch for arm64 "
                                      "failed: E: ")
 
 
 @marks.slow
 class Headers(Mirror):
-    """Kernel, headers and build programs, which must be of one version."""
+    """Kernel, headers and build programs have to be of one version."""
 
     def release(self, number: int, headers: int | None = None, kbuild: int | None = None) -> None:
-        """Publishes a point release; its parts may have other versions."""
+        """Publishes a point release whose headers and kbuild may differ in version."""
         for arch in dict.fromkeys(("armhf", apt.machine_arch())):
             self.publish(self.parts(number, headers or number, kbuild or number, arch), arch)
 
@@ -636,18 +635,18 @@ class Headers(Mirror):
                                  f"Version: 6.1.{kbuild}-1\n"),
         }
 
-    def made(self, folder: str) -> str:
-        ran = subprocess.run(["make", "-s", "-C", folder], capture_output=True, text=True,
-                             check=False, env={"PATH": os.environ["PATH"]})
-        return ran.stdout + ran.stderr
+    def make_output(self, folder: str) -> str:
+        proc = subprocess.run(["make", "-s", "-C", folder], capture_output=True, text=True,
+                              check=False, env={"PATH": os.environ["PATH"]})
+        return proc.stdout + proc.stderr
 
-    def test_folder_to_make_in(self) -> None:
+    def test_build_in_the_folder(self) -> None:
         self.release(9)
-        ran = self.fetch("headers")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        folder = Path(ran.stdout.strip())
+        proc = self.fetch("headers")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        folder = Path(proc.stdout.strip())
         self.assertEqual("linux-headers-6.1.0-9-armmp-lpae", folder.name)
-        self.assertEqual("common 9\n", self.made(str(folder)))
+        self.assertEqual("common 9\n", self.make_output(str(folder)))
         tools = [path.read_text() for path in self.cache.rglob("scripts/tool")]
         self.assertEqual([f"for {apt.machine_arch()}"], tools)
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
@@ -659,10 +658,11 @@ class Headers(Mirror):
 
         moved = self.folder / "moved"
         self.cache.rename(moved)
-        self.assertEqual("common 9\n", self.made(str(moved / folder.relative_to(self.cache))),
-                         "expected a cache that can be moved")
+        folder = moved / folder.relative_to(self.cache)
+        self.assertEqual("common 9\n", self.make_output(str(folder)),
+                         "expected the cache to work in another place")
 
-    def test_what_is_there_needs_no_mirror(self) -> None:
+    def test_cached_headers_need_no_mirror(self) -> None:
         self.release(9)
         first = self.fetch("headers")
         shutil.rmtree(self.mirror)
@@ -673,34 +673,34 @@ class Headers(Mirror):
         self.release(9)
         self.assertEqual(0, self.fetch("kernel", "--arch", "armhf").returncode)
         self.release(10)
-        ran = self.fetch("headers")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertIn("a point release came in between", ran.stderr)
-        self.assertEqual("common 10\n", self.made(ran.stdout.strip()))
+        proc = self.fetch("headers")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("a point release came in between", proc.stderr)
+        self.assertEqual("common 10\n", self.make_output(proc.stdout.strip()))
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
         self.assertEqual("6.1.0-10-armmp-lpae\n", (kernel / "release").read_text())
         self.assertEqual([], list(self.cache.glob(".new-*")))
 
-    def test_headers_that_are_not_the_kernels(self) -> None:
+    def test_headers_of_another_version(self) -> None:
         for other in ({"headers": 8}, {"kbuild": 8}):
             with self.subTest(other):
                 self.release(9, **other)
-                ran = self.fetch("headers")
-                self.assertEqual(2, ran.returncode, ran.stdout)
-                self.assertRegex(ran.stderr.splitlines()[-1],
+                proc = self.fetch("headers")
+                self.assertEqual(2, proc.returncode, proc.stdout)
+                self.assertRegex(proc.stderr.splitlines()[-1],
                                  r"^fetch\.py: expected (headers of|linux-kbuild-6.1 in version) "
                                  r".*6\.1\..*, got ")
                 self.assertEqual([], list(self.cache.glob("headers/*")))
 
-    def test_kernel_folder_of_an_earlier_version(self) -> None:
+    def test_kernel_folder_without_package_json(self) -> None:
         self.release(9)
         kernel = Path(self.fetch("kernel", "--arch", "armhf").stdout.strip())
         (kernel / "package.json").unlink()
-        ran = self.fetch("headers")
-        self.assertEqual(0, ran.returncode, ran.stderr)
+        proc = self.fetch("headers")
+        self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertTrue((kernel / "package.json").is_file())
 
-    def test_makefile_of_another_kind(self) -> None:
+    def test_unexpected_makefile(self) -> None:
         headers = self.folder / "linux-headers-x"
         headers.mkdir()
         (headers / "Makefile").write_text("include ../other/Makefile\n")
@@ -718,8 +718,8 @@ class Headers(Mirror):
 class NewerPrograms(unittest.TestCase):
     """Build programs of a suite whose C library is newer than this machine's.
 
-    Played by a library of our own, which has a symbol's newer version only in the
-    package; the rest of the package is this machine's C library.
+    The program needs a symbol version of libanswer.so that only the package's copy has. The rest
+    of the package is this machine's C library.
     """
 
     def compile(self, *arguments: str) -> None:
@@ -733,7 +733,7 @@ class NewerPrograms(unittest.TestCase):
         scripts = self.tree / "usr/lib/linux-kbuild-9/scripts"
         scripts.mkdir(parents=True)
         (self.tree / "usr/src/headers").mkdir(parents=True)
-        # As in Debian's packages: another path to the same files.
+        # A second path to the same files, as in Debian's packages.
         (self.tree / "usr/src/headers/scripts").symlink_to("../../lib/linux-kbuild-9/scripts")
         for version in ("1", "2"):
             (self.folder / version).mkdir()
@@ -751,7 +751,7 @@ class NewerPrograms(unittest.TestCase):
         shutil.copy(shutil.which("true") or "/bin/true", self.other)
 
     def download(self, package: str, folder: Path) -> Path:
-        """The part of an Apt that is needed here."""
+        """Replaces Apt.download()."""
         self.assertIn(package, self.DEPENDS)
         tree = self.folder / package
         (tree / "DEBIAN").mkdir(parents=True)
@@ -767,11 +767,11 @@ class NewerPrograms(unittest.TestCase):
             for word in [str(self.folder / "2/libanswer.so"), *listed.stdout.split()]:
                 if word.startswith("/"):
                     shutil.copy(word, libraries)
-        made = folder / f"{package}.deb"
-        subprocess.run(["dpkg-deb", "-b", "-Znone", tree, made], check=True, capture_output=True)
-        return made
+        deb = folder / f"{package}.deb"
+        subprocess.run(["dpkg-deb", "-b", "-Znone", tree, deb], check=True, capture_output=True)
+        return deb
 
-    # What an emulator needs, and what it does not.
+    # The emulator's dependencies; only the C library is needed.
     DEPENDS = {"libc6": "", fetch.QEMU_PACKAGE: "libc6 (>= 2.43), qemu-system-data, seabios | libx"}
 
     def show(self, package: str) -> str:
@@ -781,45 +781,45 @@ class NewerPrograms(unittest.TestCase):
         get(self)
 
     def test_emulator_of_another_suite(self) -> None:
-        """It has its own libraries, and comes without the other packages."""
+        """The emulator gets its own libraries, without the other packages."""
         folder = self.folder / "made"
         folder.mkdir()
         with mock.patch.object(fetch, "Apt", lambda *_: self), \
                 contextlib.redirect_stderr(io.StringIO()):
             fetch.make_qemu(folder, "sid")
-        ran = subprocess.run([folder / "tree/usr/bin/qemu-system-aarch64", "--version"],
-                             capture_output=True, text=True, check=False)
-        self.assertEqual((0, "2 --version\n"), (ran.returncode, ran.stdout), ran.stderr)
+        proc = subprocess.run([folder / "tree/usr/bin/qemu-system-aarch64", "--version"],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((0, "2 --version\n"), (proc.returncode, proc.stdout), proc.stderr)
         self.assertEqual({fetch.QEMU_PACKAGE: "9", "libc6": "9"},
                          fetch.read_info(folder)["packages"])
 
-    def test_they_run(self) -> None:
+    def test_build_programs_run(self) -> None:
         before = subprocess.run([self.program, "word"], capture_output=True, text=True, check=False)
         self.assertIn("not found (required by", before.stderr, "the test itself is wrong")
         fetch.use_own_libc(self.tree, self)  # type: ignore[arg-type]
         moved = self.tree.rename(self.folder / "moved")
-        for way in ("lib/linux-kbuild-9", "src/headers"):
-            ran = subprocess.run([moved / "usr" / way / "scripts/program", "a word"],
-                                 capture_output=True, text=True, check=False)
-            self.assertEqual((0, "2 a word\n"), (ran.returncode, ran.stdout), ran.stderr)
+        for path in ("lib/linux-kbuild-9", "src/headers"):
+            proc = subprocess.run([moved / "usr" / path / "scripts/program", "a word"],
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual((0, "2 a word\n"), (proc.returncode, proc.stdout), proc.stderr)
         self.assertFalse(self.other.with_name("other.elf").exists(),
-                         "expected a program that runs to be left alone")
+                         "expected a program that runs to stay unchanged")
 
 
 class Packages(unittest.TestCase):
-    def test_nothing_missing_here(self) -> None:
-        self.assertEqual([], packages.missing("check"), "make check has installed them")
+    def test_no_package_missing(self) -> None:
+        self.assertEqual([], packages.missing("check"), "expected those of `make check`")
 
-    def bare(self, *args: str, python: str = sys.executable,
-             user: int | None = None, apt: str = "echo lists are too old\nexit 1\n",
-             ) -> subprocess.CompletedProcess[str]:
-        """packages.py where no command is to be found but an apt-get; it fails unless told."""
+    def run_without_commands(self, *args: str, python: str = sys.executable,
+                             user: int | None = None, apt: str = "echo lists are too old\nexit 1\n",
+                             ) -> subprocess.CompletedProcess[str]:
+        """Runs packages.py with a fake apt-get, which fails by default, as the only command."""
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
             program = Path(folder, "apt-get")
             program.write_text(f"#!/bin/sh\n{apt}")
             program.chmod(0o755)
-            # Its modules beside it: another user may not be able to read this checkout.
+            # A copy: another user may not be able to read this checkout.
             for part in ("scripts", "tools"):
                 shutil.copytree(ROOT / part, Path(folder, part),
                                 ignore=shutil.ignore_patterns("__pycache__"))
@@ -828,32 +828,32 @@ class Packages(unittest.TestCase):
                                   capture_output=True, text=True, check=False, user=user)
 
     def test_dry_run_names_what_is_missing(self) -> None:
-        ran = self.bare("--dry-run", "run")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertIn("apt-get install -y --no-install-recommends", ran.stdout)
+        proc = self.run_without_commands("--dry-run", "run")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("apt-get install -y --no-install-recommends", proc.stdout)
         for package in ("qemu-system-arm", "make", "cpio", "xz-utils", "gcc-arm-linux-gnueabihf",
                         "device-tree-compiler"):
-            self.assertIn(f" {package}", ran.stdout)
-        self.assertNotIn("shellcheck", ran.stdout)
+            self.assertIn(f" {package}", proc.stdout)
+        self.assertNotIn("shellcheck", proc.stdout)
 
-    def test_without_root_the_line_is_printed(self) -> None:
+    def test_without_root(self) -> None:
         if os.geteuid() != 0:
-            self.skipTest("takes root, to become somebody else")
+            self.skipTest("needs root, to become another user")
         # The interpreter of this test may be in a folder that only root can read.
-        ran = self.bare("run", python="/usr/bin/python3", user=65534)
-        self.assertEqual(2, ran.returncode, ran.stderr)
-        self.assertIn("As root:\n  apt-get install -y --no-install-recommends ", ran.stderr)
-        self.assertIn("qemu-system-arm", ran.stderr)
+        proc = self.run_without_commands("run", python="/usr/bin/python3", user=65534)
+        self.assertEqual(2, proc.returncode, proc.stderr)
+        self.assertIn("As root:\n  apt-get install -y --no-install-recommends ", proc.stderr)
+        self.assertIn("qemu-system-arm", proc.stderr)
 
-    def test_apt_that_fails(self) -> None:
+    def test_apt_fails(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("only root installs")
-        ran = self.bare("run")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("lists are too old", ran.stderr)
-        self.assertIn("expected apt-get to install", ran.stderr)
+        proc = self.run_without_commands("run")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("lists are too old", proc.stderr)
+        self.assertIn("expected apt-get to install", proc.stderr)
 
-    def test_lists_are_renewed_only_if_needed(self) -> None:
+    def test_lists_are_updated_only_if_needed(self) -> None:
         if os.geteuid() != 0:
             self.skipTest("only root installs")
         for broken, expected in (("never", ["install"]),
@@ -861,14 +861,14 @@ class Packages(unittest.TestCase):
             with self.subTest(broken):
                 with tempfile.TemporaryDirectory() as folder:
                     done, calls = Path(folder, "done"), Path(folder, "calls")
-                    ran = self.bare(
+                    proc = self.run_without_commands(
                         "run", apt=f"for word; do case $word in install|update) "
                         f"echo $word >>{calls};; esac; done\n[ {broken} = never ] || "
                         f"[ -e {done} ] || {{ : >{done}; exit 100; }}\n")
                     self.assertEqual(expected, calls.read_text().split())
-                # The packages are still missing, and that is an error.
-                self.assertEqual(2, ran.returncode)
-                self.assertIn("it did not", ran.stderr)
+                # The packages are still missing, which is an error.
+                self.assertEqual(2, proc.returncode)
+                self.assertIn("it did not", proc.stderr)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which module imports which: tools/ is pure, and no module depends on itself."""
+"""Imports between modules: tools/ is pure, and there are no cycles."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from tests.test_static import tracked
 ROOT = Path(__file__).resolve().parent.parent
 
 # Modules that start processes, wait for events, or open connections.
-WORLD = frozenset((
+IMPURE_MODULES = frozenset((
     "asyncio", "concurrent", "ctypes", "fcntl", "ftplib", "http", "imaplib", "importlib",
     "multiprocessing", "poplib", "pty", "runpy", "select", "selectors", "smtplib", "socket",
     "socketserver", "ssl", "subprocess", "threading", "urllib", "xmlrpc"))
-# ... and such functions of other modules.
-CALLS = frozenset((
+# Functions of other modules that do the same.
+IMPURE_CALLS = frozenset((
     "os.execv", "os.execve", "os.execvp", "os.fork", "os.kill", "os.killpg", "os.popen",
     "os.posix_spawn", "os.system", "signal.signal", "webbrowser.open"))
 
 
 def imports(text: str) -> Iterator[str]:
-    """Each module that a source imports, at its top or within a function."""
+    """All modules that a source imports, at the top or within functions."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -39,18 +39,19 @@ def imports(text: str) -> Iterator[str]:
 
 
 def impure(text: str) -> list[str]:
-    """Imports and calls of a source that tools/ must not have."""
+    """Imports and calls in a source that are not allowed in tools/."""
     found = [name for name in imports(text)
-             if name.partition(".")[0] in WORLD | {"scripts", "tests"}]
+             if name.partition(".")[0] in IMPURE_MODULES | {"scripts", "tests"}]
     other = [name for name in imports(text) if name.partition(".")[0] != "tools"
              and name.partition(".")[0] not in sys.stdlib_module_names | {"yaml"}]
     calls = [ast.unparse(node.func) for node in ast.walk(ast.parse(text))
-             if isinstance(node, ast.Call) and ast.unparse(node.func) in CALLS | {"__import__"}]
+             if isinstance(node, ast.Call)
+             and ast.unparse(node.func) in IMPURE_CALLS | {"__import__"}]
     return found + other + calls
 
 
-def circle(graph: dict[str, set[str]]) -> list[str]:
-    """The nodes of a circle, in order and the first one twice; none if there is no circle."""
+def cycle(graph: dict[str, set[str]]) -> list[str]:
+    """The nodes of a cycle in order, the first one repeated at the end; empty without a cycle."""
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
@@ -77,7 +78,7 @@ class Border(unittest.TestCase):
                 self.assertEqual([], [module for module in imports(text_of(name))
                                       if module.partition(".")[0] == "tests"])
 
-    def test_would_be_found(self) -> None:
+    def test_detects_violations(self) -> None:
         for text in ("import subprocess", "from scripts import fetch", "import scripts.fetch",
                      "def f():\n    from urllib.parse import quote", "import os.path, socket",
                      "import os\nos.system('true')", "__import__('ssl')", "import numpy",
@@ -88,7 +89,7 @@ class Border(unittest.TestCase):
 
 
 class Names(unittest.TestCase):
-    def test_no_two_modules_have_one_name(self) -> None:
+    def test_module_names_are_unique(self) -> None:
         names = Counter(Path(name).stem for name in tracked("*.py"))
         self.assertIn("ktap", names)
         self.assertEqual([], [name for name, times in names.items()
@@ -96,17 +97,17 @@ class Names(unittest.TestCase):
 
 
 class Circles(unittest.TestCase):
-    def test_no_module_imports_itself(self) -> None:
+    def test_no_import_cycle(self) -> None:
         """Neither directly nor through others."""
         modules = {name.removesuffix(".py").replace("/", "."): name for name in tracked("*.py")}
         graph = {module: {other for other in imports(text_of(name)) if other in modules}
                  for module, name in modules.items()}
         self.assertIn("tools.results", graph["tools.ktap"])
-        self.assertEqual([], circle(graph))
+        self.assertEqual([], cycle(graph))
 
-    def test_would_be_found(self) -> None:
-        self.assertEqual({"b", "c"}, set(circle({"a": {"b"}, "b": {"c"}, "c": {"b"}})))
-        self.assertEqual([], circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}))
+    def test_detects_violations(self) -> None:
+        self.assertEqual({"b", "c"}, set(cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}})))
+        self.assertEqual([], cycle({"a": {"b", "c"}, "b": {"c"}, "c": set()}))
 
 
 if __name__ == "__main__":

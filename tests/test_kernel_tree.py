@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The tests as one of a kernel's selftests: copied there, built, installed, packed."""
+"""The suite in a kernel's selftests: copied there, built, installed, packed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 SCRIPT = ROOT / "scripts/into_kernel_tree.sh"
 CROSS_ARM64 = "" if os.uname().machine in ("aarch64", "arm64") else "aarch64-linux-gnu-"
-# Variables that affect the build have to come from the command lines below.
+# The environment without variables that affect the build.
 ENV = {name: value for name, value in os.environ.items()
        if not re.match(r"MAKE|MFLAGS|KSRC|ARCH$|CROSS_COMPILE|OUTPUT|INSTALL_PATH|KBUILD_", name)}
 
@@ -37,15 +37,15 @@ def run(*command: str | Path, **kwargs: object) -> subprocess.CompletedProcess[s
 
 
 def source(suite: str | None = None) -> Path:
-    """Parts of the source of a suite's kernel, or of 6.1 whatever KSRC= says."""
-    ran = run(sys.executable, ROOT / "scripts/fetch.py", "ksrc",
-              *(["--suite", suite] if suite else []))
-    assert ran.returncode == 0, ran.stderr
-    return Path(ran.stdout.strip())
+    """Parts of the source of a suite's kernel, or of Debian's 6.1, without regard to KSRC."""
+    proc = run(sys.executable, ROOT / "scripts/fetch.py", "ksrc",
+               *(["--suite", suite] if suite else []))
+    assert proc.returncode == 0, proc.stderr
+    return Path(proc.stdout.strip())
 
 
 def programs() -> list[str]:
-    """The test programs, as the sources have them, without bench and what tests lib/ itself."""
+    """The test programs, from the sources, without bench and waits."""
     return sorted(path.stem for path in (ROOT / "selftests").glob("*.c")
                   if "rule_main.h" in path.read_text(encoding="utf-8")
                   and path.stem not in ("bench", "waits"))
@@ -59,21 +59,21 @@ class Case(unittest.TestCase):
         self.addCleanup(scratch.cleanup)
         self.folder = Path(scratch.name)
 
-    def assert_good(self, ran: subprocess.CompletedProcess[str]) -> None:
-        self.assertEqual(0, ran.returncode, ran.stdout[-3000:] + ran.stderr[-3000:])
+    def assert_success(self, proc: subprocess.CompletedProcess[str]) -> None:
+        self.assertEqual(0, proc.returncode, proc.stdout[-3000:] + proc.stderr[-3000:])
 
     def unpack(self, installed: Path, folder: Path) -> None:
-        """The archive that gen_tar made of an installed tree."""
+        """Unpacks the archive that gen_tar made from an installed tree."""
         folder.mkdir()
-        self.assert_good(run("tar", "-xf", installed / "kselftest-packages/kselftest.tar.gz",
-                             "-C", folder))
+        self.assert_success(run("tar", "-xf", installed / "kselftest-packages/kselftest.tar.gz",
+                                "-C", folder))
 
     def assert_is_for(self, program: Path, machine: str) -> None:
         header = run("readelf", "-h", program).stdout
         self.assertRegex(header, rf"Machine: +{machine}\n", program)
 
     def assert_complete(self, tree: Path) -> None:
-        """The archive is all that another machine needs from this project."""
+        """Expects all files of this project that another machine needs."""
         for name in RUNNER:
             self.assertTrue(os.access(tree / name, os.X_OK), name)
         listed = run(tree / "run_kselftest.sh", "--list").stdout.split()
@@ -89,21 +89,21 @@ class Case(unittest.TestCase):
 
 @marks.slow
 class Trees(Case):
-    """Built there as any other folder, by the Makefile above it."""
+    """Built in a kernel tree by the selftests' Makefile."""
 
     def tree(self, suite: str | None = None) -> Path:
-        """A kernel's source with the tests in it."""
+        """A kernel source tree with the suite in it."""
         tree = self.folder / "linux"
         shutil.copytree(source(suite), tree, symlinks=True)
-        self.assert_good(run(SCRIPT, tree))
+        self.assert_success(run(SCRIPT, tree))
         return tree
 
     def make(self, tree: Path, arch: str, cross: str, *more: str) -> None:
-        # Without FORCE_TARGETS a folder that fails is no failure of the whole. -O0 is for
-        # this test to be quick: nothing of it is run.
-        self.assert_good(run("make", "-j2", "-C", tree / "tools/testing/selftests",
-                             "TARGETS=vgic-abi", f"ARCH={arch}", f"CROSS_COMPILE={cross}",
-                             "FORCE_TARGETS=1", "USERCFLAGS=-O0", *more))
+        # FORCE_TARGETS makes an error in a folder an error of the whole. -O0 is faster, and the
+        # programs are not run.
+        self.assert_success(run("make", "-j2", "-C", tree / "tools/testing/selftests",
+                                "TARGETS=vgic-abi", f"ARCH={arch}", f"CROSS_COMPILE={cross}",
+                                "FORCE_TARGETS=1", "USERCFLAGS=-O0", *more))
 
     def check_arm64(self, suite: str | None = None) -> Path:
         tree = self.tree(suite)
@@ -117,38 +117,38 @@ class Trees(Case):
         return tree
 
     def test_compiles_with_the_newer_library(self) -> None:
-        """Its headers differ; checked by the compiler without code generation."""
+        """The headers of the newest KVM library differ; -fsyntax-only is enough to check them."""
         tree = self.tree(NEWEST)
         folder = tree / "tools/testing/selftests/vgic-abi"
         sources = [path for path in folder.rglob("*.c") if path.parent.name != "arm"]
         self.assertGreater(len(sources), 30)
         names = [path.relative_to(folder) for path in sources]
-        of_programs = {f"{name}.c" for name in [*programs(), "bench", "probe", "waits"]}
+        program_sources = {f"{name}.c" for name in [*programs(), "bench", "probe", "waits"]}
         objects = [f"{name}.o" if name.parts[0] == "lib" else
-                   name.with_suffix(".o") if str(name) in of_programs else
+                   name.with_suffix(".o") if str(name) in program_sources else
                    f"helpers/{name.with_suffix('.o')}" for name in names]
-        self.assert_good(run("make", "-s", "-j2", "-C", folder, "ARCH=arm64",
-                             f"CROSS_COMPILE={CROSS_ARM64}", f"OUTPUT={folder}",
-                             "USERCFLAGS=-fsyntax-only", *(folder / name for name in objects)))
+        self.assert_success(run("make", "-s", "-j2", "-C", folder, "ARCH=arm64",
+                                f"CROSS_COMPILE={CROSS_ARM64}", f"OUTPUT={folder}",
+                                "USERCFLAGS=-fsyntax-only", *(folder / name for name in objects)))
 
     @marks.long
     def test_6_1(self) -> None:
         tree = self.check_arm64()
-        # In another folder than the sources.
+        # With a separate output folder.
         self.make(tree, "arm", CROSS_ARM, f"O={self.folder / 'arm'}")
         for name in programs():
             self.assert_is_for(self.folder / "arm/kselftest/vgic-abi" / name, "ARM")
 
         # git ignores files that are built beside the sources, and `clean` removes them.
-        ran = run("git", "-c", "init.defaultBranch=main", "init", "-q", tree)
-        self.assert_good(ran)
+        proc = run("git", "-c", "init.defaultBranch=main", "init", "-q", tree)
+        self.assert_success(proc)
         folder = tree / "tools/testing/selftests/vgic-abi"
-        seen = run("git", "-C", folder, "ls-files", "--others", "--exclude-standard").stdout
+        untracked = run("git", "-C", folder, "ls-files", "--others", "--exclude-standard").stdout
         copied = sorted((folder / ".copied").read_text().split())
-        self.assertEqual(copied, sorted(seen.split()))
+        self.assertEqual(copied, sorted(untracked.split()))
         self.make(tree, "arm64", CROSS_ARM64, "clean")
-        left = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-        self.assertEqual({*copied, ".copied"}, left)
+        remaining = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        self.assertEqual({*copied, ".copied"}, remaining)
         self.assertIn(", 0 of them changed", run(SCRIPT, tree).stdout)
 
     @marks.long
@@ -174,33 +174,33 @@ class Trees(Case):
 
 @marks.slow
 class Here(Case):
-    """The output of `make selftests`, installed and packed without a kernel tree."""
+    """`make install` and gen_tar in this tree."""
 
     def make(self, *more: str) -> subprocess.CompletedProcess[str]:
         return run("make", "-C", ROOT / "selftests", "ARCH=arm64", f"CROSS_COMPILE={CROSS_ARM64}",
                    f"KSRC={source()}", f"OUTPUT={BUILD / 'selftests/arm64'}", *more)
 
     def test_install(self) -> None:
-        self.assert_good(self.make(f"INSTALL_PATH={self.folder}", "install"))
+        self.assert_success(self.make(f"INSTALL_PATH={self.folder}", "install"))
         expected = {*programs(), "probe", "bench", "programs", "run_all.sh", "settings", "config"}
         self.assertEqual(expected, {path.name for path in self.folder.iterdir()})
         for name in programs():
             self.assertTrue(os.access(self.folder / name, os.X_OK), name)
 
     def test_install_without_a_place(self) -> None:
-        ran = self.make("install")
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("set INSTALL_PATH", ran.stderr)
+        proc = self.make("install")
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("set INSTALL_PATH", proc.stderr)
 
     def test_gen_tar(self) -> None:
-        self.assert_good(self.make(f"INSTALL_PATH={self.folder / 'made'}", "gen_tar"))
+        self.assert_success(self.make(f"INSTALL_PATH={self.folder / 'made'}", "gen_tar"))
         self.unpack(self.folder / "made", self.folder / "unpacked")
         self.assert_complete(self.folder / "unpacked")
 
 
 @marks.slow
 class Script(Case):
-    """into_kernel_tree.sh itself, in trees of empty files."""
+    """into_kernel_tree.sh, in trees of empty files."""
 
     KERNEL = ("Makefile", "tools/testing/selftests/Makefile", "tools/testing/selftests/lib.mk",
               "tools/testing/selftests/kvm/lib/kvm_util.c",
@@ -211,30 +211,30 @@ class Script(Case):
         super().setUp()
         self.tree = self.folder / "a kernel's tree"
         self.copy = self.tree / "tools/testing/selftests/vgic-abi"
-        self.have(*self.KERNEL)
+        self.create_files(*self.KERNEL)
         (self.tree / "Makefile").write_text("VERSION = 6\nPATCHLEVEL = 3\n", encoding="utf-8")
         (self.tree / self.KERNEL[-1]).write_text(
             "vm_create() vm_vcpu_add() __vcpu_get_reg() vcpu_run_complete_io()", encoding="utf-8")
 
-    def have(self, *names: str) -> None:
+    def create_files(self, *names: str) -> None:
         for name in names:
             (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
             (self.tree / name).touch()
 
     def refused(self, *args: str | Path) -> str:
-        ran = run(SCRIPT, *args)
-        self.assertEqual((2, ""), (ran.returncode, ran.stdout))
+        proc = run(SCRIPT, *args)
+        self.assertEqual((2, ""), (proc.returncode, proc.stdout))
         self.assertFalse((self.copy / "Makefile").exists())
-        return ran.stderr
+        return proc.stderr
 
     def test_help(self) -> None:
         for option in ("--help", "-h"):
-            ran = run(SCRIPT, option)
-            self.assertEqual((0, ""), (ran.returncode, ran.stderr))
-            self.assertIn("usage: into_kernel_tree.sh LINUX_TREE", ran.stdout)
-            self.assertIn("TARGETS=vgic-abi run_tests", ran.stdout)
+            proc = run(SCRIPT, option)
+            self.assertEqual((0, ""), (proc.returncode, proc.stderr))
+            self.assertIn("usage: into_kernel_tree.sh LINUX_TREE", proc.stdout)
+            self.assertIn("TARGETS=vgic-abi run_tests", proc.stdout)
 
-    def test_what_is_no_argument_of_it(self) -> None:
+    def test_bad_arguments(self) -> None:
         self.assertIn("got 0 arguments", self.refused())
         self.assertIn("got 2 arguments", self.refused(self.tree, self.tree))
         self.assertIn("got the option '--force'", self.refused("--force", self.tree))
@@ -249,39 +249,39 @@ class Script(Case):
             with self.subTest(name):
                 (self.tree / name).unlink()
                 self.assertIn(f"there is no {name}", self.refused(self.tree))
-                self.have(name)
+                self.create_files(name)
 
     def test_library_of_another_version(self) -> None:
         header = self.tree / self.KERNEL[-1]
         calls = header.read_text(encoding="utf-8")
         header.write_text(calls.replace("__vcpu_get_reg", "vcpu_get_register"), encoding="utf-8")
-        said = self.refused(self.tree)
-        self.assertIn("expected the KVM selftests library of Linux 6.1 or later", said)
-        self.assertIn("the one there, of Linux 6.3, has no __vcpu_get_reg()", said)
+        message = self.refused(self.tree)
+        self.assertIn("expected the KVM selftests library of Linux 6.1 or later", message)
+        self.assertIn("the one there, of Linux 6.3, has no __vcpu_get_reg()", message)
         header.write_text(calls, encoding="utf-8")
         (self.tree / self.KERNEL[-2]).unlink()
         (self.tree / "Makefile").write_text("VERSION = 8\nPATCHLEVEL = 0\n", encoding="utf-8")
         self.assertIn("the one there, of Linux 8.0, has neither lib/arm64/processor.c nor",
                       self.refused(self.tree))
 
-    def test_something_else_in_its_place(self) -> None:
+    def test_other_folder_in_its_place(self) -> None:
         self.copy.mkdir()
         (self.copy / "mine.c").touch()
         self.assertIn("something else is there: move it away", self.refused(self.tree))
         self.assertEqual(["mine.c"], [path.name for path in self.copy.iterdir()])
 
-    def test_copies_once_and_then_what_changed(self) -> None:
-        ran = run(SCRIPT, self.tree)
-        self.assert_good(ran)
-        count = int(re.search(r": ([0-9]+) files, \1 of them changed\n", ran.stdout)[1])
+    def test_copies_changed_files(self) -> None:
+        proc = run(SCRIPT, self.tree)
+        self.assert_success(proc)
+        count = int(re.search(r": ([0-9]+) files, \1 of them changed\n", proc.stdout)[1])
         self.assertGreater(count, 80)
-        here = {*self.KERNEL}
+        kernel_files = {*self.KERNEL}
         changed = {str(path.relative_to(self.tree)) for path in self.tree.rglob("*")
                    if path.is_file() and self.copy not in path.parents}
-        self.assertEqual(here, changed)
+        self.assertEqual(kernel_files, changed)
 
         self.assertIn(f"{count} files, 0 of them changed", run(SCRIPT, self.tree).stdout)
-        # Files of others stay; files that we have removed are removed there.
+        # Other files stay; files that the suite no longer has are removed.
         (self.copy / "mine.c").touch()
         (self.copy / "gone.c").touch()
         with (self.copy / ".copied").open("a") as copied:

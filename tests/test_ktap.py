@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""selftests/lib/harness/ktap.c and rule.c, on this machine, under ASan and UBSan."""
+"""Unit tests of selftests/lib/harness/ktap.c and rule.c, under ASan and UBSan."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 PROGRAM = BUILD / "unit/fake_suite"
 STUCK_MS = 4000
-# For tests that are not about this limit, so that they do not fail on a busy machine.
+# Multiplies time limits, so that other tests do not fail on a busy machine.
 PATIENCE = "20"
 
 FIRST = "plain.any.first"
@@ -42,7 +42,7 @@ def kernel_source() -> str:
 
 
 def setUpModule() -> None:
-    """Compiles the program; the UAPI it names is ARM's, so two types are stood in for."""
+    """Compiles the program."""
     PROGRAM.parent.mkdir(parents=True, exist_ok=True)
     command = ["gcc", "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Werror"]
     command += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -53,9 +53,9 @@ def setUpModule() -> None:
     command += [f"{ROOT}/selftests/lib/{name}.c"
                 for name in ("harness/rule", "abi/patience", "abi/in_child")]
     command += ["-o", str(PROGRAM)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise AssertionError(f"expected fake_suite.c to compile, got:\n{ran.stderr}")
+    proc = subprocess.run(command, capture_output=True, text=True, check=False)
+    if proc.returncode:
+        raise AssertionError(f"expected fake_suite.c to compile, got:\n{proc.stderr}")
 
 
 class Output:
@@ -65,23 +65,23 @@ class Output:
         env = {key: value for key, value in os.environ.items() if key != "TESTS"}
         env.update({"patience": PATIENCE, **environment}, FAKE=fake)
         began = time.monotonic()
-        ran = subprocess.run(
+        proc = subprocess.run(
             [str(PROGRAM), *args], capture_output=True, env=env, timeout=LIMIT_S, check=False
         )
         self.seconds = time.monotonic() - began
-        self.stderr = ran.stderr.decode()
-        self._read(ran.stdout, ran.returncode)
+        self.stderr = proc.stderr.decode()
+        self._read(proc.stdout, proc.returncode)
 
     @classmethod
-    def of(cls, printed: bytes, status: int) -> Output:
-        """The same for a program that another process has started."""
+    def from_output(cls, output: bytes, status: int) -> Output:
+        """The output of a program that has already run."""
         out = cls.__new__(cls)
-        out._read(printed, status)
+        out._read(output, status)
         return out
 
-    def _read(self, printed: bytes, status: int) -> None:
+    def _read(self, output: bytes, status: int) -> None:
         self.status = status
-        self.lines = printed.decode(errors="replace").splitlines()
+        self.lines = output.decode(errors="replace").splitlines()
         self.results = {}
         for line in self.lines:
             match = re.match(r"(ok|not ok) (\d+) (\S+)(?: # (.*))?$", line)
@@ -110,13 +110,13 @@ class Ktap(unittest.TestCase):
             },
             out.results,
         )
-        # Not after SKIP, where LKFT's parser makes it a part of the name.
+        # The reason does not follow SKIP, because LKFT's parser would add it to the name.
         self.assertIn(f"# {THIRD}: skipped: one size here", out.lines)
         self.assertTrue(out.numbers_rise, out.lines)
         self.assertEqual("# Totals: pass:2 fail:0 skip:1 xfail:1 xpass:1", out.lines[-1])
         self.assertEqual(1, out.status, "an unexpected pass is a failure")
 
-    def test_what_deviates_sometimes_may_keep_the_rule(self) -> None:
+    def test_sporadic_deviation(self) -> None:
         out = Output("as_expected", MAYBE="1")
         self.assertEqual(("ok", None), out.results["known.legacy_maybe.deviates"])
 
@@ -129,7 +129,7 @@ class Ktap(unittest.TestCase):
                           and not line.startswith("# "))
             self.assertLess(start, result)
 
-    def test_failure_says_expected_and_got(self) -> None:
+    def test_failure_message(self) -> None:
         out = Output("wrong")
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertIn(f"# {SECOND}: call 7: expected OK, got EEXIST", out.lines)
@@ -154,22 +154,22 @@ class Ktap(unittest.TestCase):
         out = Output("as_expected", EXTRA="expects_nothing")
         self.assertEqual(("not ok", None), out.results["plain.any.expects_nothing"])
 
-    def test_noise_becomes_diagnostics(self) -> None:
+    def test_stray_output_becomes_diagnostics(self) -> None:
         out = Output("noisy")
         for line in out.lines[2:]:
             self.assertRegex(line, r"^(# |ok \d|not ok \d)")
         self.assertEqual(5, len(out.results), out.results)
 
-    def test_stray_child_does_not_hold_up_the_end(self) -> None:
+    def test_stray_child_does_not_delay_the_end(self) -> None:
         out = Output("leaves_child")
         self.assertEqual(("ok", None), out.results[SECOND])
         child = next(int(line.split()[-1]) for line in out.lines if "stray child" in line)
-        # It still runs, and nothing else would end it.
+        # Fails if the child has ended; nothing else would kill it.
         os.kill(child, signal.SIGKILL)
 
 
 class Planning(unittest.TestCase):
-    """Tests that a system cannot have are not planned; tests of missing capabilities are
+    """Tests that do not apply to a system are not planned; tests of missing capabilities are
     skipped."""
 
     def test_absent_is_not_planned(self) -> None:
@@ -186,20 +186,20 @@ class Planning(unittest.TestCase):
         self.assertEqual(["# absent: seed: no seed here: 2 tests not planned"],
                          [line for line in out.lines if "absent" in line])
 
-    def test_only_what_was_asked_for_counts(self) -> None:
+    def test_only_selected_tests_count(self) -> None:
         out = Output("as_expected", "--tests", "known.*", LACKS=str(GICV3))
         self.assertEqual(["# absent: gicv3: no GICv3 here: 1 test not planned", "1..1"],
                          out.lines[1:3])
         out = Output("as_expected", "--tests", SECOND, LACKS=str(GICV3))
         self.assertEqual("1..1", out.lines[1])
 
-    def test_nothing_can_be_planned(self) -> None:
+    def test_no_applicable_test(self) -> None:
         out = Output("as_expected", "--tests", "plain.first", LACKS=str(SEED))
         self.assertEqual(["KTAP version 1", "# absent: seed: no seed here: 1 test not planned",
                           "1..0 # SKIP no seed here"], out.lines)
         self.assertEqual(4, out.status)
 
-    def test_it_goes_on_after_a_test(self) -> None:
+    def test_after_option(self) -> None:
         out = Output("as_expected", "--after", THIRD, LACKS=str(SEED))
         self.assertEqual({OLD: ("ok", "XFAIL seen")}, out.results)
 
@@ -217,9 +217,8 @@ class Planning(unittest.TestCase):
             self.assertEqual(0, out.status)
 
     @marks.slow
-    def test_a_kernel_that_does_not_answer(self) -> None:
-        """All requested tests fail, and a failed listing is not taken for a short
-        list."""
+    def test_broken_probe(self) -> None:
+        """All requested tests fail, and a failed listing prints no names."""
         for probe, why in (("crashes", "killed by signal 9"), ("hangs", "hangs in the kernel"),
                            ("fails", "KVM_CREATE_VM: expected success"),
                            ("ends", "ended with status 3")):
@@ -235,7 +234,7 @@ class Planning(unittest.TestCase):
                 self.assertIn(why, out.stderr)
                 self.assertEqual(1, out.status)
 
-    def test_a_probe_that_prints_a_lot(self) -> None:
+    def test_verbose_probe(self) -> None:
         out = Output("as_expected", PROBE="chats")
         self.assertEqual("1..5", out.lines[1])
 
@@ -264,7 +263,7 @@ class Dying(unittest.TestCase):
 
 
 def is_pending(pid: int, number: signal.Signals) -> bool:
-    """Whether the process has not taken the signal yet."""
+    """Whether a signal is pending for a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     if re.search(r"^State:\s*Z", status, re.MULTILINE):
         return False
@@ -273,7 +272,7 @@ def is_pending(pid: int, number: signal.Signals) -> bool:
 
 
 def processes_of(word: str) -> list[int]:
-    """The processes with this word in their environment, but zombies."""
+    """The processes with this word in their environment, without zombies."""
     found = []
     for path in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
@@ -283,13 +282,13 @@ def processes_of(word: str) -> list[int]:
 
 
 class Ended(unittest.TestCase):
-    """SIGTERM, by which a runner ends a test that takes too long."""
+    """SIGTERM, with which a runner ends a test that takes too long."""
 
-    def run_and_end(self, fake: str, times: int, **environment: str) -> Output:
-        """Sends it when the second test is ready, and again each time that it was taken."""
+    def run_and_signal(self, fake: str, times: int, **environment: str) -> Output:
+        """Sends SIGTERM when the second test is ready, and again after each delivery."""
         env = {key: value for key, value in os.environ.items() if key != "TESTS"}
         ready = Path(self.enterContext(tempfile.TemporaryDirectory()), "ready")
-        mark = f"READY={ready}"
+        marker = f"READY={ready}"
         env.update(environment, FAKE=fake, READY=str(ready))
         with subprocess.Popen([str(PROGRAM)], stdout=subprocess.PIPE, env=env) as program:
             await_true(ready.exists, "the second test to run")
@@ -297,17 +296,17 @@ class Ended(unittest.TestCase):
                 program.send_signal(signal.SIGTERM)
                 await_true(lambda: not is_pending(program.pid, signal.SIGTERM),
                            "the program to take the signal")
-            printed, _ = program.communicate(timeout=LIMIT_S)
+            output, _ = program.communicate(timeout=LIMIT_S)
         if fake != "stuck":
-            await_true(lambda: not processes_of(mark), "no process to be left")
-        for pid in processes_of(mark):
+            await_true(lambda: not processes_of(marker), "no process to be left")
+        for pid in processes_of(marker):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        return Output.of(printed, program.returncode)
+        return Output.from_output(output, program.returncode)
 
-    def test_the_running_test_is_told(self) -> None:
-        """It says why it fails, and with a runner that has patience the rest goes on."""
-        out = self.run_and_end("waits", 1, patience=PATIENCE)
+    def test_running_test_reports_its_wait(self) -> None:
+        """It prints why it fails. If the runner sets patience, the other tests still run."""
+        out = self.run_and_signal("waits", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         self.assertTrue(any("got nothing within the runner's limit" in line
@@ -316,27 +315,27 @@ class Ended(unittest.TestCase):
             self.assertEqual(result, out.results[name][0], name)
         self.assertTrue(out.numbers_rise, out.lines)
 
-    def test_without_a_runner_the_program_ends(self) -> None:
-        """The kselftest runner expects that, because it limits the time of a program."""
-        out = self.run_and_end("waits", 1)
+    def test_sigterm_without_patience(self) -> None:
+        """kselftest's runner limits the time of a program, not of a test."""
+        out = self.run_and_signal("waits", 1)
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)
         for name in (SECOND, THIRD, OLD, NEW):
             self.assertEqual(("not ok", None), out.results[name], name)
         self.assertIn(f"# {THIRD}: not run: SIGTERM ended the program", out.lines)
         self.assertEqual(1, out.status)
 
-    def test_a_test_that_does_not_listen(self) -> None:
-        out = self.run_and_end("hangs", 1, patience=PATIENCE)
+    def test_test_ignores_sigterm(self) -> None:
+        out = self.run_and_signal("hangs", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
-        out = self.run_and_end("deaf", 2, patience=PATIENCE)
+        out = self.run_and_signal("ignores_sigterm", 2, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertTrue(any("SIGKILL" in line for line in out.lines), out.lines)
         self.assertEqual(("ok", "XFAIL seen"), out.results[OLD])
 
-    def test_nothing_helps(self) -> None:
-        """The harness is killed, too, because it waits for a test that cannot be killed."""
-        out = self.run_and_end("stuck", 3, patience=PATIENCE)
+    def test_unkillable_test(self) -> None:
+        """The harness is killed, too, if it waits for a test that cannot be killed."""
+        out = self.run_and_signal("stuck", 3, patience=PATIENCE)
         self.assertTrue(any(line.startswith(f"# {SECOND}: expected its end after SIGKILL")
                             for line in out.lines), out.lines)
         self.assertIn(f"# {THIRD}: not run: the program ended before", out.lines)
@@ -349,7 +348,7 @@ class Ended(unittest.TestCase):
         self.assertTrue(any(f"within {2 * STUCK_MS // 1000} s" in line for line in out.lines),
                         out.lines)
 
-    def test_patience_that_makes_no_sense(self) -> None:
+    def test_invalid_patience(self) -> None:
         for value in ("0", "-1", "", "ten", "1001", "1 "):
             out = Output("as_expected", patience=value)
             self.assertEqual(2, out.status, value)
@@ -371,7 +370,7 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(0, out.status)
 
     def test_not_planned(self) -> None:
-        """A rule has no result in variants that it is not about."""
+        """Tests are not planned in variants in which their rule expects nothing."""
         every = [FIRST, SECOND, THIRD, OLD, NEW]
         self.assertEqual(every, self.names(NOT_PLANNED="expects_nothing"))
         for option in ("--list", "--list-all"):

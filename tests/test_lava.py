@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Jobs for a LAVA lab, the runner on the device, and results from a job's log."""
+"""LAVA: jobs, the runner on the device, and results from a job's log."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CASES = ROOT / "lava" / "device" / "cases.awk"
 AWKS = [command for command in (["awk"], ["mawk"], ["gawk"], ["busybox", "awk"])
         if shutil.which(command[0])]
 
-# The lines that LAVA looks for on a console.
+# Lines on a console that LAVA interprets.
 LAVA_SIGNAL = re.compile(r"<LAVA_SIGNAL_(\S+) ([^>]+)>")
 
 HOSTILE = b"""KTAP version 1
@@ -55,16 +55,16 @@ NAMES = ["a.x.one", "a.x.two", "a.x.three", "a.x.four", "a.x.five", "a.x.seven",
          "a.x.nine"]
 
 
-def console(awk: Sequence[str], names: Sequence[str], said: bytes, *words: str) -> tuple[str, str]:
-    """The output on the device's console, and the test after which the runner would go on."""
+def console(awk: Sequence[str], names: Sequence[str], ktap: bytes, *words: str) -> tuple[str, str]:
+    """The text on the device's console, and the test after which the runner would continue."""
     with tempfile.TemporaryDirectory() as state:
         Path(state, "names").write_text("".join(f"{name}\n" for name in names))
         Path(state, "done").touch()
-        done = subprocess.run([*awk, "-v", f"state={state}", "-v", "program=a", "-v", "units=ns",
-                               *words, "-f", str(CASES)], input=said, check=True,
+        proc = subprocess.run([*awk, "-v", f"state={state}", "-v", "program=a", "-v", "units=ns",
+                               *words, "-f", str(CASES)], input=ktap, check=True,
                               capture_output=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
         after = Path(state, "after")
-        return done.stdout.decode("ascii"), after.read_text().strip() if after.exists() else ""
+        return proc.stdout.decode("ascii"), after.read_text().strip() if after.exists() else ""
 
 
 def signals(text: str) -> list[tuple[str, str]]:
@@ -89,33 +89,33 @@ class Device(unittest.TestCase):
                     ("a.x.four", "fail"), ("a.x.seven", "fail"), ("a.x.eight", "fail"),
                 ], signals(text))
                 self.assertNotIn("LAVA_TEST_RUNNER EXIT>", text)
-                self.assertEqual("a.x.eight", after, "where the program is started again")
+                self.assertEqual("a.x.eight", after, "the test to restart after")
                 self.assertTrue(all(line.startswith(("vgic-abi| ", "<LAVA_SIGNAL_TESTCASE "))
                                     for line in text.splitlines()), text)
 
-    def test_nothing_is_lost_on_the_way(self) -> None:
+    def test_output_survives_the_console(self) -> None:
         text, _ = console(AWKS[0], NAMES, HOSTILE)
-        back = [lava_log.unescaped(line.removeprefix(lava_log.OUTPUT)) for line in text.splitlines()
-                if line.startswith(lava_log.OUTPUT)]
+        received = [lava_log.unescaped(line.removeprefix(lava_log.OUTPUT))
+                    for line in text.splitlines() if line.startswith(lava_log.OUTPUT)]
         sent = HOSTILE.decode("utf-8", "backslashreplace").splitlines()
         self.assertEqual([line.rstrip("\r") for line in HOSTILE.decode(
-            "utf-8", "backslashreplace").split("\n")][:-1], back, sent)
+            "utf-8", "backslashreplace").split("\n")][:-1], received, sent)
 
-    def test_a_program_that_skips(self) -> None:
-        said = b"KTAP version 1\n1..0 # SKIP no /dev/kvm\n"
-        # It has listed tests, so that it can run them.
-        text, after = console(AWKS[0], NAMES[:2], said)
+    def test_program_skips(self) -> None:
+        ktap = b"KTAP version 1\n1..0 # SKIP no /dev/kvm\n"
+        # A program that has listed tests cannot skip as a whole.
+        text, after = console(AWKS[0], NAMES[:2], ktap)
         self.assertEqual(([("a.x.one", "fail")], "a.x.one"), (signals(text), after))
-        self.assertEqual([("a", "skip")], signals(console(AWKS[0], [], said)[0]))
+        self.assertEqual([("a", "skip")], signals(console(AWKS[0], [], ktap)[0]))
         self.assertEqual([("a", "fail")], signals(console(AWKS[0], [], b"")[0]))
 
-    def test_a_program_that_did_not_run_a_test(self) -> None:
-        said = (b"KTAP version 1\n1..2\nnot ok 1 a.x.one # ERROR no memory\n"
+    def test_program_did_not_run_a_test(self) -> None:
+        ktap = (b"KTAP version 1\n1..2\nnot ok 1 a.x.one # ERROR no memory\n"
                 b"not ok 2 a.x.two # ERROR not run: the harness died\n")
         self.assertEqual([("a.x.one", "fail"), ("a.x.two", "unknown")],
-                         signals(console(AWKS[0], NAMES[:2], said)[0]))
+                         signals(console(AWKS[0], NAMES[:2], ktap)[0]))
 
-    def test_a_program_that_is_given_up(self) -> None:
+    def test_abandoned_program(self) -> None:
         text, after = console(AWKS[0], NAMES[:2], b"", "-v", "abandon=1")
         self.assertEqual([("a.x.one", "unknown"), ("a.x.two", "unknown")], signals(text))
         self.assertEqual("", after)
@@ -134,9 +134,9 @@ class Device(unittest.TestCase):
     @unittest.skipUnless(shutil.which("shellcheck"), "no shellcheck")
     def test_shell(self) -> None:
         for name in ("device/run.sh", "device/init", "lab-init.sh"):
-            done = subprocess.run(["shellcheck", "--severity=style", str(ROOT / "lava" / name)],
+            proc = subprocess.run(["shellcheck", "--severity=style", str(ROOT / "lava" / name)],
                                   capture_output=True, text=True, check=False)
-            self.assertEqual("", done.stdout)
+            self.assertEqual("", proc.stdout)
 
 
 # ---- from a log to results ----
@@ -147,12 +147,12 @@ def log(lines: Sequence[str], *more: dict[str, Any]) -> str:
     return "".join(f"- {json.dumps(entry)}\n" for entry in [*entries, *more])
 
 
-def taken(case: str, result: str) -> dict[str, Any]:
+def case_entry(case: str, result: str) -> dict[str, Any]:
     return {"dt": "2026-01-01T00:01:00.0", "lvl": "results",
             "msg": {"case": case, "definition": "0_vgic-abi", "result": result}}
 
 
-def verdict(result: str, why: str = "") -> dict[str, Any]:
+def job_entry(result: str, why: str = "") -> dict[str, Any]:
     return {"dt": "2026-01-01T00:02:00.0", "lvl": "results",
             "msg": {"case": "job", "definition": "lava", "result": result,
                     "error_type": "Job", "error_msg": why}}
@@ -170,15 +170,16 @@ OUTPUT = ["vgic-abi| KTAP version 1", "vgic-abi| 1..3", "vgic-abi| # start a.x.o
 REST = ["vgic-abi| ok 2 a.x.two", "vgic-abi| ok 3 a.x.three # SKIP no", "vgic-abi> exit 0",
         "vgic-abi> done a", "vgic-abi> without b",
         "<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=kernel.log RESULT=pass>", "vgic-abi> end"]
-CASES_OF_ALL = [taken("a.x.one", "pass"), taken("a.x.two", "pass"), taken("a.x.three", "skip"),
-                taken("target.features", "pass"), taken("kernel.log", "pass")]
+CASES_OF_ALL = [case_entry("a.x.one", "pass"), case_entry("a.x.two", "pass"),
+                case_entry("a.x.three", "skip"), case_entry("target.features", "pass"),
+                case_entry("kernel.log", "pass")]
 
 
 class Results(unittest.TestCase):
-    def job(self, text: str, **more: Any) -> lava_log.Job:
+    def job(self, text: str, **kwargs: Any) -> lava_log.Job:
         entries = list(lava_log.entries(text))
         return lava_log.Job("7", "vgic-abi arm64-x@test", entries, lava_log.cases(entries),
-                        more.pop("ending", lava_log.verdict(entries)), **more)
+                        kwargs.pop("ending", lava_log.verdict(entries)), **kwargs)
 
     def results(self, *found: lava_log.Job) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
@@ -190,9 +191,9 @@ class Results(unittest.TestCase):
         self.interrupted = summary["interrupted"]
         return {r["test"]: (r["outcome"], r["message"]) for r in summary["results"]}
 
-    def test_all_went_well(self) -> None:
+    def test_complete_job(self) -> None:
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL,
-                                          verdict("pass"))))
+                                          job_entry("pass"))))
         self.assertEqual({
             "target.features": (PASSED, ""), "kernel.log": (PASSED, ""),
             "a.x.one": (XFAILED, "<6.1> bug"), "a.x.two": (PASSED, ""),
@@ -200,27 +201,27 @@ class Results(unittest.TestCase):
         }, found)
         self.assertEqual("6.1.0-test", self.kernel)
 
-    def test_what_the_machine_lacks(self) -> None:
-        """The results of all jobs of a run; a test counts once."""
+    def test_absent_features(self) -> None:
+        """Absent tests of all jobs of a run are merged; each counts once."""
         lines = [f"vgic-abi> name {line}" for line in (
             "# absent: seed: no (84): 2 tests not planned", "# not planned: a.seed.one",
             "# not planned: a.seed.two")]
-        own = taken("target.absent.seed", "skip")
+        own = case_entry("target.absent.seed", "skip")
         jobs = []
         for more in (PROGRAM[:4] + lines + PROGRAM[4:] + OUTPUT + REST,
                      ["vgic-abi> program a 60", *lines, "vgic-abi> without a", *REST[-3:]]):
             cases = CASES_OF_ALL if "without a" not in more[-4] else CASES_OF_ALL[3:]
-            jobs.append(self.job(log(BOOT + more, *cases, own, verdict("pass"))))
-        for some in (jobs, jobs[:1], jobs[1:]):
-            found = self.results(*some)
+            jobs.append(self.job(log(BOOT + more, *cases, own, job_entry("pass"))))
+        for chosen in (jobs, jobs[:1], jobs[1:]):
+            found = self.results(*chosen)
             self.assertEqual((SKIPPED, "no (84): 2 tests not planned"),
                              found["target.absent.seed"])
             self.assertNotIn("lava.cases", found)
         self.assertNotIn("a", found, "expected no result of a program that did not run")
 
-    def test_a_machine_that_hangs(self) -> None:
-        found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, taken("a.x.one", "pass"),
-                                          verdict("fail", "lava-test-retry timed out"))))
+    def test_machine_hangs(self) -> None:
+        found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, case_entry("a.x.one", "pass"),
+                                          job_entry("fail", "lava-test-retry timed out"))))
         self.assertEqual(XFAILED, found["a.x.one"][0])
         self.assertEqual((FAILED, "the program ended in this test: Job: lava-test-retry timed "
                           "out"), found["a.x.two"])
@@ -229,19 +230,19 @@ class Results(unittest.TestCase):
             self.assertEqual("Job: lava-test-retry timed out", found[test][1])
         self.assertEqual(FAILED, found["lava.job"][0])
 
-    def test_a_machine_that_panics(self) -> None:
+    def test_machine_panics(self) -> None:
         panic = ["[    9.9] Kernel panic - not syncing: at all"]
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT + panic,
-                                          verdict("fail", "Connection closed"))))
+                                          job_entry("fail", "Connection closed"))))
         self.assertIn("Kernel panic - not syncing: at all", found["kernel.log"][1])
 
-    def test_a_machine_that_does_not_come_up(self) -> None:
-        found = self.results(self.job(log(BOOT[:1], verdict("fail", "auto-login timed out"))))
+    def test_boot_failure(self) -> None:
+        found = self.results(self.job(log(BOOT[:1], job_entry("fail", "auto-login timed out"))))
         self.assertIn("auto-login timed out", found["target.boot"][1])
         self.assertEqual("(did not boot)", self.kernel)
 
-    def test_a_log_that_is_cut_off(self) -> None:
-        whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, verdict("pass"))
+    def test_truncated_log(self) -> None:
+        whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, job_entry("pass"))
         for end in range(0, len(whole), 97):
             with self.subTest(end):
                 found = self.results(self.job(whole[:end]))
@@ -249,33 +250,33 @@ class Results(unittest.TestCase):
                 if "a.x.one" in found:
                     self.assertIn("a.x.three", found)
 
-    def test_a_job_that_was_canceled(self) -> None:
-        found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, taken("a.x.one", "pass")),
+    def test_canceled_job(self) -> None:
+        found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT, case_entry("a.x.one", "pass")),
                                       ending="the job was canceled", canceled=True))
         self.assertTrue(self.interrupted)
         self.assertEqual((NOT_RUN, "the job was canceled"), found["a.x.three"])
         self.assertEqual((NOT_RUN, "the job was canceled while it ran"), found["a.x.two"])
 
-    def test_what_one_job_did_not_run_counts_from_another(self) -> None:
-        hung = self.job(log(BOOT + PROGRAM + OUTPUT, taken("a.x.one", "pass")),
+    def test_results_from_another_job(self) -> None:
+        hung = self.job(log(BOOT + PROGRAM + OUTPUT, case_entry("a.x.one", "pass")),
                         ending="the job was canceled", canceled=True)
-        whole = self.job(log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, verdict("pass")))
+        whole = self.job(log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, job_entry("pass")))
         for jobs_of_run in ((hung, whole), (whole, hung)):
             found = self.results(*jobs_of_run)
             self.assertEqual((PASSED, ""), found["a.x.two"])
             self.assertEqual(SKIPPED, found["a.x.three"][0])
 
-    def test_lava_has_something_else(self) -> None:
-        other = [taken("a.x.two", "fail") if c["msg"]["case"] == "a.x.two" else c
+    def test_lava_has_other_results(self) -> None:
+        other = [case_entry("a.x.two", "fail") if c["msg"]["case"] == "a.x.two" else c
                  for c in CASES_OF_ALL]
         found = self.results(self.job(log(BOOT + PROGRAM + OUTPUT + REST, *other,
-                                          verdict("pass"))))
+                                          job_entry("pass"))))
         self.assertEqual((FAILED, "job 7: expected LAVA to have the console's results, got 1 "
                           "others; the first: a.x.two: pass here, fail in LAVA"),
                          found["lava.cases"])
 
     def test_jobs_of_one_run(self) -> None:
-        whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, verdict("pass"))
+        whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, job_entry("pass"))
         same = self.results(self.job(whole), self.job(whole))
         self.assertEqual(XFAILED, same["a.x.one"][0])
         other = self.job(whole.replace("ok 2 a.x.two", "not ok 2 a.x.two")
@@ -285,8 +286,8 @@ class Results(unittest.TestCase):
         self.assertIn("passed in one job and failed in another",
                       self.results(self.job(whole), other)["a.x.two"][1])
 
-    def test_a_deviation_that_shows_at_times(self) -> None:
-        whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, verdict("pass"))
+    def test_sporadic_deviation(self) -> None:
+        whole = log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL, job_entry("pass"))
         kept = self.job(whole.replace(" # XFAIL \\\\x3c6.1\\\\x3e bug", ""))
         self.assertEqual((PASSED, ""), self.results(kept)["a.x.one"])
         for jobs_of_run in ((kept, self.job(whole)), (self.job(whole), kept)):
@@ -310,10 +311,10 @@ class Results(unittest.TestCase):
 
 
 class Api(http.server.BaseHTTPRequestHandler):
-    """The part of a LAVA server that is needed here, on a loopback."""
+    """A minimal LAVA server."""
 
     failures = 0
-    asked: list[str] = []
+    requests: list[str] = []
 
     def log_message(self, *_: object) -> None:
         pass
@@ -327,45 +328,45 @@ class Api(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        Api.asked.append(f"POST {self.path}")
+        Api.requests.append(f"POST {self.path}")
         if "good" in sent["definition"]:
             self.answer(201, {"job_ids": [7]})
         else:
             self.answer(400, {"message": "extra keys not allowed"})
 
     def do_GET(self) -> None:
-        Api.asked.append(self.path)
-        place = self.path.removeprefix("/api/v0.2/jobs/7/")
+        Api.requests.append(self.path)
+        path = self.path.removeprefix("/api/v0.2/jobs/7/")
         if self.headers["Authorization"] != "Token secret":
             self.answer(403, {"detail": "no"})
         elif Api.failures:
             Api.failures -= 1
             self.answer(503, b"starting")
-        elif place == "":
+        elif path == "":
             self.answer(200, {"id": 7, "description": "vgic-abi arm64-x@test", "state": "Finished",
                               "health": "Complete", "actual_device": "qemu1"})
-        elif place == "logs/":
+        elif path == "logs/":
             self.answer(200, log(BOOT + PROGRAM + OUTPUT + REST, *CASES_OF_ALL,
-                                 verdict("pass")).encode())
-        elif place.startswith("suites/?"):
+                                 job_entry("pass")).encode())
+        elif path.startswith("suites/?"):
             self.answer(200, {"next": None, "results": [
                 {"id": 1, "name": "lava"}, {"id": 2, "name": "0_vgic-abi"}]})
-        elif place.startswith("suites/2/tests/"):
+        elif path.startswith("suites/2/tests/"):
             cases = [{"name": c["msg"]["case"], "result": c["msg"]["result"], "measurement": None,
                       "unit": ""} for c in CASES_OF_ALL]
-            first = "offset=2" not in place
-            # A server behind another one gives its own addresses: only their query counts.
-            following = "http://inside/api/v0.2/x/?limit=2&offset=2" if first else None
-            self.answer(200, {"next": following, "results": cases[:2] if first else cases[2:]})
+            first = "offset=2" not in path
+            # A server behind a proxy returns its own addresses; the client must use only the query.
+            next_page = "http://inside/api/v0.2/x/?limit=2&offset=2" if first else None
+            self.answer(200, {"next": next_page, "results": cases[:2] if first else cases[2:]})
         else:
             self.answer(404, {"detail": "Not found."})
 
 
 class Server(unittest.TestCase):
-    """scripts/lava_client.py with that server."""
+    """scripts/lava_client.py with a minimal server."""
 
     def setUp(self) -> None:
-        Api.failures, Api.asked = 0, []
+        Api.failures, Api.requests = 0, []
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         self.addCleanup(server.server_close)
@@ -376,8 +377,8 @@ class Server(unittest.TestCase):
         self.addCleanup(patch.stop)
 
     def main(self, *words: str) -> tuple[int, str]:
-        said = io.StringIO()
-        with (tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(said),
+        output = io.StringIO()
+        with (tempfile.TemporaryDirectory() as folder, contextlib.redirect_stderr(output),
               contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())),
               mock.patch.dict("os.environ", {"LAVA_TOKEN": "secret"})):
             good, bad = Path(folder, "good.yaml"), Path(folder, "bad.yaml")
@@ -388,38 +389,38 @@ class Server(unittest.TestCase):
             status = client.main([*words, "--server", self.url, "--out", f"{folder}/out"])
             found = Path(folder, "out", "arm64-x@test", "summary.json")
             self.summary = json.loads(found.read_text()) if found.exists() else {}
-        return status, said.getvalue()
+        return status, output.getvalue()
 
     def test_one_command(self) -> None:
         Api.failures = 2
-        status, said = self.main("run", "GOOD")
-        self.assertEqual(0, status, said)
-        self.assertIn("job 7: vgic-abi arm64-x@test: Finished, Complete", said)
+        status, output = self.main("run", "GOOD")
+        self.assertEqual(0, status, output)
+        self.assertIn("job 7: vgic-abi arm64-x@test: Finished, Complete", output)
         self.assertEqual((1, 1, 1), tuple(sum(r["outcome"] == word and r["program"] == "a"
                                               for r in self.summary["results"])
                                           for word in (PASSED, XFAILED, SKIPPED)))
 
     def test_refusals(self) -> None:
-        status, said = self.main("submit", "BAD")
+        status, output = self.main("submit", "BAD")
         self.assertEqual(2, status)
-        self.assertIn("400 Bad Request", said)
-        self.assertIn("extra keys not allowed", said)
-        # A job is never sent twice.
-        self.assertEqual(["POST /api/v0.2/jobs/"], Api.asked)
+        self.assertIn("400 Bad Request", output)
+        self.assertIn("extra keys not allowed", output)
+        # A submission is never repeated.
+        self.assertEqual(["POST /api/v0.2/jobs/"], Api.requests)
         self.assertEqual(2, self.main("fetch", "8")[0])
         self.assertEqual(2, self.main("submit", "/nonexistent.yaml")[0])
 
-    def test_nobody_is_there(self) -> None:
+    def test_server_is_down(self) -> None:
         self.url = "http://127.0.0.1:1"
-        status, said = self.main("fetch", "7")
+        status, output = self.main("fetch", "7")
         self.assertEqual(2, status)
-        self.assertIn("refused", said)
+        self.assertIn("refused", output)
 
 
 # ---- jobs ----
 
 class NoFiles(jobs.Files):
-    """File names, without making the files."""
+    """URLs of files that are not created."""
 
     def kernel(self, job: jobs.Wanted) -> str:
         return self.url(f"kernel-{job.target.arch}-{job.label}")
@@ -434,7 +435,7 @@ class NoFiles(jobs.Files):
         return self.url(f"rootfs-{arch}.cpio.gz")
 
 
-# The keys that a job must have. `make check-lava` has LAVA's own check.
+# The keys that a job may have. `make check-lava` runs LAVA's own check.
 JOB_KEYS = {"job_name", "device_type", "visibility", "priority", "timeouts", "metadata",
             "context", "actions", "tags"}
 CONTEXT_KEYS = {"arch", "cpu", "machine", "memory", "netdevice", "extra_options"}
@@ -451,9 +452,9 @@ class Jobs(unittest.TestCase):
     def every_job(self, *words: str) -> list[str]:
         options = self.options(*words)
         files = NoFiles(options)
-        made = [jobs.qemu_job(options, job, files) for job in jobs.wanted(options)]
-        return made + [jobs.board_job(options, name, "debian:bookworm", files, "errors")
-                       for name in jobs.BOARDS]
+        texts = [jobs.qemu_job(options, job, files) for job in jobs.wanted(options)]
+        return texts + [jobs.board_job(options, name, "debian:bookworm", files, "errors")
+                        for name in jobs.BOARDS]
 
     def step(self, text: str) -> str:
         test = self.load(text)["actions"][2]["test"]
@@ -468,7 +469,7 @@ class Jobs(unittest.TestCase):
         deploy, boot, test = (next(iter(action.values())) for action in job["actions"])
         limits = sum(action["timeout"]["minutes"] * action.get("failure_retry", 1)
                      for action in (deploy, boot, test))
-        # A job whose limit is shorter than its actions' would end without a reason.
+        # A job whose limit is shorter than those of its actions would end without a reason.
         self.assertGreaterEqual(job["timeouts"]["job"]["minutes"], limits)
         images = deploy["images"] if deploy["to"] == "tmpfs" else deploy
         ramdisk = images["ramdisk"]
@@ -477,7 +478,7 @@ class Jobs(unittest.TestCase):
             self.assertRegex(image["url"], r"^http://files\.example\.org/vgic-abi/[\w.+-]+$")
         definition = test["definitions"][0]["repository"]
         self.assertEqual("Lava-Test Test Definition 1.0", definition["metadata"]["format"])
-        # LAVA's server takes no other keys here.
+        # LAVA's server rejects other keys here.
         self.assertEqual({"metadata", "run"}, set(definition))
         self.assertIn(" /vgic-abi/run.sh ", definition["run"]["steps"][0])
 
@@ -492,7 +493,7 @@ class Jobs(unittest.TestCase):
                 self.assertNotIn("$", text)
 
     def test_accelerator(self) -> None:
-        """A lab's machine has all its CPUs from the start, which takes threads on ARMv7."""
+        """In a lab, all CPUs boot at once, which needs multi-threaded TCG on ARMv7."""
         for target, expected in (("armv7-ref", "tcg,thread=multi"),
                                  ("arm64-gicv2", "tcg,thread=single")):
             options = self.options("--target", target, "--kernel", "debian:bookworm")
@@ -532,7 +533,7 @@ class Jobs(unittest.TestCase):
         step = definition["run"]["steps"][0]
         self.assertEqual(set(definition["params"]), set(re.findall(r"\$\{(\w+)\}", step)))
 
-    def test_mistakes(self) -> None:
+    def test_user_errors(self) -> None:
         with contextlib.redirect_stderr(io.StringIO()):
             self.assertEqual(2, jobs.main(["--target", "no-such", "--out", "/nonexistent/x"]))
             with self.assertRaises(SystemExit):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The reference kernel's layers: Documentation/architecture.md draws them."""
+"""The reference kernel's layers, as in the diagram of Documentation/architecture.md."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 from scripts import module
 from tests import marks
-from tests.test_imports import circle
+from tests.test_imports import cycle
 from tests.test_static import BUILD, ROOT, tracked
 
 NM = f"{module.CROSS}-nm"
 
 
-def calls_of(folder: Path) -> dict[str, set[str]]:
-    """For each object file below a folder, the others that define what it leaves undefined."""
+def dependencies_of(folder: Path) -> dict[str, set[str]]:
+    """For each object file below a folder, the files that define its undefined symbols."""
     defined: dict[str, str] = {}
     undefined: dict[str, set[str]] = {}
     for path in sorted(folder.glob("*/**/*.o")):
@@ -56,7 +56,7 @@ class Sources(unittest.TestCase):
     def test_page_shift(self) -> None:
         self.assertEqual([], self.search(r"(>>|<<) 12\b", "virt/*.c", "include/kvm/*.h"))
 
-    # Functions that a guest or user space gives an index to, in their files.
+    # Functions that get an index from a guest or user space, by file.
     INDEXED = {
         "include/kvm/vm.h": ("vm_vcpu",),
         "arch/arm/kvm/psci.c": ("by_affinity",),
@@ -82,7 +82,7 @@ class Sources(unittest.TestCase):
                 self.assertIn(f"`{function}()`", page)
 
     def test_kicks_take_no_lock_that_sleeps(self) -> None:
-        """Kicks come with interrupts off. A wait queue's lock sleeps on PREEMPT_RT."""
+        """Kicks happen with interrupts disabled, and a wait queue's lock sleeps on PREEMPT_RT."""
         self.assertEqual([], self.search(
             r"\b(wake_up\w*|wait_event\w*|init_waitqueue_head|local_lock)\(",
             "virt/*.c", "arch/*.c", "include/kvm/*.h"))
@@ -98,15 +98,15 @@ class Sources(unittest.TestCase):
 @marks.layer("build")
 @marks.apart
 class Objects(unittest.TestCase):
-    def test_no_two_files_call_each_other(self) -> None:
-        ran = subprocess.run(
+    def test_no_dependency_cycle(self) -> None:
+        proc = subprocess.run(
             [sys.executable, "scripts/run.py", "--modules", "--build", BUILD,
              "--target", "armv7-ref"],
             cwd=ROOT, capture_output=True, text=True, check=False)
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        calls = calls_of(Path(ran.stdout.strip()).parent)
-        self.assertLess(20, sum(len(others) for others in calls.values()))
-        self.assertEqual([], circle(calls))
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        dependencies = dependencies_of(Path(proc.stdout.strip()).parent)
+        self.assertLess(20, sum(len(others) for others in dependencies.values()))
+        self.assertEqual([], cycle(dependencies))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The clock of the limits, which stops while the host is busy with something else."""
+"""The clock for time limits, which stops while the host does not run the machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scripts.machine_time import LONGEST_STEP_S, MachineClock, Thread, look
 
 
 class Script:
-    """A wall clock, and a process whose threads the test sets at each look."""
+    """A clock with a given wall time and given thread states at each look."""
 
     def __init__(self, *looks: tuple[float, dict[str, Thread]]) -> None:
         self._looks = list(looks)
@@ -36,7 +36,7 @@ def busy(ran_s: float, waited_s: float = 0.0, state: str = "R") -> Thread:
 
 
 class Counting(unittest.TestCase):
-    def test_a_thread_that_runs_or_sleeps_loses_nothing(self) -> None:
+    def test_running_and_sleeping_threads(self) -> None:
         script = Script((0.0, {"1": busy(0), "2": busy(0, state="S")}),
                         (0.5, {"1": busy(0.5), "2": busy(0, state="S")}))
         self.assertEqual(0.5, script.now())
@@ -47,7 +47,7 @@ class Counting(unittest.TestCase):
                             (1.0, {"1": busy(0.2)}), (1.5, {"1": busy(0.7)}))
             self.assertEqual([0, 0, 0.5], [script.now() for _ in range(3)], state)
 
-    def test_waited_for_a_cpu(self) -> None:
+    def test_wait_for_a_cpu(self) -> None:
         script = Script((0.0, {"1": busy(0)}), (1.0, {"1": busy(0.3, 0.7)}))
         self.assertEqual(0.3, script.now())
 
@@ -56,8 +56,8 @@ class Counting(unittest.TestCase):
                         (1.0, {"1": busy(0.9, 0.1), "2": busy(0.2, 0.8)}))
         self.assertEqual(0.2, script.now())
 
-    def test_a_wait_that_goes_on_counts_once(self) -> None:
-        """The kernel adds the wait when it is over."""
+    def test_long_wait_counts_once(self) -> None:
+        """The kernel adds a wait to its count when the wait ends."""
         script = Script((0.0, {"1": busy(0)}), (0.5, {"1": busy(0)}), (1.0, {"1": busy(0)}),
                         (1.5, {"1": busy(0.5, 1.0)}), (2.0, {"1": busy(0.7, 1.3)}))
         self.assertEqual([0, 0, 0.5, 0.7], [script.now() for _ in range(4)])
@@ -67,7 +67,7 @@ class Counting(unittest.TestCase):
                         (0.6, {"1": busy(0.5, 3.0)}))
         self.assertEqual([0, 0.1], [script.now(), script.now()])
 
-    def test_who_counts_was_away_itself(self) -> None:
+    def test_runner_was_stopped(self) -> None:
         script = Script((0.0, {"1": busy(0)}), (60.0, {"1": busy(60)}))
         self.assertEqual(LONGEST_STEP_S, script.now())
 
@@ -82,7 +82,7 @@ class Counting(unittest.TestCase):
 
 
 class Looking(unittest.TestCase):
-    def test_a_name_with_brackets(self) -> None:
+    def test_thread_name_with_parentheses(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             task = Path(name, "7/task/8")
             task.mkdir(parents=True)
@@ -91,15 +91,15 @@ class Looking(unittest.TestCase):
             (task / "schedstat").write_text("1500000000 250000000 7\n")
             self.assertEqual({"8": Thread("S", 1.5, 0.25)}, look(7, Path(name)))
 
-    def test_a_process_that_has_gone(self) -> None:
+    def test_process_gone(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             self.assertEqual({}, look(1, Path(name)))
 
-    def test_a_real_one_that_is_stopped(self) -> None:
+    def test_real_process_stopped(self) -> None:
         process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         try:
             process.send_signal(signal.SIGSTOP)
-            # Returns when it has stopped, however busy the machine is.
+            # Returns when the process has stopped.
             os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
             clock = MachineClock(process.pid)
             for _ in range(5):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The matrix of kernels: tools/matrix.py, scripts/run_matrix.py, and the page in a browser."""
+"""The matrix of kernels: tools/matrix.py, scripts/run_matrix.py, and the HTML page."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def result(test: str, outcome: str = "passed", message: str = "") -> dict[str, A
             "message": message, "test": test, "program": test.split(".")[0], "time_s": 0.1}
 
 
-def run_of(target: str, suite: str, results: Iterable[dict[str, Any]], **more: Any) -> Run:
+def run_of(target: str, suite: str, results: Iterable[dict[str, Any]], **kwargs: Any) -> Run:
     run = Run(f"{target}@{suite}", target, suite)
     matrix.take_summary(run, json.dumps({"kernel": f"kernel of {suite}",
-                                         "results": list(results), **more}))
+                                         "results": list(results), **kwargs}))
     return run
 
 
@@ -49,7 +49,7 @@ def data_of(runs: list[Run], texts: dict[str, str]) -> dict[str, Any]:
 
 
 def two_kernels() -> list[Run]:
-    """Two kernels; the older one deviates from one rule, and breaks another."""
+    """Runs of two kernels. The older one deviates from one rule and breaks another."""
     return [
         run_of("arm64-gicv2", "old", [
             result("errors.seed_v2_dist.accepted"),
@@ -84,7 +84,7 @@ class Merging(unittest.TestCase):
                          deviation["outcomes"])
         self.assertIn("5.10 bug", deviation["reasons"]["arm64-gicv2@old"])
 
-    def test_what_was_not_run_differs_from_nothing(self) -> None:
+    def test_not_run_is_no_difference(self) -> None:
         runs = [run_of("t", "s", [result("a.x.r")]),
                 run_of("t", "u", [result("a.x.r", "not_run", "interrupted")])]
         self.assertEqual([], matrix.differences(runs))
@@ -180,9 +180,9 @@ class Absent(unittest.TestCase):
 
     def test_in_the_data(self) -> None:
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("no_name.tells"))
-        # It was not among those that were not planned: its name tells why it is not there.
+        # Not in the list of tests that were not planned: absent because of its dialect.
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("errors.accepted"))
-        # At least one dialect has results.
+        # Not absent, because another dialect has results.
         self.assertEqual({"old": "passed", "new": "passed"}, self.outcomes("errors.twice_same"))
         data = data_of(self.runs, {})
         self.assertEqual([{"seed": self.WHY}, {}], [run["absent"] for run in data["runs"]])
@@ -193,19 +193,19 @@ class Absent(unittest.TestCase):
         self.assertEqual(["errors.accepted", "no_name.tells"],
                          [found["rule"] for found in matrix.differences(self.runs)])
 
-    def test_absent_everywhere_is_no_difference_but_has_its_row(self) -> None:
+    def test_absent_everywhere_is_no_difference(self) -> None:
         runs = self.runs[:1] + [replace(self.runs[0], name="other")]
         self.assertEqual([], matrix.differences(runs))
         self.assertEqual({"board@old", "other"},
                          set(data_of(runs, {})["rules"]["no_name.tells"]["runs"]))
 
-    def test_what_was_not_asked_for_is_not_absent(self) -> None:
+    def test_unselected_tests_are_not_absent(self) -> None:
         self.runs.append(run_of("board", "other", [result("a.any.x")]))
         self.assertNotIn("other", self.outcomes("no_name.tells"))
         self.assertNotIn("old", self.outcomes("a.x"))
 
-    def test_of_a_run_without_names(self) -> None:
-        """The test's name is known only from other runs, as with results in KTAP."""
+    def test_run_without_test_names(self) -> None:
+        """Runs from KTAP do not name absent tests; the names come from other runs."""
         absent = {"gicv3": "none: 3 tests not planned"}
         for test, expected in (("a.devattr_v3.x", True), ("a.devattr_v3_low.x", True),
                                ("a.devattr_v2.x", False), ("a.any.x", False)):
@@ -213,7 +213,7 @@ class Absent(unittest.TestCase):
             self.runs[1] = run_of("board", "new", [result(test)])
             self.assertEqual(expected, "old" in self.outcomes("a.x"), test)
 
-    def test_a_program_that_skips_as_a_whole(self) -> None:
+    def test_program_skips(self) -> None:
         self.runs.append(run_of("novirt", "old", [
             {**result("errors", "skipped", "no /dev/kvm"), "program": "errors"}]))
         runs = data_of(self.runs, {})["rules"]
@@ -251,11 +251,10 @@ class Choice(unittest.TestCase):
         with self.assertRaisesRegex(SetupError, "No such file"):
             list(program.wanted([], [], Path(name)))
 
-
     def options(self, *arguments: str) -> Any:
         return program.parse([*arguments, "--build", str(BUILD)])
 
-    def test_only_what_was_asked_for(self) -> None:
+    def test_selected_suites(self) -> None:
         for arguments, expected in (
                 ([], (program.SUITES, list(program.REFERENCE_SUITES))),
                 (["--suites", "bookworm"], (["bookworm"], ["bookworm"])),
@@ -266,32 +265,32 @@ class Choice(unittest.TestCase):
 
     def planned(self, *arguments: str) -> list[str]:
         """Returns the cells that would be fetched and booted."""
-        asked: list[str] = []
+        cells: list[str] = []
 
         def plan_for(_options: Any, cell: program.Wanted) -> Plan:
-            asked.append(cell.name)
+            cells.append(cell.name)
             raise SetupError("not today")
 
         with mock.patch.object(program, "plan_for", plan_for), \
                 contextlib.redirect_stdout(io.StringIO()), \
                 self.assertRaises(SetupError) as raised:
             program.run(self.options(*arguments))
-        self.said = str(raised.exception)
-        return asked
+        self.message = str(raised.exception)
+        return cells
 
     def test_suites_and_targets(self) -> None:
         self.assertEqual(["armv7-ref@bookworm", "arm64-gicv2@bookworm", "arm64-gicv3@bookworm"],
                          self.planned("--suites", "bookworm", "--tests", "errors"))
-        self.assertIn("the first: armv7-ref@bookworm: not today", self.said)
+        self.assertIn("the first: armv7-ref@bookworm: not today", self.message)
         self.assertEqual(["arm64-gicv3@sid"],
                          self.planned("--suites", "sid", "--target", "arm64-gicv3"))
         self.assertEqual([], self.planned("--suites", "bullseye", "--target", "armv7-ref"))
-        self.assertIn("expected a target and a suite for it", self.said)
+        self.assertIn("expected a target and a suite for it", self.message)
         with self.assertRaisesRegex(SetupError, "got 'armv7-linux'"):
             self.options("--target", "armv7-linux")
 
     def test_modes(self) -> None:
-        """On the newest kernel, unless another is named; those that are slow on request."""
+        """Modes run on the newest kernel, unless another is named; slow modes only with --all."""
         tests = ("--tests", "errors")
         others = (*program.MODES, *program.SLOW_MODES)
         newest = ("--suites", program.NEWEST)
@@ -312,12 +311,12 @@ class Choice(unittest.TestCase):
         others = {name for name, target in known.items()
                   if target.kernel.get("suite") == program.NEWEST}
         modes = {*program.MODES, *program.SLOW_MODES}
-        self.assertLessEqual(others, modes, "a mode that no column shows")
+        self.assertLessEqual(others, modes, "expected each mode to have a column")
         self.assertLessEqual(modes, set(known))
 
-    def test_tests_that_fit_nothing(self) -> None:
+    def test_pattern_without_match(self) -> None:
         self.assertEqual([], self.planned("--tests", "errors.twice_sme"))
-        self.assertIn("did you mean 'errors.twice_same'?", self.said)
+        self.assertIn("did you mean 'errors.twice_same'?", self.message)
 
     def test_command(self) -> None:
         self.assertEqual("make matrix", program.command(self.options()))
@@ -328,49 +327,48 @@ class Choice(unittest.TestCase):
 
 
 class Causes(unittest.TestCase):
-    """The reason is in the message, and not on the terminal alone."""
+    """The error has the reason of a failed fetch, which may scroll off the terminal."""
 
     def fetch(self, *lines: str) -> tuple[str, str]:
-        """Runs a program that says these lines and fails; returns the error, and what was shown."""
+        """Runs a program that prints lines and fails; returns the error and the shown output."""
         with tempfile.TemporaryDirectory() as name:
             Path(name, "get.py").write_text(
                 f"import sys\nsys.stderr.write({''.join(f'{line}{chr(10)}' for line in lines)!r})\n"
                 "sys.exit(2)\n")
-            said = io.StringIO()
-            with contextlib.redirect_stderr(said), self.assertRaises(SetupError) as raised:
+            output = io.StringIO()
+            with contextlib.redirect_stderr(output), self.assertRaises(SetupError) as raised:
                 plans.fetch("get.py", "kernel", "--suite", "x", folder=Path(name))
-        return str(raised.exception), said.getvalue()
+        return str(raised.exception), output.getvalue()
 
-    def test_last_word(self) -> None:
+    def test_last_line(self) -> None:
         error, shown = self.fetch("fetching this", "  ... still (2 s)", "get.py: no such suite")
         self.assertEqual("cannot get what is needed: 'get.py kernel --suite x' failed: no such "
                          "suite", error)
-        self.assertEqual("fetching this\n  ... still (2 s)\n", shown, "each word once")
+        self.assertEqual("fetching this\n  ... still (2 s)\n", shown, "expected each line once")
 
-    def test_without_a_word(self) -> None:
+    def test_no_message(self) -> None:
         error, shown = self.fetch("Traceback")
         self.assertTrue(error.endswith("failed, see above"), error)
         self.assertEqual("Traceback\n", shown)
 
-    def test_what_it_got(self) -> None:
+    def test_returns_the_path(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             Path(name, "get.py").write_text("print('/there')\n")
             self.assertEqual(Path("/there"), plans.fetch("get.py", folder=Path(name)))
 
 
 class Shortened(unittest.TestCase):
-    """Tests of a guest's view run in one dialect, or with two vCPUs, unless the user asks for
-    more."""
+    """By default, tests that run a guest are run in one dialect, or with two vCPUs, only."""
 
     def plan(self, *arguments: str, target: str = "arm64-gicv2", more: Iterable[str] = ()
              ) -> tuple[dict[str, str | None], str]:
         options = program.parse(arguments)
         cell = program.Wanted(target, "bookworm")
-        made = Plan(target=targets.load(ROOT / "scripts/targets.toml")[cell.target],
-                    images=None, accel="tcg", tests=options.tests, results=ROOT,
-                    programs=[Program("errors"), Program("vgic"), Program("smp"),
-                              *map(Program, more)])
-        with mock.patch.object(program.plans, "make", return_value=[made]) as make:
+        prepared = Plan(target=targets.load(ROOT / "scripts/targets.toml")[cell.target],
+                        images=None, accel="tcg", tests=options.tests, results=ROOT,
+                        programs=[Program("errors"), Program("vgic"), Program("smp"),
+                                  *map(Program, more)])
+        with mock.patch.object(program.plans, "make", return_value=[prepared]) as make:
             plan = program.plan_for(options, cell)
         self.assertEqual(f"{target}@bookworm", plan.target.name)
         return {p.name: p.tests for p in plan.programs}, make.call_args.args[0].append
@@ -385,7 +383,7 @@ class Shortened(unittest.TestCase):
         self.assertEqual(({"errors": None, "vgic": None, "smp": None}, ""),
                          self.plan("--all"))
 
-    def test_modes_leave_out_what_is_the_same_in_each(self) -> None:
+    def test_modes_leave_out_common_programs(self) -> None:
         mode = program.MODES[0]
         same = program.SAME_IN_EACH_MODE
         self.assertEqual(same, same & self.plan(more=same)[0].keys())
@@ -393,12 +391,12 @@ class Shortened(unittest.TestCase):
         self.assertLessEqual(same, set(self.plan("--all", target=mode, more=same)[0]))
         self.assertLessEqual(same, set(self.plan("--tests", "fields", target=mode, more=same)[0]))
 
-    def test_chosen_tests_are_not_narrowed(self) -> None:
+    def test_user_pattern_is_kept(self) -> None:
         tests, _ = self.plan("--tests", "vgic.*")
         self.assertEqual({None}, set(tests.values()))
 
     def test_placements(self) -> None:
-        """All tests in the dialect that all kernels have, and one in each of the others."""
+        """All placements in the dialect of all kernels, and one in each of the others."""
         for test, expected in (("at.devattr_v2_low.distributor", True),
                                ("at.devattr_v3_high.cpu_side", True),
                                ("at.legacy_v2_above_4g.distributor", True),
@@ -409,9 +407,9 @@ class Shortened(unittest.TestCase):
             self.assertEqual(expected, fits(test, program.PLACEMENTS.split(",")), test)
         source = (ROOT / "selftests/guest_map.c").read_text(encoding="utf-8")
         for words in ("#define PLACEMENT\tabove_4g\n", "FIXTURE(at)\n", "TEST_F(irq, "):
-            self.assertIn(words, source, "a name that the pattern relies on")
+            self.assertIn(words, source, "the pattern relies on this name")
 
-    def test_programs_are_there(self) -> None:
+    def test_programs_exist(self) -> None:
         named = {p.name for p in plans.read_programs(BUILD / "selftests/arm64")}
         self.assertLessEqual({*program.NARROWED, *program.SAME_IN_EACH_MODE}, named)
 
@@ -419,7 +417,7 @@ class Shortened(unittest.TestCase):
 @marks.slow
 @marks.layer("build")
 class Page(unittest.TestCase):
-    """The page as text, and in a browser."""
+    """The HTML page."""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -441,7 +439,7 @@ class Page(unittest.TestCase):
     def test_needs_nothing_else(self) -> None:
         self.assertNotRegex(self.page, r"(?:src|href)=|https?://|@import|url\(")
 
-    def test_says_what_it_is_of(self) -> None:
+    def test_page_describes_the_runs(self) -> None:
         runs = two_kernels()
         runs[0].folder = self.folder / "matrix/arm64-gicv2@old"
         runs[0].folder.mkdir(parents=True)
@@ -480,15 +478,15 @@ class Page(unittest.TestCase):
     @marks.long
     def test_does_not_overflow(self) -> None:
         for width in (400, 1280):
-            found = browser.measured(self.path, width)
+            found = browser.measure(self.path, width)
             self.assertLessEqual(int(found["wide"]), width)
             self.assertEqual("0", found["clipped"])
 
     @marks.long
-    def test_looks_like_something(self) -> None:
-        data = browser.picture(self.path, self.folder / "page.png", "--window-size=1000,800")
+    def test_screenshot(self) -> None:
+        data = browser.screenshot(self.path, self.folder / "page.png", "--window-size=1000,800")
         self.assertEqual(b"\x89PNG\r\n\x1a\n", data[:8])
-        self.assertGreater(len(data), browser.LEAST_PICTURE)
+        self.assertGreater(len(data), browser.MIN_SCREENSHOT_BYTES)
 
 
 if __name__ == "__main__":

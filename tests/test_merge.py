@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Many runs into one report: tools/merge.py and its reader of KTAP of any origin."""
+"""tools/merge.py: one report from many runs, and KTAP of any origin."""
 
 from __future__ import annotations
 
@@ -82,34 +82,34 @@ class OfAnyOrigin(unittest.TestCase):
         self.assertEqual({"x": SKIPPED}, outcomes("1..0 # SKIP no /dev/kvm\n", "x"))
 
     def test_our_own_document(self) -> None:
-        ours = [Result("target.boot", "", PASSED),
-                Result("a.legacy_v2.x", "a", PASSED),
-                Result("a.legacy_v2.y", "a", FAILED, "expected 1, got 2", log=["ok 1 forged"]),
-                Result("b.any_.x", "b", XFAILED, "5.10: known"),
-                Result("b.any_.y", "b", XPASSED, "5.10: was known"),
-                Result("c", "c", SKIPPED, "no GIC"),
-                Result("d.any_.x", "d", PASSED),
-                Result("d.any_.y", "d", NOT_RUN, "interrupted while it ran"),
-                Result("e", "e", NOT_RUN, "interrupted")]
+        expected = [Result("target.boot", "", PASSED),
+                    Result("a.legacy_v2.x", "a", PASSED),
+                    Result("a.legacy_v2.y", "a", FAILED, "expected 1, got 2", log=["ok 1 forged"]),
+                    Result("b.any_.x", "b", XFAILED, "5.10: known"),
+                    Result("b.any_.y", "b", XPASSED, "5.10: was known"),
+                    Result("c", "c", SKIPPED, "no GIC"),
+                    Result("d.any_.x", "d", PASSED),
+                    Result("d.any_.y", "d", NOT_RUN, "interrupted while it ran"),
+                    Result("e", "e", NOT_RUN, "interrupted")]
         about = ktap.about_line("board@sid", "6.1", "2026-01-01 00:00:00")
-        found = tap.read(ktap.document(ours, about))
+        found = tap.read(ktap.document(expected, about))
         self.assertEqual([], found.complaints)
-        self.assertEqual([(r.test, r.outcome) for r in ours],
+        self.assertEqual([(r.test, r.outcome) for r in expected],
                          [(e.test, e.outcome) for e in found.results])
         self.assertEqual(["interrupted while it ran", "interrupted"],
                          [e.message for e in found.results if e.outcome == NOT_RUN])
         self.assertEqual(("board@sid", "6.1", "2026-01-01 00:00:00"),
                          (found.target, found.kernel, found.ended))
 
-    def test_what_was_not_planned(self) -> None:
-        """Our programs' lines, as they print them and in others' nesting: one result each."""
-        said = {"seed": "# absent: seed: no seed: 84 answers 0: {} not planned\n",
-                "gicv3": "# absent: gicv3: no such device: {} not planned\n"}
+    def test_absent_features(self) -> None:
+        """Lines about absent features, at any level, become one result for each feature."""
+        lines = {"seed": "# absent: seed: no seed: 84 answers 0: {} not planned\n",
+                 "gicv3": "# absent: gicv3: no such device: {} not planned\n"}
         text = ("KTAP version 1\n1..2\n"
-                "  KTAP version 1\n  " + said["seed"].format("2 tests") + "  1..1\n  ok 1 a.x.one\n"
-                "ok 1 a\n"
-                "# # " + said["seed"].format("1 test")[2:] + "# " + said["gicv3"].format("1 test") +
-                "ok 2 b.x.two\n")
+                "  KTAP version 1\n  " + lines["seed"].format("2 tests")
+                + "  1..1\n  ok 1 a.x.one\nok 1 a\n"
+                "# # " + lines["seed"].format("1 test")[2:]
+                + "# " + lines["gicv3"].format("1 test") + "ok 2 b.x.two\n")
         found = tap.read(text)
         self.assertEqual([], found.complaints)
         self.assertEqual({"a.x.one": "", "b.x.two": "",
@@ -118,7 +118,7 @@ class OfAnyOrigin(unittest.TestCase):
                          {entry.test: entry.message for entry in found.results})
         self.assertEqual([SKIPPED] * 2, [entry.outcome for entry in found.results[2:]])
 
-    def test_what_is_wrong_is_said(self) -> None:
+    def test_complaints(self) -> None:
         for text, words in (
                 ("", "expected KTAP, got no result"), ("\x00\xff", "got no result"),
                 ("1..3\nok 1 a\n", "expected 3 results, got 1"),
@@ -128,7 +128,7 @@ class OfAnyOrigin(unittest.TestCase):
             complaints = "; ".join(tap.read(text).complaints)
             self.assertIn(words, complaints)
 
-    def test_a_program_that_failed_without_a_test(self) -> None:
+    def test_program_fails_without_a_failed_test(self) -> None:
         self.assertEqual({"a.x": PASSED, "a.output": FAILED},
                          outcomes("1..1\n  1..1\n  ok 1 a.x\nnot ok 1 a\n"))
 
@@ -137,8 +137,8 @@ class OfAnyOrigin(unittest.TestCase):
                          outcomes("1..2\nnot ok 1 a # ERROR no memory\n"
                                   "not ok 2 b # ERROR not run: no machine\n"))
 
-    def test_cut_anywhere(self) -> None:
-        """Results before the cut count, and the cut is always reported."""
+    def test_truncation(self) -> None:
+        """Results before the cut count, and the cut is reported."""
         for text in (KSELFTEST, KUNIT):
             whole = outcomes(text)
             for end in range(len(text) - 30):
@@ -160,7 +160,7 @@ class OfAnyOrigin(unittest.TestCase):
 
 
 def results(seed: int, number: int = 8) -> list[Result]:
-    """Some results, of which each run has a few of its own."""
+    """Results that differ between runs in a few failures."""
     rng = random.Random(seed)
     found = []
     for n in range(number):
@@ -177,11 +177,11 @@ def results(seed: int, number: int = 8) -> list[Result]:
     return found
 
 
-def keep(folder: Path, target: str, seed: int, number: int = 8, kernel: str = "6.1") -> None:
+def write_run(folder: Path, target: str, seed: int, number: int = 8, kernel: str = "6.1") -> None:
     folder.mkdir(parents=True)
     found = results(seed, number)
-    told = summary.summarize(target, kernel, seed, found)
-    (folder / "summary.json").write_text(json.dumps(told, indent=1))
+    data = summary.summarize(target, kernel, seed, found)
+    (folder / "summary.json").write_text(json.dumps(data, indent=1))
     (folder / "results.ktap").write_text(
         ktap.document(found, ktap.about_line(target, kernel, str(seed))))
 
@@ -192,23 +192,23 @@ class Case(unittest.TestCase):
         self.runs = self.folder / "runs"
         self.runs.mkdir()
 
-    def merged(self, *places: object) -> merge.Merged:
+    def merge_here(self, *places: object) -> merge.Merged:
         return merge.merge([Files([str(place) for place in places or (self.runs,)])])
 
-    def run_it(self, *arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
+    def merge_runs(self, *arguments: object, **kwargs: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, str(ROOT / "tools/merge.py"), *map(str, arguments),
              "--out", str(self.folder / "out")],
-            capture_output=True, text=True, check=False, **more)
+            capture_output=True, text=True, check=False, **kwargs)
 
 
 class Merging(Case):
     def test_any_depth(self) -> None:
-        keep(self.runs / "arm64-gicv2", "arm64-gicv2", 1)
-        keep(self.runs / "2026/01/lab/arm64-gicv2@sid", "arm64-gicv2@sid", 2)
+        write_run(self.runs / "arm64-gicv2", "arm64-gicv2", 1)
+        write_run(self.runs / "2026/01/lab/arm64-gicv2@sid", "arm64-gicv2@sid", 2)
         (self.runs / "2026/board7.ktap").write_text(KUNIT)
         (self.runs / "2026/README").write_text("not ok 1 this is none\n")
-        found = self.merged()
+        found = self.merge_here()
         self.assertEqual([], found.problems)
         self.assertEqual({"arm64-gicv2": ("arm64-gicv2", ""),
                           "2026/01/lab/arm64-gicv2@sid": ("arm64-gicv2", "sid"),
@@ -216,9 +216,9 @@ class Merging(Case):
                          {run.name: (run.target, run.suite) for run in found.runs})
         self.assertEqual(8 + 8 + 2, sum(found.counts.values()))
 
-    def test_broken_files_lose_nothing_else(self) -> None:
+    def test_broken_files_are_problems(self) -> None:
         for name in ("good", "cut", "both", "missing", "list", "empty"):
-            keep(self.runs / name, name, hash(name) % 1000)
+            write_run(self.runs / name, name, hash(name) % 1000)
         cut = self.runs / "cut/summary.json"
         cut.write_bytes(cut.read_bytes()[:500])
         for name in ("summary.json", "results.ktap"):
@@ -236,8 +236,8 @@ class Merging(Case):
         os.mkfifo(self.runs / "pipe.ktap")
         (self.runs / "folder.ktap").mkdir()
         (self.runs / "nowhere.ktap").symlink_to("gone")
-        found = self.merged()
-        said = {problem.where: problem for problem in found.problems}
+        found = self.merge_here()
+        problems = {problem.where: problem for problem in found.problems}
         for where, words, lost in (
                 ("cut/summary.json", "results.ktap counts in its place", False),
                 ("both/summary.json", "expected JSON", False),
@@ -249,8 +249,8 @@ class Merging(Case):
                 ("half/results.ktap.tmp", "being written", True),
                 ("pipe.ktap", "expected a file", True),
                 ("nowhere.ktap", "No such file", True)):
-            self.assertIn(where, said)
-            self.assertEqual(lost, said[where].lost, where)
+            self.assertIn(where, problems)
+            self.assertEqual(lost, problems[where].lost, where)
         both = " ".join(p.why for p in found.problems if p.where == "both/results.ktap")
         self.assertIn("expected", both)
         whole = {run.name: len(run.results) for run in found.runs if run.ran}
@@ -259,37 +259,37 @@ class Merging(Case):
         self.assertTrue(0 < len(partial.results) < 8, partial.results)
 
     def test_compressed_files(self) -> None:
-        """Some hold their text as it is."""
+        """A compressed file is a problem even if its text can be found in it."""
         for kind in (gzip, lzma, bz2):
             (self.runs / "a.ktap").write_bytes(kind.compress(b"1..1\nok 1 a\n"))
-            found = self.merged()
+            found = self.merge_here()
             self.assertEqual([], found.runs)
             self.assertRegex(found.problems[0].why, "^expected text, got a file of .*: unpack it")
 
     def test_copies_count_once(self) -> None:
-        keep(self.runs / "one/board", "board", 1)
-        keep(self.runs / "two/board", "board", 1)
+        write_run(self.runs / "one/board", "board", 1)
+        write_run(self.runs / "two/board", "board", 1)
         for name in ("summary.json", "results.ktap"):
             (self.runs / "two/board" / name).write_bytes(
                 (self.runs / "one/board" / name).read_bytes())
-        keep(self.runs / "three/board", "board", 3)
+        write_run(self.runs / "three/board", "board", 3)
         (self.runs / "a.ktap").write_text(KUNIT)
-        (self.runs / "b.ktap").write_text(KUNIT)  # another board may say just the same
-        found = self.merged()
+        (self.runs / "b.ktap").write_text(KUNIT)  # another board may have the same output
+        found = self.merge_here()
         self.assertEqual(["a", "b", "one/board", "three/board"],
                          sorted(run.name for run in found.runs))
         self.assertEqual([("two/board/summary.json", False)],
                          [(p.where, p.lost) for p in found.problems])
-        self.assertEqual(4, len(self.merged(self.runs, self.runs).runs))
+        self.assertEqual(4, len(self.merge_here(self.runs, self.runs).runs))
 
     def test_same_names_stay_apart(self) -> None:
         for seed, name in enumerate(("a/x", "b/x")):
-            keep(self.runs / name / "board", "board", seed)
-        found = self.merged(self.runs / "a/x", self.runs / "b/x")
+            write_run(self.runs / name / "board", "board", seed)
+        found = self.merge_here(self.runs / "a/x", self.runs / "b/x")
         self.assertEqual(["x/board", "x/board (2)"], [run.name for run in found.runs])
 
     def test_another_source(self) -> None:
-        """A source such as a lab's interface: it yields runs and problems."""
+        """Any iterable of runs and problems can be a source."""
         def lab():
             yield Run("job 1", "board", "6.9", results=[], counts=dict.fromkeys(
                 (PASSED, FAILED, SKIPPED, XFAILED, XPASSED), 0))
@@ -298,8 +298,8 @@ class Merging(Case):
         self.assertEqual((["job 1"], ["job 2"]),
                          ([r.name for r in found.runs], [p.where for p in found.problems]))
 
-    def test_a_file_that_changes_all_the_time(self) -> None:
-        keep(self.runs / "good", "good", 1)
+    def test_file_that_keeps_changing(self) -> None:
+        write_run(self.runs / "good", "good", 1)
         path = self.runs / "busy.ktap"
         path.write_text("KTAP version 1\n1..9\n")
         done = threading.Event()
@@ -315,7 +315,7 @@ class Merging(Case):
         writer.start()
         try:
             time.sleep(0.1)
-            found = self.merged()
+            found = self.merge_here()
         finally:
             done.set()
             writer.join()
@@ -323,10 +323,10 @@ class Merging(Case):
         self.assertTrue(any("being written" in p.why or "expected 9 results" in p.why
                             for p in found.problems if p.where == "busy.ktap"), found.problems)
 
-    def test_files_that_are_replaced_meanwhile(self) -> None:
-        """A run ends, and completes its files, while its folder is read."""
+    def test_files_replaced_while_reading(self) -> None:
+        """Files are replaced while their folder is read."""
         for n in range(20):
-            keep(self.runs / f"r{n}", f"r{n}", n)
+            write_run(self.runs / f"r{n}", f"r{n}", n)
         done = threading.Event()
 
         def write() -> None:
@@ -340,7 +340,7 @@ class Merging(Case):
         writer.start()
         try:
             for _ in range(5):
-                found = self.merged()
+                found = self.merge_here()
                 self.assertEqual(20 * 8, sum(found.counts.values()))
                 self.assertEqual([], [p for p in found.problems if p.lost and
                                       "being written" not in p.why])
@@ -350,7 +350,7 @@ class Merging(Case):
 
 
 class Columns(unittest.TestCase):
-    def many(self, number: int, targets: int, kernels: int) -> list[Run]:
+    def make_runs(self, number: int, targets: int, kernels: int) -> list[Run]:
         runs = []
         for n in range(number):
             run = Run(f"r{n}", f"t{n % targets}", "", kernel=f"k{n // targets % kernels}")
@@ -358,52 +358,52 @@ class Columns(unittest.TestCase):
             runs.append(run)
         return runs
 
-    def test_as_many_as_can_be_read(self) -> None:
+    def test_number_of_columns(self) -> None:
         for number, targets, kernels, columns in (
                 (5, 5, 1, 5), (100, 5, 4, 20), (100, 10, 10, 10), (90, 90, 1, merge.MAX_COLUMNS)):
-            shown = merge.columns(self.many(number, targets, kernels))
+            shown = merge.columns(self.make_runs(number, targets, kernels))
             self.assertEqual(columns, len(shown))
             self.assertEqual(number * 8, sum(sum(run.counts.values()) for run in shown))
 
 
 @marks.slow
 class Program(Case):
-    def test_everything_is_written(self) -> None:
-        keep(self.runs / "a", "a", 1)
-        done = self.run_it(self.runs)
-        self.assertEqual(0, done.returncode, done.stderr)
-        self.assertIn("1 run, 8 results: ", done.stdout)
+    def test_all_files_are_written(self) -> None:
+        write_run(self.runs / "a", "a", 1)
+        proc = self.merge_runs(self.runs)
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("1 run, 8 results: ", proc.stdout)
         for name in ("index.html", "matrix.html", "matrix.json"):
             self.assertTrue((self.folder / "out" / name).is_file())
         data = json.loads((self.folder / "out/matrix.json").read_text())
         self.assertEqual("ran", data["runs"][0]["status"])
 
     def test_standard_input(self) -> None:
-        done = self.run_it("-", input=KSELFTEST)
-        self.assertEqual(1, done.returncode)
-        self.assertIn("4 results: 1 passed, 2 failed, 1 skipped", done.stdout)
+        proc = self.merge_runs("-", input=KSELFTEST)
+        self.assertEqual(1, proc.returncode)
+        self.assertIn("4 results: 1 passed, 2 failed, 1 skipped", proc.stdout)
         page = (self.folder / "out/index.html").read_text()
         self.assertIn("<dt>got</dt><dd>OK</dd>", page)
 
     def test_status(self) -> None:
-        self.assertEqual(2, self.run_it(self.runs).returncode)
-        nowhere = self.run_it(self.folder / "nothing")
+        self.assertEqual(2, self.merge_runs(self.runs).returncode)
+        nowhere = self.merge_runs(self.folder / "nothing")
         self.assertEqual(2, nowhere.returncode)
         self.assertTrue(nowhere.stderr.startswith(f"merge: {self.folder}/nothing: No such file"),
                         nowhere.stderr)
-        self.assertEqual(0, self.run_it("--help").returncode)
-        keep(self.runs / "a", "a", 1)
-        said = self.run_it(self.runs).stdout
-        self.assertRegex(said, r"^1 run, 8 results: .*, 0 not run; 0 files with problems; ")
+        self.assertEqual(0, self.merge_runs("--help").returncode)
+        write_run(self.runs / "a", "a", 1)
+        output = self.merge_runs(self.runs).stdout
+        self.assertRegex(output, r"^1 run, 8 results: .*, 0 not run; 0 files with problems; ")
         (self.runs / "b").mkdir()
         (self.runs / "b/summary.json").write_text("{")
-        done = self.run_it(self.runs)
-        self.assertEqual(1, done.returncode, "expected lost results to show in the status")
-        self.assertRegex(done.stderr, "^merge: b/summary.json: expected JSON")
+        proc = self.merge_runs(self.runs)
+        self.assertEqual(1, proc.returncode, "expected lost results to show in the status")
+        self.assertRegex(proc.stderr, "^merge: b/summary.json: expected JSON")
         self.assertIn("b/summary.json", (self.folder / "out/index.html").read_text())
 
-    def test_its_own_output_is_left_out(self) -> None:
-        keep(self.runs / "a", "a", 1)
+    def test_own_output_is_ignored(self) -> None:
+        write_run(self.runs / "a", "a", 1)
         out = self.runs / "out"
         for _ in range(2):
             found = subprocess.run([sys.executable, str(ROOT / "tools/merge.py"), str(self.runs),
@@ -412,17 +412,17 @@ class Program(Case):
             self.assertIn("1 run,", found.stdout)
 
     def test_make_report(self) -> None:
-        keep(self.runs / "a", "a", 1)
+        write_run(self.runs / "a", "a", 1)
         env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
-        done = subprocess.run(["make", "-s", "report", f"FROM={self.runs}",
+        proc = subprocess.run(["make", "-s", "report", f"FROM={self.runs}",
                                f"BUILD={self.folder}/build"], cwd=ROOT, env=env,
                               capture_output=True, text=True, check=False)
-        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertTrue((self.folder / "build/report/index.html").is_file())
 
 
-# A process of its own for each measurement: memory is never given back.
-MEASURE = r"""
+# Runs as a process, because peak memory is measured.
+MEASURE_SCRIPT = r"""
 import re, sys, time
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
@@ -438,16 +438,19 @@ print(len(merged.runs), sum(merged.counts.values()), spent, peak)
 
 @marks.slow
 class Scale(Case):
-    """A thousand runs of 400 results take linear time and less than 500 MiB; this has a fifth."""
+    """Merging takes linear time, and 1000 runs of 400 results need less than 500 MiB.
+
+    At most 200 runs are merged here.
+    """
 
     def measure(self, runs: int) -> tuple[float, float]:
-        """CPU seconds and MiB, the better of two."""
+        """CPU seconds and peak MiB, the better of two measurements."""
         best = (1e9, 1e9)
         for _ in range(2):
-            done = subprocess.run(
-                [sys.executable, "-c", MEASURE, str(ROOT), str(self.folder / f"of{runs}"),
+            proc = subprocess.run(
+                [sys.executable, "-c", MEASURE_SCRIPT, str(ROOT), str(self.folder / f"of{runs}"),
                  str(self.folder / "out")], capture_output=True, text=True, check=True)
-            count, found, seconds, kib = done.stdout.split()
+            count, found, seconds, kib = proc.stdout.split()
             self.assertEqual((runs, runs * 400), (int(count), int(found)))
             best = min(best[0], float(seconds)), min(best[1], float(kib) / 1024)
         return best
@@ -456,14 +459,15 @@ class Scale(Case):
         small, large = 50, 200
         for runs in (small, large):
             for n in range(runs):
-                keep(self.folder / f"of{runs}/r{n}", f"board{n % 10}", n, 400, f"6.{n // 10 % 10}")
+                write_run(self.folder / f"of{runs}/r{n}", f"board{n % 10}", n, 400,
+                          f"6.{n // 10 % 10}")
         (seconds_1, memory_1), (seconds_4, memory_4) = self.measure(small), self.measure(large)
         factor = large / small
-        # Between linear and quadratic, because CPU time grows on a busy machine, too.
+        # The limit is between linear and quadratic, because a busy machine needs more CPU time.
         self.assertLess(seconds_4, 2.5 * factor * seconds_1,
                         f"{seconds_1:.2f} s for {small} runs, {seconds_4:.2f} s for {large}")
-        grown = (memory_4 - memory_1) / (large - small)
-        self.assertLess(memory_4 + grown * (1000 - large), 500,
+        per_run = (memory_4 - memory_1) / (large - small)
+        self.assertLess(memory_4 + per_run * (1000 - large), 500,
                         f"{memory_1:.0f} MiB for {small} runs, {memory_4:.0f} MiB for {large}")
 
 

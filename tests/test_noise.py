@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make noise`: its schedule and table, and its short form; all noise ends with it."""
+"""`make noise`: its schedule, its table and its short form; the noise always ends with it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from tools import noise
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# The machine: named as QEMU is, with threads named as QEMU names its CPUs. It ends when it
-# is continued, if its argument says so.
+# Stands in for QEMU: a process with QEMU's name and with threads named like its CPUs. With the
+# argument "until-continued" it ends on SIGCONT.
 MACHINE = """
     import os, signal, sys, threading
     def named(name, ready):
@@ -44,7 +44,7 @@ MACHINE = """
         signal.pause()
 """
 
-# In place of run.py: starts a machine, and leaves a summary with these results.
+# Stands in for run.py: starts a machine, and writes a summary with the results of NOISE_RESULTS.
 RUNNER = """
     import argparse, json, os, signal, subprocess, sys
     from pathlib import Path
@@ -74,7 +74,7 @@ RUNNER = """
     sys.exit(1 if results else 0)
 """
 
-# run_noise.py, with another run.py.
+# run_noise.py with RUNNER in place of run.py.
 NOISE = """
     import sys
     from pathlib import Path
@@ -92,7 +92,7 @@ RESULTS = [{"test": "smp.any.broken", "outcome": "failed", "message": "expected 
 
 
 def state(pid: int) -> str:
-    """The letter that ps shows; empty if the process is gone."""
+    """The process state as a letter, as in ps; empty if the process has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
@@ -101,37 +101,37 @@ def state(pid: int) -> str:
 
 class Schedule(unittest.TestCase):
     def test_repeats(self) -> None:
-        def some(seed: int, subject: str) -> list[noise.Span]:
+        def spans(seed: int, subject: str) -> list[noise.Span]:
             return list(islice(noise.spans(seed, subject, noise.STOPS_S), 100))
 
-        self.assertEqual(some(1, "a"), some(1, "a"))
-        self.assertNotEqual(some(1, "a"), some(2, "a"))
-        self.assertNotEqual(some(1, "a"), some(1, "b"))
+        self.assertEqual(spans(1, "a"), spans(1, "a"))
+        self.assertNotEqual(spans(1, "a"), spans(2, "a"))
+        self.assertNotEqual(spans(1, "a"), spans(1, "b"))
 
-    def test_is_the_same_everywhere(self) -> None:
-        """A seed that one machine prints is for others, and for later versions."""
+    def test_schedule_is_reproducible(self) -> None:
+        """A seed gives the same schedule on other machines and in later versions."""
         span = next(noise.spans(2012, "a", (0.0, 1000.0)))
         self.assertEqual((771, 766, 473),
                          (round(span.acts_s), round(span.rests_s), round(span.choice * 1000)))
 
     def test_limits(self) -> None:
-        some = list(islice(noise.spans(3, "x", (0.02, 3.0)), 1000))
-        for values in ([s.acts_s for s in some], [s.rests_s for s in some]):
+        spans = list(islice(noise.spans(3, "x", (0.02, 3.0)), 1000))
+        for values in ([s.acts_s for s in spans], [s.rests_s for s in spans]):
             self.assertGreaterEqual(min(values), 0.02)
             self.assertLessEqual(max(values), 3.0)
             self.assertLess(min(values), 0.1)
             self.assertGreater(max(values), 2.9)
-        self.assertTrue(all(0 <= s.choice < 1 for s in some))
+        self.assertTrue(all(0 <= s.choice < 1 for s in spans))
 
-    def test_choice_reaches_each_member(self) -> None:
-        some = islice(noise.spans(4, "x", (0.0, 1.0)), 100)
-        self.assertEqual(set("abc"), {noise.choose("abc", s.choice) for s in some})
+    def test_choice_covers_all(self) -> None:
+        spans = islice(noise.spans(4, "x", (0.0, 1.0)), 100)
+        self.assertEqual(set("abc"), {noise.choose("abc", s.choice) for s in spans})
 
 
 class Series(unittest.TestCase):
     TARGETS = ("one", "two")
 
-    def test_each_combination_as_often(self) -> None:
+    def test_each_combination_has_the_same_count(self) -> None:
         runs = noise.series(self.TARGETS, noise.KINDS, 3, 10)
         self.assertEqual({(target, kind, number, 10 + number) for target in self.TARGETS
                           for kind in noise.KINDS for number in range(3)},
@@ -139,12 +139,12 @@ class Series(unittest.TestCase):
         self.assertEqual(2 * 4 * 3, len(runs))
         self.assertEqual(len(runs), len({r.name for r in runs}))
 
-    def test_one_that_is_cut_short_has_seen_much(self) -> None:
+    def test_order_of_runs(self) -> None:
         runs = noise.series(self.TARGETS, noise.KINDS, 3, 10)
         self.assertEqual(set(self.TARGETS), {r.target for r in runs[:2]})
         self.assertEqual(set(noise.KINDS), {r.kind for r in runs[:4]})
 
-    def test_any_run_can_be_repeated(self) -> None:
+    def test_repeat_command(self) -> None:
         for seed in (10, noise.SEEDS - 1):
             for run in noise.series(self.TARGETS, noise.KINDS, 3, seed):
                 again, = noise.series([run.target], [run.kind], 1, run.seed)
@@ -194,7 +194,7 @@ class Tables(unittest.TestCase):
 
 
 class CommandLine(unittest.TestCase):
-    def test_what_is_wrong_is_named(self) -> None:
+    def test_bad_options(self) -> None:
         for arguments, words in (
                 (["--target", "nosuch"], "expected the name of a target, got 'nosuch'"),
                 (["--kinds", "busy,loud"], "KINDS: expected some of busy, stops"),
@@ -208,10 +208,10 @@ class CommandLine(unittest.TestCase):
             self.assertIn(words, str(raised.exception))
 
     def test_status(self) -> None:
-        ran = subprocess.run([sys.executable, ROOT / "scripts/run_noise.py", "--runs", "0"],
-                             capture_output=True, text=True, check=False)
+        proc = subprocess.run([sys.executable, ROOT / "scripts/run_noise.py", "--runs", "0"],
+                              capture_output=True, text=True, check=False)
         self.assertEqual((2, "", "noise: RUNS: expected 1 or more, got 0\n"),
-                         (ran.returncode, ran.stdout, ran.stderr))
+                         (proc.returncode, proc.stdout, proc.stderr))
 
     def test_four_main_targets(self) -> None:
         options = tool.parse([])
@@ -230,7 +230,7 @@ class CommandLine(unittest.TestCase):
 @marks.slow
 @marks.layer("machines")
 class Disturbed(unittest.TestCase):
-    """run_noise.py with a made-up run.py and machine."""
+    """run_noise.py with stand-ins for run.py and QEMU."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -238,11 +238,11 @@ class Disturbed(unittest.TestCase):
         self.folder = Path(folder.name)
         for name, text in (("machine", MACHINE), ("runner", RUNNER), ("noise", NOISE)):
             (self.folder / f"{name}.py").write_text(textwrap.dedent(text))
-        # All processes of this test have it in their environment.
+        # A variable that marks all processes of this test.
         self.token = f"NOISE_TOKEN={secrets.token_hex(8)}"
         self.addCleanup(self.kill_all)
 
-    # The names of the machine's threads that execute its CPUs.
+    # The names of the machine's CPU threads.
     cpus = "CPU 0/TCG,CPU 1/TCG"
 
     def environment(self, mode: str, results: object = ()) -> dict[str, str]:
@@ -262,31 +262,31 @@ class Disturbed(unittest.TestCase):
                               capture_output=True, text=True, check=False, timeout=LIMIT_S)
 
     def start_noise(self, kind: str, mode: str) -> subprocess.Popen[str]:
-        started = subprocess.Popen(self.arguments("--kinds", kind), env=self.environment(mode),
+        process = subprocess.Popen(self.arguments("--kinds", kind), env=self.environment(mode),
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.addCleanup(started.communicate)
-        self.addCleanup(started.kill)
-        return started
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        return process
 
     def processes(self) -> dict[int, str]:
-        """The command lines of this test's processes, by their numbers."""
+        """The command lines of this test's processes, by process id."""
         found = {}
         for path in Path("/proc").glob("[0-9]*"):
             try:
-                mine = self.token.encode() in (path / "environ").read_bytes().split(b"\0")
+                ours = self.token.encode() in (path / "environ").read_bytes().split(b"\0")
                 line = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             except OSError:
                 continue
-            if mine and int(path.name) != os.getpid():
+            if ours and int(path.name) != os.getpid():
                 found[int(path.name)] = line
         return found
 
-    def of(self, script: str) -> list[int]:
+    def pids_of(self, script: str) -> list[int]:
         """The processes that execute a script of this test or of noise_maker.py."""
         return [pid for pid, line in self.processes().items() if script in line]
 
     def loops(self) -> list[int]:
-        return self.of("while :")
+        return self.pids_of("while :")
 
     def kill_all(self) -> None:
         while left := self.processes():
@@ -298,13 +298,13 @@ class Disturbed(unittest.TestCase):
             time.sleep(0.02)
 
     def machine(self) -> int:
-        """The machine, as soon as its CPUs run."""
-        await_true(lambda: any(noise_maker.vcpu_threads(pid) for pid in self.of("machine.py")),
+        """Waits until the machine's CPU threads run; returns its process id."""
+        await_true(lambda: any(noise_maker.vcpu_threads(pid) for pid in self.pids_of("machine.py")),
                    "a machine")
-        return self.of("machine.py")[0]
+        return self.pids_of("machine.py")[0]
 
     def runner(self) -> int:
-        return self.of("runner.py --target")[0]
+        return self.pids_of("runner.py --target")[0]
 
     def policies(self, machine: int) -> list[int]:
         return [os.sched_getscheduler(thread) for thread in noise_maker.vcpu_threads(machine)]
@@ -321,7 +321,7 @@ class Disturbed(unittest.TestCase):
 
     def check_released(self, machine: int) -> None:
         """All noise has ended, and the machine runs."""
-        await_true(lambda: not self.of("noise_maker.py"), "the maker of noise to end")
+        await_true(lambda: not self.pids_of("noise_maker.py"), "the maker of noise to end")
         await_true(lambda: not self.loops(), "no busy loop to stay")
         await_true(lambda: state(machine) == "S", "the machine to go on")
         self.assertEqual({os.SCHED_OTHER}, set(self.policies(machine)))
@@ -330,69 +330,69 @@ class Disturbed(unittest.TestCase):
         self.assertIn(noise_maker.autogroup_nice(machine), (0, None))
 
     def kinds(self) -> list[str]:
-        """The kinds that this user can make."""
+        """The kinds of noise that this user has the rights to make."""
         if tool.may_starve():
             return list(noise.KINDS)
         return [noise.BUSY, noise.STOPS]
 
     def test_killed(self) -> None:
-        """Even then the noise is undone: tested with a run.py that does not end."""
+        """SIGKILL ends the noise, too, even if run.py does not end."""
         for kind in self.kinds():
             with self.subTest(kind):
-                started = self.start_noise(kind, "stubborn")
+                process = self.start_noise(kind, "stubborn")
                 self.await_noise(kind)
                 machine = self.machine()
-                started.kill()
-                started.wait()
+                process.kill()
+                process.wait()
                 self.check_released(machine)
                 self.kill_all()
 
     def test_killed_ends_the_run(self) -> None:
-        started = self.start_noise(noise.STOPS, "until-killed")
+        process = self.start_noise(noise.STOPS, "until-killed")
         self.await_noise(noise.STOPS)
-        started.kill()
-        started.wait()
+        process.kill()
+        process.wait()
         await_true(lambda: not self.processes(), "all processes to end")
 
     def test_interrupted(self) -> None:
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             with self.subTest(number):
-                started = self.start_noise(noise.STOPS, "until-killed")
+                process = self.start_noise(noise.STOPS, "until-killed")
                 self.await_noise(noise.STOPS)
-                started.send_signal(number)
-                said, _ = started.communicate(timeout=LIMIT_S)
-                self.assertEqual(status, started.returncode, said)
-                self.assertIn(f"interrupted by {number.name}", said)
+                process.send_signal(number)
+                output, _ = process.communicate(timeout=LIMIT_S)
+                self.assertEqual(status, process.returncode, output)
+                self.assertIn(f"interrupted by {number.name}", output)
                 self.assertEqual({}, self.processes())
 
     def test_maker_killed(self) -> None:
-        """A run without its noise proves nothing; stopped machines continue."""
-        started = self.start_noise(noise.STOPS, "until-continued")
+        """If the noise maker dies, the run fails, and stopped machines are continued."""
+        process = self.start_noise(noise.STOPS, "until-continued")
         self.await_noise(noise.STOPS)
-        os.kill(self.of("noise_maker.py")[0], signal.SIGKILL)
-        said, _ = started.communicate(timeout=LIMIT_S)
-        self.assertEqual(1, started.returncode, said)
-        self.assertRegex(said, "the noise ended before the run|no noise was made")
+        os.kill(self.pids_of("noise_maker.py")[0], signal.SIGKILL)
+        output, _ = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(1, process.returncode, output)
+        self.assertRegex(output, "the noise ended before the run|no noise was made")
         self.assertEqual({}, self.processes())
 
     @marks.long
     def test_release(self) -> None:
-        """run_noise.py cleans up if the maker ends early."""
+        """release() undoes the noise if the noise maker ends early."""
         for kind in self.kinds():
             with self.subTest(kind):
-                started = self.start_noise(kind, "stubborn")
+                process = self.start_noise(kind, "stubborn")
                 self.await_noise(kind)
                 machine = self.machine()
-                # Neither can undo anything. The maker's busy loops end with it.
-                started.send_signal(signal.SIGSTOP)
-                os.kill(self.of("noise_maker.py")[0], signal.SIGKILL)
+                # Neither program can clean up. The noise maker's busy loops end with it.
+                process.send_signal(signal.SIGSTOP)
+                os.kill(self.pids_of("noise_maker.py")[0], signal.SIGKILL)
                 noise_maker.release(self.runner())
-                started.kill()
-                started.wait()
+                process.kill()
+                process.wait()
                 self.check_released(machine)
                 self.kill_all()
 
-    def test_starved_is_one_at_a_time(self) -> None:
+    def test_one_starved_thread_at_a_time(self) -> None:
         if noise.STARVE not in self.kinds():
             self.skipTest("this user may not take SCHED_IDLE away again")
         self.start_noise(noise.STARVE, "until-killed")
@@ -407,18 +407,18 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_starved_on_one_thread(self) -> None:
-        """With the policy alone, the machine would still get the share of its session."""
+        """The session's autogroup needs the lowest weight, too: SCHED_IDLE acts only within it."""
         if noise.STARVE not in self.kinds():
             self.skipTest("this user may not take SCHED_IDLE away again")
         self.cpus = "ALL CPUs/TCG"
-        started = self.start_noise(noise.STARVE, "stubborn")
+        process = self.start_noise(noise.STARVE, "stubborn")
         machine = self.machine()
         if noise_maker.autogroup_nice(machine) is None:
             self.skipTest("this kernel has no autogroups")
         await_true(lambda: noise_maker.autogroup_nice(machine) == noise_maker.LOWEST_NICE,
                    "the machine's session to get the lowest weight")
-        started.kill()
-        started.wait()
+        process.kill()
+        process.wait()
         self.check_released(machine)
 
     @marks.long
@@ -434,20 +434,20 @@ class Disturbed(unittest.TestCase):
             self.assertEqual(cpu, os.sched_getaffinity(pid))
 
     def test_green(self) -> None:
-        ran = self.run_noise("--kinds", "stops")
-        self.assertEqual((0, ""), (ran.returncode, ran.stderr), ran.stdout)
-        self.assertIn("SEED=5", ran.stdout)
-        self.assertRegex(ran.stdout, r"run 1 of 1: arm64-gicv2, stops, seed 5: as expected, "
+        proc = self.run_noise("--kinds", "stops")
+        self.assertEqual((0, ""), (proc.returncode, proc.stderr), proc.stdout)
+        self.assertIn("SEED=5", proc.stdout)
+        self.assertRegex(proc.stdout, r"run 1 of 1: arm64-gicv2, stops, seed 5: as expected, "
                                      r"7 passed in [\d.]+ s; \d+ stops?, \d+ s")
         self.assertEqual({"table.md", "table.json", ".lock"},
                          {path.name for path in (self.folder / "results").iterdir()})
 
     def test_red(self) -> None:
-        ran = self.run_noise("--kinds", "stops", results=RESULTS)
-        self.assertEqual((1, ""), (ran.returncode, ran.stderr), ran.stdout)
-        self.assertIn("    smp.any.broken: expected 1, got 2\n", ran.stdout)
+        proc = self.run_noise("--kinds", "stops", results=RESULTS)
+        self.assertEqual((1, ""), (proc.returncode, proc.stderr), proc.stdout)
+        self.assertIn("    smp.any.broken: expected 1, got 2\n", proc.stdout)
         self.assertIn("repeat: make noise TARGET=arm64-gicv2 KINDS=stops RUNS=1 SEED=5\n",
-                      ran.stdout)
+                      proc.stdout)
         found, = json.loads((self.folder / "results/table.json").read_text())["runs"]
         self.assertEqual(["smp.any.broken", "smp.any.better", "2 tests not run"],
                          found["unexpected"])
@@ -455,37 +455,37 @@ class Disturbed(unittest.TestCase):
         self.assertTrue((kept / "arm64-gicv2/summary.json").is_file())
         self.assertTrue((kept / "output.log").is_file())
 
-    def test_a_run_without_noise_shows_nothing(self) -> None:
-        ran = self.run_noise("--kinds", "stops", mode="no-machine")
-        self.assertEqual(1, ran.returncode, ran.stdout)
-        self.assertIn("no noise was made", ran.stdout)
+    def test_run_without_noise_fails(self) -> None:
+        proc = self.run_noise("--kinds", "stops", mode="no-machine")
+        self.assertEqual(1, proc.returncode, proc.stdout)
+        self.assertIn("no noise was made", proc.stdout)
 
     def test_short_of_time(self) -> None:
-        ran = self.run_noise("--target", "arm64-gicv3", "--kinds", "stops", "--runs", "3",
-                             "--seconds", "0")
-        self.assertEqual(0, ran.returncode, ran.stdout)
-        self.assertIn("0 s are over: 4 runs are left out", ran.stdout)
+        proc = self.run_noise("--target", "arm64-gicv3", "--kinds", "stops", "--runs", "3",
+                              "--seconds", "0")
+        self.assertEqual(0, proc.returncode, proc.stdout)
+        self.assertIn("0 s are over: 4 runs are left out", proc.stdout)
         found = json.loads((self.folder / "results/table.json").read_text())
         self.assertEqual((6, ["arm64-gicv2", "arm64-gicv3"]),
                          (found["planned"], [run["target"] for run in found["runs"]]))
 
     @marks.long
-    def test_others_machines_are_left_alone(self) -> None:
-        """Another user's machine has the same name, and another parent."""
+    def test_other_machines_are_not_disturbed(self) -> None:
+        """A machine with another parent is not touched."""
         other = subprocess.Popen([sys.executable, self.folder / "machine.py", "until-killed"],
                                  env=self.environment("x"), start_new_session=True)
         self.addCleanup(other.wait)
         self.addCleanup(other.kill)
         await_true(lambda: noise_maker.vcpu_threads(other.pid), "a machine")
         self.start_noise(noise.STOPS, "until-killed")
-        await_true(lambda: len(self.of("machine.py")) == 2, "two machines")
-        mine = next(pid for pid in self.of("machine.py") if pid != other.pid)
+        await_true(lambda: len(self.pids_of("machine.py")) == 2, "two machines")
+        qemu = next(pid for pid in self.pids_of("machine.py") if pid != other.pid)
         runner = self.runner()
         for _ in range(3):
-            await_true(lambda: state(mine) == "T", "the machine to be stopped")
+            await_true(lambda: state(qemu) == "T", "the machine to be stopped")
             self.assertNotEqual("T", state(other.pid))
-            await_true(lambda: state(mine) == "S", "the machine to be continued")
-        self.assertEqual([mine], noise_maker.machines(runner))
+            await_true(lambda: state(qemu) == "S", "the machine to be continued")
+        self.assertEqual([qemu], noise_maker.machines(runner))
         self.assertIn(other.pid, noise_maker.machines(os.getpid()))
         self.assertIsNone(noise_maker.hold(other.pid, runner))
 
@@ -495,23 +495,23 @@ class Disturbed(unittest.TestCase):
 class ShortForm(unittest.TestCase):
     """A minute of `make noise`."""
 
-    # A released kernel and the module; the tests in which CPUs wait for each other, for a
-    # timer, or for the right moment.
+    # A released kernel and the module; tests whose CPUs wait for each other or for a timer, and
+    # tests of races.
     TARGETS = ("arm64-gicv2", "armv7-ref")
     TESTS = "smp.*_2_vcpus.*,timer,races"
 
     def test_nothing_unexpected(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             kinds = noise.KINDS if tool.may_starve() else (noise.BUSY, noise.STOPS)
-            ran = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "scripts/run_noise.py", "--target", ",".join(self.TARGETS),
                  "--kinds", ",".join(kinds), "--runs", "1", "--seed", "2012", "--seconds", "60",
                  "--tests", self.TESTS, "--results-dir", folder],
                 cwd=ROOT, capture_output=True, text=True, check=False)
             found = Path(folder, "table.json")
             runs = json.loads(found.read_text())["runs"] if found.exists() else []
-        # Standard error has the progress of a build, if there is something to build.
-        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+        # Standard error may have the progress of a build.
+        self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
         self.assertEqual(set(self.TARGETS), {run["target"] for run in runs})
         for run in runs:
             self.assertGreater(run["passed"], 20, run)

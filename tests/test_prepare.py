@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Preparing targets side by side: scripts/processes.py, and prepare() of scripts/plans.py."""
+"""Targets are prepared in parallel: scripts/processes.py, and prepare() of scripts/plans.py."""
 
 from __future__ import annotations
 
@@ -45,39 +45,39 @@ kernel = { flavour = "other" }
 """
 
 
-def runs(pid: int) -> bool:
-    """Whether it runs, and is not a zombie."""
+def is_running(pid: int) -> bool:
+    """Whether the process exists and is not a zombie."""
     try:
         return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
     except OSError:
         return False
 
 
-def sleepers(mark: str) -> list[int]:
-    """Programs with this word on their command line."""
+def pids_of(marker: str) -> list[int]:
+    """Processes with this word on their command line."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            if mark.encode() in path.read_bytes():
+            if marker.encode() in path.read_bytes():
                 found.append(int(path.parent.name))
     return found
 
 
-def hanging(mark: str, before: str = "") -> list[str]:
-    """A command that never ends. It is one process, which is found by sleepers(mark), and by
-    asleep(mark) once it has done what comes before."""
-    return ["bash", "-c", f'{before} exec -a "$0 asleep" sleep infinity', mark]
+def hanging(marker: str, before: str = "") -> list[str]:
+    """A command that never ends. pids_of(marker) finds its process; asleep(marker) finds it only
+    after the command `before`."""
+    return ["bash", "-c", f'{before} exec -a "$0 asleep" sleep infinity', marker]
 
 
-def asleep(mark: str) -> list[int]:
-    return sleepers(f"{mark} asleep")
+def asleep(marker: str) -> list[int]:
+    return pids_of(f"{marker} asleep")
 
 
 class Groups(unittest.TestCase):
     def setUp(self) -> None:
-        # A word for the programs of this test.
-        self.mark = f"vgic-abi-{os.getpid()}-{self.id()}"
-        self.hang = hanging(self.mark)
+        # A word on the command lines of this test's processes.
+        self.marker = f"vgic-abi-{os.getpid()}-{self.id()}"
+        self.hang = hanging(self.marker)
 
     def test_stopping_ends_programs_and_waits(self) -> None:
         cleaned = []
@@ -90,8 +90,8 @@ class Groups(unittest.TestCase):
 
         with processes.side_by_side() as group:
             futures = [group.thread(hang) for _ in range(3)]
-            await_true(lambda: len(asleep(self.mark)) == 3, "three programs")
-        self.assertEqual([], sleepers(self.mark))
+            await_true(lambda: len(asleep(self.marker)) == 3, "three programs")
+        self.assertEqual([], pids_of(self.marker))
         self.assertEqual([True] * 3, cleaned)
         for future in futures:
             self.assertIsInstance(future.exception(0), processes.Stopped)
@@ -102,16 +102,16 @@ class Groups(unittest.TestCase):
 
         with processes.side_by_side() as group:
             group.thread(more)
-            await_true(lambda: asleep(self.mark), "a program")
-        self.assertEqual([], sleepers(self.mark))
+            await_true(lambda: asleep(self.marker), "a program")
+        self.assertEqual([], pids_of(self.marker))
 
-    def test_program_that_does_not_listen(self) -> None:
-        deaf = hanging(self.mark, "trap '' TERM;")
+    def test_program_ignores_sigterm(self) -> None:
+        ignores_sigterm = hanging(self.marker, "trap '' TERM;")
         with mock.patch.object(processes, "KILL_AFTER_S", 0.2), \
                 processes.side_by_side() as group:
-            group.thread(lambda: processes.run(deaf, "not listening"))
-            await_true(lambda: asleep(self.mark), "a program")
-        self.assertEqual([], sleepers(self.mark))
+            group.thread(lambda: processes.run(ignores_sigterm, "not listening"))
+            await_true(lambda: asleep(self.marker), "a program")
+        self.assertEqual([], pids_of(self.marker))
 
     def test_stopped_group_starts_nothing(self) -> None:
         with processes.side_by_side() as group:
@@ -122,7 +122,7 @@ class Groups(unittest.TestCase):
 
     def test_waiting_for_a_lock_ends_with_the_group(self) -> None:
         with tempfile.NamedTemporaryFile() as file, processes.side_by_side() as group, \
-                contextlib.redirect_stderr(io.StringIO()) as said:
+                contextlib.redirect_stderr(io.StringIO()) as output:
             fcntl.flock(file, fcntl.LOCK_EX)
 
             def wait() -> None:
@@ -130,10 +130,10 @@ class Groups(unittest.TestCase):
                     pass
 
             future = group.thread(wait)
-            await_true(said.getvalue, "a message")
+            await_true(output.getvalue, "a message")
             group.stop()
         self.assertIsInstance(future.exception(0), processes.Stopped)
-        self.assertEqual("waiting here\n", said.getvalue())
+        self.assertEqual("waiting here\n", output.getvalue())
 
     def test_shared_lock(self) -> None:
         with tempfile.NamedTemporaryFile() as file:
@@ -141,7 +141,7 @@ class Groups(unittest.TestCase):
                     processes.locked_file(Path(file.name), "", shared=True):
                 pass
 
-    def test_what_takes_long_is_said_in_one_line(self) -> None:
+    def test_progress_lines(self) -> None:
         progress = processes.Progress()
         clock = 100.0
         with mock.patch.object(processes.time, "monotonic", lambda: clock), \
@@ -149,22 +149,22 @@ class Groups(unittest.TestCase):
             progress.add("one thing")
             clock += 1
             key = progress.add("another")
-            told = {}
+            due = {}
             for _ in range(100):
                 clock += 1
                 if lines := progress.due():
-                    told[clock - 100] = lines
+                    due[clock - 100] = lines
             progress.remove(key)
-        self.assertEqual(["one thing (2 s)"], told[2])
-        self.assertEqual(["another (2 s)"], told[3])
+        self.assertEqual(["one thing (2 s)"], due[2])
+        self.assertEqual(["another (2 s)"], due[3])
         self.assertEqual([2, 4, 8, 16, 32, 62, 92], [
-            second for second, lines in told.items() if any("one thing" in x for x in lines)])
+            second for second, lines in due.items() if any("one thing" in line for line in lines)])
 
     def test_progress_is_written(self) -> None:
-        with contextlib.redirect_stderr(io.StringIO()) as said, \
+        with contextlib.redirect_stderr(io.StringIO()) as output, \
                 mock.patch.object(processes, "PROGRESS_S", 0.0), processes.ticking("this"):
-            await_true(said.getvalue, "a message")
-        self.assertRegex(said.getvalue(), r"^  \.\.\. this \(\d+ s\)\n")
+            await_true(output.getvalue, "a message")
+        self.assertRegex(output.getvalue(), r"^  \.\.\. this \(\d+ s\)\n")
 
     def test_failure_in_a_pipeline(self) -> None:
         with self.assertRaisesRegex(SetupError, "^this failed: something is wrong$"):
@@ -174,37 +174,37 @@ class Groups(unittest.TestCase):
 
 
 class InTurn(unittest.TestCase):
-    def test_the_lowest_rank_is_next(self) -> None:
-        turns, came = building.Turns(), []
+    def test_lowest_rank_first(self) -> None:
+        turns, order = building.Turns(), []
 
-        def come(rank: int) -> None:
+        def take_turn(rank: int) -> None:
             with turns.turn(rank):
-                came.append(rank)
+                order.append(rank)
 
         with processes.side_by_side() as group:
             with turns.turn(9):
-                futures = [group.thread(lambda rank=rank: come(rank)) for rank in (2, 0, 1, 0)]
+                futures = [group.thread(lambda rank=rank: take_turn(rank)) for rank in (2, 0, 1, 0)]
                 await_true(lambda: len(turns._waiting) == 4, "four to wait")
             for future in futures:
                 future.result(LIMIT_S)
-        self.assertEqual([0, 0, 1, 2], came)
+        self.assertEqual([0, 0, 1, 2], order)
 
     def test_waiting_ends_with_the_group(self) -> None:
         turns = building.Turns()
 
-        def come() -> None:
+        def take_turn() -> None:
             with turns.turn(0):
                 self.fail("it was not its turn")
 
         with turns.turn(0):
             with processes.side_by_side() as group:
-                future = group.thread(come)
+                future = group.thread(take_turn)
                 await_true(lambda: turns._waiting, "one to wait")
         self.assertIsInstance(future.exception(0), processes.Stopped)
         with turns.turn(1):
             pass
 
-    def test_failure_is_everybodys(self) -> None:
+    def test_failure_is_cached(self) -> None:
         once = building.Once()
 
         def fail() -> None:
@@ -234,7 +234,7 @@ class InTurn(unittest.TestCase):
 
 
 class Prepare(unittest.TestCase):
-    """Targets whose things are made of events."""
+    """prepare(), with functions that wait for events in place of downloads."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -247,9 +247,9 @@ class Prepare(unittest.TestCase):
                            ("busybox", "b")):
             (programs / name).write_text(text)
         (self.build / "vmlinuz").write_bytes(bytes(0x38) + b"ARM\x64" + bytes(64))
-        self.asked: list[str] = []
-        # A function to call before a flavour's kernel is complete.
-        self.before: dict[str, Callable[[], object]] = {}
+        self.fetched: list[str] = []
+        # Functions that are called when a flavour's kernel is fetched.
+        self.on_fetch: dict[str, Callable[[], object]] = {}
         for name, stand_in in (("fetch_kernel", self.fetch_kernel),
                                ("fetch_busybox", lambda arch: programs / "busybox"),
                                ("fetch_ksrc", lambda: Path("/ksrc"))):
@@ -258,8 +258,8 @@ class Prepare(unittest.TestCase):
             self.addCleanup(patch.stop)
 
     def fetch_kernel(self, arch: str, flavour: str, suite: str | None, modules: bool) -> Path:
-        self.asked.append(flavour)
-        self.before.get(flavour, lambda: None)()
+        self.fetched.append(flavour)
+        self.on_fetch.get(flavour, lambda: None)()
         return self.build
 
     def options(self) -> argparse.Namespace:
@@ -267,55 +267,56 @@ class Prepare(unittest.TestCase):
                           str(self.build / "targets.toml"),
                           "--programs-dir", str(self.build / "programs")])
 
-    def test_ready_while_another_is_not(self) -> None:
+    def test_ready_before_others(self) -> None:
         others = threading.Event()
-        self.before["other"] = lambda: others.wait(LIMIT_S)
+        self.on_fetch["other"] = lambda: others.wait(LIMIT_S)
         with plans.prepare(self.options(), self.fail) as pending:
-            self.assertEqual(["first", "same", "other"], [each.target.name for each in pending])
-            for each in pending[:2]:
-                plan = each.plan.result(LIMIT_S)
-                self.assertEqual((each.target, self.build / "vmlinuz"),
+            self.assertEqual(["first", "same", "other"],
+                             [target_plan.target.name for target_plan in pending])
+            for target_plan in pending[:2]:
+                plan = target_plan.plan.result(LIMIT_S)
+                self.assertEqual((target_plan.target, self.build / "vmlinuz"),
                                  (plan.target, plan.images.kernel))
             self.assertFalse(pending[2].plan.done())
             others.set()
             self.assertEqual("other", pending[2].plan.result(LIMIT_S).target.name)
-        self.assertEqual(["arm64", "other"], sorted(self.asked), "expected each to be made once")
+        self.assertEqual(["arm64", "other"], sorted(self.fetched), "expected each to be made once")
 
-    def test_failure_ends_what_goes_on(self) -> None:
-        mark = f"vgic-abi-{os.getpid()}-{self.id()}"
+    def test_failure_ends_other_work(self) -> None:
+        marker = f"vgic-abi-{os.getpid()}-{self.id()}"
 
         def fail() -> None:
-            await_true(lambda: asleep(mark), "a program")
+            await_true(lambda: asleep(marker), "a program")
             raise SetupError("expected a kernel, got none")
 
-        self.before["other"] = fail
-        self.before["arm64"] = lambda: processes.run(hanging(mark), "fetching a kernel")
+        self.on_fetch["other"] = fail
+        self.on_fetch["arm64"] = lambda: processes.run(hanging(marker), "fetching a kernel")
         with self.assertRaisesRegex(SetupError, "^expected a kernel, got none$"):
             plans.make(self.options(), self.fail)
-        self.assertEqual([], sleepers(mark))
+        self.assertEqual([], pids_of(marker))
 
-    def test_errors_of_files_say_what_to_do(self) -> None:
+    def test_full_disk_while_fetching(self) -> None:
         def full() -> None:
             raise OSError(28, "No space left on device", "somewhere")
 
-        self.before["other"] = full
+        self.on_fetch["other"] = full
         with self.assertRaisesRegex(SetupError, "^cannot fetch a kernel: somewhere: No space left "
                                                 "on device: make room"):
             plans.make(self.options(), self.fail)
 
-    def test_leaving_ends_what_goes_on(self) -> None:
-        mark = f"vgic-abi-{os.getpid()}-{self.id()}"
-        self.before["arm64"] = lambda: processes.run(hanging(mark), "fetching a kernel")
+    def test_leaving_ends_other_work(self) -> None:
+        marker = f"vgic-abi-{os.getpid()}-{self.id()}"
+        self.on_fetch["arm64"] = lambda: processes.run(hanging(marker), "fetching a kernel")
         with self.assertRaises(KeyboardInterrupt), \
                 plans.prepare(self.options(), self.fail) as pending:
-            await_true(lambda: asleep(mark), "a program")
+            await_true(lambda: asleep(marker), "a program")
             raise KeyboardInterrupt
-        self.assertEqual([], sleepers(mark))
+        self.assertEqual([], pids_of(marker))
         self.assertIsInstance(pending[0].plan.exception(0), processes.Stopped)
 
 
     def building(self) -> argparse.Namespace:
-        """Options to have programs built, by a make that takes them from another folder."""
+        """Options with which programs are built, by a stand-in for make that copies them."""
         make = self.build / "make"
         make.write_text(f"""#!/bin/sh
 echo "$*" >>{self.build}/made
@@ -332,14 +333,14 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
     def test_programs_of_several_targets_are_built_once(self) -> None:
         with (self.build / "targets.toml").open("a") as file:
             file.write('\n[target.last]\nlike = "first"\nprograms = "hostile"\n')
-        made = plans.make(self.building(), self.fail)
+        built = plans.make(self.building(), self.fail)
         self.assertEqual(["selftests", "selftests", "selftests", "hostile"],
-                         [plan.target.programs for plan in made])
+                         [plan.target.programs for plan in built])
         jobs = f"-j{os.cpu_count()} KSRC=/ksrc"
         self.assertEqual([f"{jobs} hostile-arm64", f"{jobs} selftests-arm64"],
                          sorted((self.build / "made").read_text().splitlines()))
 
-    def test_programs_that_do_not_build(self) -> None:
+    def test_build_failure(self) -> None:
         options = self.building()
         (self.build / "bad").write_text("selftests-arm64")
         with self.assertRaisesRegex(SetupError, "^cannot build selftests-arm64: make ended"):
@@ -359,21 +360,21 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
                 mock.patch.object(packages, "problem", lambda _: ""), \
                 mock.patch.object(packages, "ensure", ensure), \
                 plans.prepare(options, self.fail) as pending:
-            await_true(lambda: len(self.asked) == 2, "two kernels to be fetched")
+            await_true(lambda: len(self.fetched) == 2, "two kernels to be fetched")
             self.assertFalse((self.build / "made").exists())
             installed.set()
-            for each in pending:
-                self.assertEqual(each.target, each.plan.result(LIMIT_S).target)
+            for target_plan in pending:
+                self.assertEqual(target_plan.target, target_plan.plan.result(LIMIT_S).target)
         self.assertTrue((self.build / "made").exists())
 
-    def test_packages_that_cannot_be_installed(self) -> None:
+    def test_packages_cannot_be_installed(self) -> None:
         options = self.building()
         options.install = True
         with mock.patch.object(packages, "missing", lambda _: ["a-package"]):
             with mock.patch.object(packages, "problem", lambda _: "As root: ..."), \
                     self.assertRaisesRegex(SetupError, "^As root: ...$"):
                 plans.make(options, self.fail)
-            self.assertEqual([], self.asked, "expected it to be said at once")
+            self.assertEqual([], self.fetched, "expected the error before any download")
             with mock.patch.object(packages, "problem", lambda _: ""), \
                     mock.patch.object(packages, "ensure", lambda _: "apt-get ended"), \
                     self.assertRaisesRegex(SetupError, "^apt-get ended$"):
@@ -382,25 +383,25 @@ to={self.build}/${{3%-*}}/${{3##*-}} && mkdir -p $to && cp {self.build}/programs
 
 class Initramfs(unittest.TestCase):
     def test_others_make_archives_at_the_same_time(self) -> None:
-        """An archive in the list of files may have been renamed when it is looked at."""
+        """Another process may rename an archive after it was listed."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             program = folder / "program"
             program.write_text("x")
             with mock.patch.object(Path, "glob", lambda *_: [folder / "tree.other.cpio"]):
-                made = initramfs.build(folder / "archives", {"init": program}, ())
-            self.assertTrue(made.is_file())
+                built = initramfs.build(folder / "archives", {"init": program}, ())
+            self.assertTrue(built.is_file())
 
 
 class Interrupted(unittest.TestCase):
-    """run.py, while a hanging apt fetches several things at once."""
+    """run.py is interrupted while apt hangs in two downloads."""
 
-    def test_nothing_stays(self) -> None:
-        for by, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            with self.subTest(by), tempfile.TemporaryDirectory() as name:
-                self.stopped(Path(name), by, status)
+    def test_nothing_is_left(self) -> None:
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with self.subTest(number), tempfile.TemporaryDirectory() as name:
+                self.interrupt_run(Path(name), number, status)
 
-    def stopped(self, folder: Path, by: signal.Signals, status: int) -> None:
+    def interrupt_run(self, folder: Path, number: signal.Signals, status: int) -> None:
         for tool in ("apt-get", "apt-cache"):
             (folder / tool).write_text(FAKE_APT.replace("hanging\"; exec", "hanging.$$\"; exec"))
             (folder / tool).chmod(0o755)
@@ -425,12 +426,12 @@ class Interrupted(unittest.TestCase):
 
         await_true(lambda: len(hanging()) == 2,
                    "a kernel and BusyBox to be fetched side by side")
-        # Sends it to all of them, as a terminal does.
-        os.killpg(process.pid, by)
-        _, said = process.communicate(timeout=LIMIT_S)
-        self.assertEqual(status, process.returncode, said)
-        self.assertNotIn("Traceback", said)
-        self.assertEqual([], [pid for pid in hanging() if runs(pid)])
+        # A terminal sends the signal to the whole process group.
+        os.killpg(process.pid, number)
+        _, output = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(status, process.returncode, output)
+        self.assertNotIn("Traceback", output)
+        self.assertEqual([], [pid for pid in hanging() if is_running(pid)])
         self.assertEqual([], list(cache.glob(".new-*")))
         self.assertEqual([], [path for path in cache.glob("*") if path.name[0] != "."
                               and path.name != "apt"])

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The reference kernel's pure logic on this machine: unit tests, seeded faults, a fuzzer.
 
-    test_pure.py                    as any other test; each C test is one result
-    test_pure.py --fuzz NAME [ARG...]   one fuzzer alone, with libFuzzer's arguments
-    test_pure.py --with SOURCE COPY     the unit tests of a source with a copy in its place: prints
-                                    those that fail; status 1 if any does, 4 if it has none
+    test_pure.py                    runs as a Python unittest; each C test is one result
+    test_pure.py --fuzz NAME [ARG...]   runs one fuzzer with libFuzzer's arguments
+    test_pure.py --with SOURCE COPY     runs the unit tests of a source with a copy in its place;
+                                    prints failed tests; status 1 if any fails, 4 if it has none
 
-Subjects are rows of SUBJECTS: `tests/unit/test_<subject>.c` tests the sources that
-stand there, under ASan and UBSan. For each fault of tests/faults/faults.toml that names a
-subject as its `unit`, some unit test of that subject has to fail.
+Subjects are rows of SUBJECTS: `tests/unit/test_<subject>.c` tests the row's sources, under ASan
+and UBSan. For each fault of tests/faults/faults.toml that names a subject as its `unit`, a unit
+test of that subject has to fail.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from tests import marks
 
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 
-# Sources of tests/unit/test_<subject>.c: the one that it tests, and those that it needs. The
-# fuzzers have all of them.
+# Sources of tests/unit/test_<subject>.c: first the tested source, then its dependencies. The
+# fuzzers are linked with all of them.
 SUBJECTS = {
     "memslots": ("virt/kvm/memslots.c",),
     "device_address": ("virt/kvm/device_address.c",),
@@ -59,19 +59,19 @@ SUBJECTS = {
     "halt_poll": ("include/kvm/halt_poll.h",),
 }
 
-# The kernel, too, does not mind parameters that a table's type asks for.
+# Functions in a table may leave parameters unused; the kernel does not warn either.
 WARNINGS = ("-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 TESTED = ("-std=gnu11", "-O1", "-g", *WARNINGS, *SANITIZERS)
-# Faults are found by wrong results, without sanitizers, because there are many of them.
+# No sanitizers: there are many faults, and each has to be found by a wrong result.
 FAULTY = ("-std=gnu11", "-O0", "-w")
-# Mutants may be noticed by a sanitizer only.
+# With sanitizers, which alone detect some mutants.
 CHANGED = ("-std=gnu11", "-O1", "-w", *SANITIZERS)
 # Status of --with for a source without unit tests.
 NO_TESTS = 4
 
-# Seconds of CPU time, for a fault that makes a loop endless: also in the processes
-# that the harness starts, each of which is a process group of its own.
+# Limit of CPU time, because a fault may make a loop endless. It holds for the processes that the
+# harness starts, too; each of them is a process group, which killpg() would not reach.
 CPU_LIMIT_S = 10
 WALL_LIMIT_S = 1800
 
@@ -85,16 +85,16 @@ def kernel_source() -> str:
 
 @functools.cache
 def includes() -> tuple[str, ...]:
-    """Ours first. -isystem turns off warnings in the kernel's headers."""
+    """Our folders are first. -isystem turns off warnings in the kernel's headers."""
     tools = f"{kernel_source()}/tools"
-    ours = ("tests/unit/include", "arch/arm/include/uapi", "include", "include/uapi",
-            "arch/arm/kvm", "tests/unit")
-    return (*(f"-I{folder}" for folder in ours),
+    own = ("tests/unit/include", "arch/arm/include/uapi", "include", "include/uapi",
+           "arch/arm/kvm", "tests/unit")
+    return (*(f"-I{folder}" for folder in own),
             "-isystem", f"{tools}/include", "-isystem", f"{tools}/testing/selftests")
 
 
 def compiled(sources: Iterable[str]) -> list[str]:
-    """The sources for the compiler, without headers, which are included."""
+    """The .c files among the sources."""
     return [source for source in dict.fromkeys(sources) if source.endswith(".c")]
 
 
@@ -112,41 +112,41 @@ def compile_to(output: Path, command: list[str]) -> None:
     stays until the new one is complete.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
-    known = Path(f"{output}.made")
+    record = Path(f"{output}.made")
     inputs = [word for word in command if not word.startswith("-")]
     try:
-        made = json.loads(known.read_text(encoding="utf-8"))
+        made = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         made = {}
     if made.get("command") == command and made["output"] == signature(output) != [] and all(
-            signature(ROOT / name) == there for name, there in made["files"].items()):
+            signature(ROOT / name) == old for name, old in made["files"].items()):
         return
     with tempfile.TemporaryDirectory(dir=output.parent) as name:
         folder = Path(name)
-        # gcc adds what it includes to the list, of several sources as well; clang has but -MD.
+        # gcc appends the headers of several sources to $SUNPRO_DEPENDENCIES; clang has only -MD.
         includes = folder / "includes"
         listed = ["-MD", "-MF", str(includes)] if command[0] == "clang" and "-c" in command else []
-        ran = subprocess.run([*command, *listed, "-o", f"{folder}/new"], cwd=ROOT, text=True,
-                             env={**os.environ, "SUNPRO_DEPENDENCIES": str(includes)},
-                             capture_output=True, check=False)
-        if ran.returncode:
-            raise AssertionError(f"expected to compile, got:\n{ran.stderr}repeat: cd {ROOT} && "
+        proc = subprocess.run([*command, *listed, "-o", f"{folder}/new"], cwd=ROOT, text=True,
+                              env={**os.environ, "SUNPRO_DEPENDENCIES": str(includes)},
+                              capture_output=True, check=False)
+        if proc.returncode:
+            raise AssertionError(f"expected to compile, got:\n{proc.stderr}repeat: cd {ROOT} && "
                                  f"{' '.join([*command, '-o', str(output)])}")
         names = {name for name in inputs if (ROOT / name).is_file()}
         if includes.is_file():
             names.update(word for word in includes.read_text(encoding="utf-8").split()
                          if word != "\\" and not word.endswith(":"))
-        known.unlink(missing_ok=True)
+        record.unlink(missing_ok=True)
         os.replace(folder / "new", output)
         (folder / "made").write_text(json.dumps({
             "command": command, "output": signature(output),
             "files": {name: signature(ROOT / name) for name in sorted(names)}}), encoding="utf-8")
-        os.replace(folder / "made", known)
+        os.replace(folder / "made", record)
 
 
 def run_limited(command: list[str], limit_s: int = CPU_LIMIT_S) -> tuple[int, str]:
-    """Status and output, in the order in which it was written."""
-    # A second more, so that SIGXCPU comes first, and says what it was.
+    """Runs a command with limits; returns its status and output."""
+    # The soft limit comes first, so that SIGXCPU tells the reason.
     limited = ["prlimit", f"--cpu={limit_s}:{limit_s + 1}", "--core=0", *command]
     with subprocess.Popen(limited, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, errors="replace", start_new_session=True) as process:
@@ -165,7 +165,7 @@ def run_limited(command: list[str], limit_s: int = CPU_LIMIT_S) -> tuple[int, st
 
 
 def tests_in(source: Path) -> list[str]:
-    """Names as the harness prints them: fixture.test, or global.test."""
+    """The tests' names as the harness prints them: fixture.test, or global.test."""
     text = source.read_text(encoding="utf-8")
     found = re.findall(r"^TEST(?:_F)?\((?:(\w+),\s*)?(\w+)\)$", text, re.MULTILINE)
     return [f"{fixture or 'global'}.{test}" for fixture, test in found]
@@ -176,18 +176,18 @@ class Results:
 
     def __init__(self, output: str) -> None:
         self.passed: dict[str, bool] = {}
-        self.said: dict[str, list[str]] = {}
+        self.messages: dict[str, list[str]] = {}
         self.lines = output.splitlines()
-        said: list[str] = []
+        messages: list[str] = []
         for line in self.lines:
             match = re.match(r"(not )?ok \d+ (?:# SKIP )?(\S+)", line)
             if match:
                 self.passed[match[2]] = not match[1]
-                self.said[match[2]] = said
+                self.messages[match[2]] = messages
             elif re.match(r"#  RUN  ", line):
-                said = []
+                messages = []
             else:
-                said.append(line)
+                messages.append(line)
 
 
 def unit_source(subject: str) -> Path:
@@ -206,10 +206,10 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
     def test(self: unittest.TestCase) -> None:
         results = unit_results(subject)
         if name not in results.passed:
-            self.fail(f"expected a result of {name}, got none; the program's last words:\n"
+            self.fail(f"expected a result of {name}, got none; the end of the output:\n"
                       + "\n".join(results.lines[-20:]))
         if not results.passed[name]:
-            self.fail("\n".join([f"expected {name} to pass, got:", *results.said[name],
+            self.fail("\n".join([f"expected {name} to pass, got:", *results.messages[name],
                                  f"alone: {BUILD}/unit/pure_{subject}"]))
 
     return test
@@ -219,7 +219,7 @@ class Compiling(unittest.TestCase):
     """compile_to() compiles again if an input has changed."""
 
     @marks.slow
-    def test_again_if_anything_changed(self) -> None:
+    def test_rebuilds_if_an_input_changed(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             files = {"a.c": '#include "a.h"\nint main(void) { return A + b(); }\n',
@@ -262,16 +262,16 @@ class Compiling(unittest.TestCase):
 
 
 class Unit(unittest.TestCase):
-    """Tests of all subjects; each also has a class of its own below."""
+    """Tests of the table; each subject has a class of its own below."""
 
-    def test_every_source_has_its_row(self) -> None:
+    def test_every_source_has_a_row(self) -> None:
         sources = (ROOT / "tests/unit").glob("test_*.c")
         on_disk = {path.stem.removeprefix("test_") for path in sources}
         self.assertEqual(set(SUBJECTS), on_disk)
 
 
 def unit_class(subject: str) -> type[unittest.TestCase]:
-    def test_reports_what_its_source_says(self: unittest.TestCase) -> None:
+    def test_reports_all_tests_of_its_source(self: unittest.TestCase) -> None:
         self.assertEqual(sorted(tests_in(unit_source(subject))),
                          sorted(unit_results(subject).passed))
 
@@ -280,23 +280,23 @@ def unit_class(subject: str) -> type[unittest.TestCase]:
     name = f"Unit_{subject}"
     return type(name, (unittest.TestCase,), {
         "__module__": __name__, **tests,
-        "test_reports_what_its_source_says": test_reports_what_its_source_says})
+        "test_reports_what_its_source_says": test_reports_all_tests_of_its_source})
 
 
 # ---- seeded faults ----
 
 
 TABLE = seeding.load(ROOT / "tests/faults/faults.toml")
-# Those that the unit tests here have to find, by subject; test_vgic_run.py has the others.
+# Faults that the unit tests here have to find, sorted by subject; test_vgic_run.py has the others.
 FAULTS = sorted((fault for fault in TABLE.units if "/" not in fault.unit),
                 key=lambda fault: fault.unit)
 
 
 def with_fault(fault: Fault, folder: Path) -> tuple[str, str]:
-    """The fault's source, and a copy of it in @folder that has the fault."""
+    """The fault's source, and a copy of it in `folder` that has the fault."""
     text = (ROOT / fault.file).read_text(encoding="utf-8")
     begin, end = seeding.place_of(fault, text)
-    # As sources name headers: <kvm/name.h>, or "name.h" of the architecture.
+    # The path by which sources include a header: <kvm/name.h>, or "name.h" of the architecture.
     path = Path(fault.file)
     copy = folder / (path.relative_to("include") if path.is_relative_to("include") else path.name)
     copy.parent.mkdir(parents=True, exist_ok=True)
@@ -315,9 +315,9 @@ def unit_object(subject: str, flags: tuple[str, ...]) -> Path:
 
 def failing_tests(subject: str, replaced: dict[str, str], program: Path,
                   flags: tuple[str, ...] = FAULTY) -> list[str]:
-    """@replaced: files in place of sources."""
+    """The tests that fail with other files in place of sources (`replaced`)."""
     sources = [replaced.get(source, source) for source in compiled(SUBJECTS[subject])]
-    # A header is found below the program's folder, which has it as include/ has.
+    # The program's folder, which is searched first, has the changed header as include/ has it.
     test = (str(unit_source(subject).relative_to(ROOT))
             if any(source.endswith(".h") for source in replaced)
             else str(unit_object(subject, flags)))
@@ -341,7 +341,7 @@ def with_copy(source: str, copy: str) -> int:
                 if source in compiled(sources)]
     if not subjects:
         return NO_TESTS
-    # Its own comes first.
+    # The source's own subject comes first.
     subjects.sort(key=lambda subject: SUBJECTS[subject][0] != source)
     failed: list[str] = []
     while subjects and not failed:
@@ -350,7 +350,7 @@ def with_copy(source: str, copy: str) -> int:
             try:
                 failed = failing_tests(subject, {source: copy}, Path(folder, "program"), CHANGED)
             except AssertionError as error:
-                # It does not compile here, or ends with a failure of no test.
+                # It does not compile, or fails without a failed test.
                 print(error, file=sys.stderr)
                 failed = ["program"]
         failed = [f"{subject}.{name}" for name in failed]
@@ -360,7 +360,7 @@ def with_copy(source: str, copy: str) -> int:
 
 def fault_test(fault: Fault) -> Callable[[unittest.TestCase], None]:
     def test(self: unittest.TestCase) -> None:
-        # Otherwise an unrelated failure would count as having found the fault.
+        # An unrelated failure must not count as a found fault.
         self.assertEqual([], failing_without_fault(fault.unit),
                          "expected no test to fail without the fault")
         with tempfile.TemporaryDirectory() as name:
@@ -376,10 +376,10 @@ def fault_test(fault: Fault) -> Callable[[unittest.TestCase], None]:
 @marks.slow
 @marks.apart
 class Faults(unittest.TestCase):
-    """Each seeded fault is noticed by a unit test."""
+    """A unit test finds each seeded fault."""
 
 
-# `make check` tries one of this many faults, and at least one for each unit test.
+# `make check` tries one of SAMPLE faults, and at least one of each subject.
 SAMPLE = 6
 for _number, _fault in enumerate(FAULTS):
     _test = fault_test(_fault)
@@ -395,9 +395,9 @@ class Target(NamedTuple):
     """tests/fuzz/<name>.c, with all subjects' sources."""
 
     runs: int
-    # Outcomes that the fuzzer counts; each has to be reached.
+    # Number of outcomes that the fuzzer counts; each has to be reached.
     outcomes: int
-    # Faults that the short run finds: the model can fail, too.
+    # Faults that the short run has to find, as proof that the model can fail.
     faults: tuple[tuple[str, str], ...]
 
 
@@ -421,21 +421,21 @@ TARGETS = {
     )),
 }
 FUZZ_SEED = 1
-# Long sequences from the start: short ones get nowhere.
+# The first inputs are long, because short sequences reach few outcomes.
 SEEDS, SEED_BYTES = 32, 1024
 FUZZED = ("clang", "-std=gnu11", "-O1", "-g", *WARNINGS, "-fsanitize=fuzzer,address,undefined",
           "-fno-sanitize-recover=all")
 
 
 def fuzz_object(source: str, output: Path, *first: str) -> Path:
-    """@first: folders of headers that are searched before the project's."""
+    """Compiles a source. `first`: include folders that precede the project's."""
     compile_to(output, [*FUZZED, *(f"-I{folder}" for folder in first), *includes(), "-c", source])
     return output
 
 
 @functools.cache
 def fuzz_objects(target: str) -> dict[str, Path]:
-    """By source: the target's own, and all that it tests."""
+    """The target's object and those of all subjects, by source."""
     sources = [f"tests/fuzz/{target}.c", *compiled(
         source for row in SUBJECTS.values() for source in row)]
     return {source: fuzz_object(source, BUILD / f"fuzz/{source.replace('/', '_')}.o")
@@ -443,16 +443,16 @@ def fuzz_objects(target: str) -> dict[str, Path]:
 
 
 def link_fuzzer(target: str, program: Path, replaced: dict[str, Path]) -> None:
-    """@replaced: objects that take the place of sources' own."""
+    """Links a fuzzer. `replaced`: objects in place of those of their sources."""
     objects = {**fuzz_objects(target), **replaced}
     compile_to(program, [*FUZZED, *(str(path) for path in objects.values())])
 
 
 def write_seeds(folder: Path) -> None:
-    """Any bytes are a sequence; these are the same every time."""
-    chance = random.Random(FUZZ_SEED)
+    """Any bytes are a valid sequence; these are the same in each run."""
+    rng = random.Random(FUZZ_SEED)
     for number in range(SEEDS):
-        (folder / f"seed{number}").write_bytes(chance.randbytes(SEED_BYTES))
+        (folder / f"seed{number}").write_bytes(rng.randbytes(SEED_BYTES))
 
 
 @marks.slow
@@ -466,7 +466,7 @@ class FuzzerCase(unittest.TestCase):
 
     @classmethod
     def arguments(cls, artifacts: Path, times: int = 1) -> list[str]:
-        """An input that fails is kept, to be run again."""
+        """libFuzzer's arguments; it writes an input that fails to `artifacts`."""
         return [f"-runs={times * TARGETS[cls.name].runs}", f"-seed={FUZZ_SEED}",
                 f"-max_len={SEED_BYTES}", f"-artifact_prefix={artifacts}/"]
 
@@ -522,7 +522,7 @@ def fuzzer_class(target: str) -> type[unittest.TestCase]:
 
 
 def fuzz(target: str, arguments: list[str]) -> None:
-    """Becomes the fuzzer; unless told otherwise, it keeps what it learns."""
+    """Executes the fuzzer; without a corpus among the arguments, with the one in build/fuzz."""
     program = BUILD / f"fuzz/{target}"
     link_fuzzer(target, program, {})
     if all(argument.startswith("-") for argument in arguments):
@@ -539,7 +539,7 @@ for _target in TARGETS:
 
 def load_tests(loader: unittest.TestLoader, tests: unittest.TestSuite,
                pattern: str | None) -> unittest.TestSuite:
-    """FuzzerCase itself has no target."""
+    """Leaves out FuzzerCase itself, which has no target."""
     return unittest.TestSuite(suite for suite in tests
                               if not any(type(test) is FuzzerCase for test in suite))
 
@@ -553,17 +553,17 @@ class Coverage(unittest.TestCase):
                               capture_output=True, text=True, check=False)
 
     @marks.long
-    def test_enough(self) -> None:
-        ran = self.coverage()
-        self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+    def test_coverage_above_limit(self) -> None:
+        proc = self.coverage()
+        self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
         for subject, sources in SUBJECTS.items():
-            self.assertRegex(ran.stdout, rf"[0-9.]+%  {sources[0]}\n", subject)
+            self.assertRegex(proc.stdout, rf"[0-9.]+%  {sources[0]}\n", subject)
 
     @marks.long
-    def test_too_little(self) -> None:
-        ran = self.coverage("--limit", "101")
-        self.assertEqual(1, ran.returncode, ran.stdout)
-        self.assertIn("gicd.c: expected 101 % of its lines", ran.stderr)
+    def test_coverage_below_limit(self) -> None:
+        proc = self.coverage("--limit", "101")
+        self.assertEqual(1, proc.returncode, proc.stdout)
+        self.assertIn("gicd.c: expected 101 % of its lines", proc.stderr)
 
 
 for _subject in SUBJECTS:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The reference kernel's module itself: its HYP code, its life, its refusals."""
+"""The reference kernel's module: its HYP code, its lifecycle, and hosts that it refuses."""
 
 from __future__ import annotations
 
@@ -23,15 +23,14 @@ from tools import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
-HERE = ROOT / "tests/refkernel"
+FOLDER = ROOT / "tests/refkernel"
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Symbols that HYP mode's code may refer to, though they are outside of it: a mark for the
-# unwinder, which is not called.
+# Symbols outside of HYP code that it may refer to: a marker for the unwinder, never called.
 HARMLESS = {"__aeabi_unwind_cpp_pr0"}
 HYP_OBJECTS = ("hyp_entry", "hyp_switch", "hyp_end")
 
-# Wall-clock time after which a machine that hangs is ended.
+# Wall-clock time after which a hanging machine is killed.
 BOOT_LIMIT_S = 1800
 
 
@@ -41,16 +40,16 @@ def run(command: list[str], **kwargs: object) -> subprocess.CompletedProcess[str
     )
 
 
-def runner(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_targets(*arguments: str) -> subprocess.CompletedProcess[str]:
     return run([sys.executable, "scripts/run.py", *arguments], cwd=ROOT)
 
 
 def modules() -> list[Path]:
-    """The module of each kernel, built if it is not."""
-    made = runner("--modules")
-    if made.returncode:
-        raise AssertionError(f"expected the modules to be built, got:\n{made.stderr}")
-    return [Path(line) for line in made.stdout.split()]
+    """Builds the module for each kernel; returns the paths."""
+    proc = run_targets("--modules")
+    if proc.returncode:
+        raise AssertionError(f"expected the modules to be built, got:\n{proc.stderr}")
+    return [Path(line) for line in proc.stdout.split()]
 
 
 @marks.layer("build")
@@ -68,21 +67,21 @@ class HypCode(unittest.TestCase):
         lines = run([f"{CROSS}nm", str(path)]).stdout.splitlines()
         return {line.split()[-1]: line.split()[-2] for line in lines}
 
-    def test_calls_nothing_outside(self) -> None:
+    def test_no_calls_outside(self) -> None:
         self.assertTrue(self.folders)
         for folder in self.folders:
             defined: set[str] = set()
-            wanted: set[str] = set()
+            undefined: set[str] = set()
             for name in HYP_OBJECTS:
                 symbols = self.symbols(folder / f"{name}.o")
                 self.assertTrue(symbols, f"no symbols in {folder}/{name}.o")
-                wanted |= {s for s, kind in symbols.items() if kind == "U"}
+                undefined |= {s for s, kind in symbols.items() if kind == "U"}
                 defined |= {s for s, kind in symbols.items() if kind != "U"}
-            # The way from HYP mode to the page at its physical address.
+            # Addresses of the page that HYP mode enters by its physical address.
             defined |= {"hyp_init_begin", "hyp_init_off"}
-            self.assertEqual(set(), wanted - defined - HARMLESS, folder)
+            self.assertEqual(set(), undefined - defined - HARMLESS, folder)
 
-    def test_keeps_to_its_section(self) -> None:
+    def test_hyp_switch_has_only_hyp_text(self) -> None:
         for folder in self.folders:
             sections = run([f"{CROSS}objdump", "-h", str(folder / "hyp_switch.o")]).stdout
             sizes = {m[1]: int(m[2], 16) for m in re.finditer(
@@ -91,25 +90,25 @@ class HypCode(unittest.TestCase):
             for name in (".text", ".data", ".bss", ".rodata"):
                 self.assertEqual(0, sizes.get(name, 0), f"{folder}: {name}\n{sections}")
 
-    def test_is_in_one_piece(self) -> None:
-        """From hyp_text_begin to hyp_text_end is all that is mapped."""
+    def test_hyp_text_is_contiguous(self) -> None:
+        """Only hyp_text_begin to hyp_text_end is mapped."""
         for module in modules():
             table = run([f"{CROSS}objdump", "-t", str(module)]).stdout
-            at = {line.split()[-1]: int(line.split()[0], 16)
-                  for line in table.splitlines() if " .hyp.text\t" in line}
+            addresses = {line.split()[-1]: int(line.split()[0], 16)
+                         for line in table.splitlines() if " .hyp.text\t" in line}
             for name in ("hyp_run_guest", "hyp_recover", "hyp_flush_vmid",
                          "hyp_enter_guest", "hyp_host_vectors"):
-                self.assertLess(at[name], at["hyp_text_end"], name)
-                self.assertLessEqual(at["hyp_text_begin"], at[name], name)
-            self.assertEqual(at["hyp_text_end"], max(at.values()))
+                self.assertLess(addresses[name], addresses["hyp_text_end"], name)
+                self.assertLessEqual(addresses["hyp_text_begin"], addresses[name], name)
+            self.assertEqual(addresses["hyp_text_end"], max(addresses.values()))
 
 
 @marks.apart
 class OnTheModule(unittest.TestCase):
-    """Programs that drive the module itself: tests/refkernel/*.c."""
+    """Programs that test the module's own code: tests/refkernel/*.c."""
 
-    # The programs of each target, by the names that they have there; only the older kernel
-    # runs the long ones. The hostile ones are part of `make run`.
+    # The programs of each target: name on the target, and source. Only the older kernel runs the
+    # long lifecycle test. The hostile programs are part of `make run`.
     RUNS = {
         "lifecycle": {"lifecycle": "lifecycle", "memory": "memory", "cpu": "cpu",
                       "leaks": "leaks", "hotplug": "hotplug"},
@@ -118,7 +117,7 @@ class OnTheModule(unittest.TestCase):
         "lifecycle-tvm": {"memory": "memory", "cpu": "cpu"},
         "lifecycle-rt": {"memory": "memory", "cpu": "cpu", "hotplug": "hotplug"},
     }
-    # The tests of each program.
+    # A sample of each program's tests.
     SAMPLE = ("memory", "cpu", "lifecycle.any.unload", "lifecycle.any.hyp_fault",
               "lifecycle.any.kill_vmm", "leaks.any.vms", "hotplug.any.while_running")
 
@@ -141,28 +140,28 @@ class OnTheModule(unittest.TestCase):
     def test_on_preempt_rt(self) -> None:
         self.check("lifecycle-rt", skipped=("memory.any.huge_page_reversed",))
 
-    def check(self, target: str, only: Sequence[str] = (), skipped: Sequence[str] = ()) -> None:
+    def check(self, target: str, selected: Sequence[str] = (), skipped: Sequence[str] = ()) -> None:
         programs = self.RUNS[target]
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            ran = run(self.command(folder, target, programs)
-                      + (["--tests", ",".join(only)] if only else []), cwd=ROOT)
-            self.assertEqual(0, ran.returncode, ran.stdout + ran.stderr)
+            proc = run(self.command(folder, target, programs)
+                       + (["--tests", ",".join(selected)] if selected else []), cwd=ROOT)
+            self.assertEqual(0, proc.returncode, proc.stdout + proc.stderr)
             summary = json.loads((folder / "results" / target / "summary.json").read_text())
         outcome = {r["test"]: r["outcome"] for r in summary["results"]}
-        passed = {test for test, what in outcome.items() if what == "passed"}
+        passed = {test for test, result in outcome.items() if result == "passed"}
         for source in set(programs.values()):
-            code = (HERE / f"{source}.c").read_text(encoding="utf-8")
+            code = (FOLDER / f"{source}.c").read_text(encoding="utf-8")
             tests = set(re.findall(rf'"({source}\.any\.\w+)"', code))
             self.assertGreater(len(tests), 1)
-            if only and source not in only:
-                tests &= set(only)
+            if selected and source not in selected:
+                tests &= set(selected)
             self.assertNotEqual(set(), tests)
-            # QEMU does not run code that only silicon reaches.
-            beyond = {test for test in tests if test in skipped
-                      or test.replace(".any.", ".") in self.silicon()}
-            self.assertEqual({"skipped"}, {outcome[test] for test in beyond} or {"skipped"})
-            self.assertLessEqual(tests - beyond, passed)
+            # In QEMU, tests of code that only silicon reaches are skipped.
+            unreachable = {test for test in tests if test in skipped
+                           or test.replace(".any.", ".") in self.silicon()}
+            self.assertEqual({"skipped"}, {outcome[test] for test in unreachable} or {"skipped"})
+            self.assertLessEqual(tests - unreachable, passed)
 
     @staticmethod
     def silicon() -> set[str]:
@@ -170,17 +169,17 @@ class OnTheModule(unittest.TestCase):
 
     @staticmethod
     def command(folder: Path, target: str, programs: dict[str, str]) -> list[str]:
-        made = run(["make", "-s", "-C", str(HERE), f"OUTPUT={folder}", f"CROSS_COMPILE={CROSS}",
+        proc = run(["make", "-s", "-C", str(FOLDER), f"OUTPUT={folder}", f"CROSS_COMPILE={CROSS}",
                     f"KSRC={kernel_source()}", f"PROBE={BUILD}/selftests/arm/probe",
                     f"PROGRAMS={' '.join(programs.values())}"])
-        if made.returncode:
-            raise AssertionError(f"expected the programs to compile, got:\n{made.stderr}")
-        for called, source in programs.items():
-            if called != source:
-                (folder / source).rename(folder / called)
+        if proc.returncode:
+            raise AssertionError(f"expected the programs to compile, got:\n{proc.stderr}")
+        for name, source in programs.items():
+            if name != source:
+                (folder / source).rename(folder / name)
         (folder / "programs").write_text(
-            "".join(f"{called} 420\n" for called in programs), encoding="utf-8")
-        return [sys.executable, "scripts/run.py", "--targets", str(HERE / "targets.toml"),
+            "".join(f"{name} 420\n" for name in programs), encoding="utf-8")
+        return [sys.executable, "scripts/run.py", "--targets", str(FOLDER / "targets.toml"),
                 "--target", target, "--programs-dir", str(folder),
                 "--results-dir", str(folder / "results")]
 
@@ -189,7 +188,7 @@ class OnTheModule(unittest.TestCase):
 class Hosts(unittest.TestCase):
     """Messages of insmod on machines without guests, or without a GIC for guests."""
 
-    # QEMU's GIC, and the same with one region of another size or at another place.
+    # The regions of QEMU's GIC, and one `reg` with a GICC of another size.
     GICD, GICC = "0 8000000 0 10000", "0 8010000 0 10000"
     GICH, GICV = "0 8030000 0 10000", "0 8040000 0 10000"
     REG = "/intc@8000000 reg"
@@ -199,7 +198,7 @@ class Hosts(unittest.TestCase):
              before: Sequence[Path] = (), **machine: str) -> str:
         """Boots armv7-ref with these changes and returns the console, with insmod's output.
 
-        before: binaries that run before the kernel, in whose image they are.
+        before: binaries that are put before the kernel in its image, and run first.
         """
         target = replace(targets.load(ROOT / "scripts/targets.toml")["armv7-ref"],
                          device_tree=device_tree or {}, name=self.id().rpartition(".")[2],
@@ -210,95 +209,95 @@ class Hosts(unittest.TestCase):
         release = (kernel / "release").read_text(encoding="utf-8").strip()
         module = next(m for m in modules() if m.parent.name == release)
         files = initramfs.contents(busybox, {}, {"kvm_armv7.ko": module})
-        files["init"] = HERE / "init"
+        files["init"] = FOLDER / "init"
         archive = initramfs.build(BUILD / "initramfs", files)
         tree = changed(target, BUILD / "dtb")
         with tempfile.TemporaryDirectory() as name:
             image = Path(name, "kernel")
             image.write_bytes(b"".join(part.read_bytes()
                                        for part in (*before, kernel / "vmlinuz")))
-            said = run(["timeout", "--signal=KILL", str(BOOT_LIMIT_S),
-                        # If the test is stopped, timeout is killed, and QEMU with it.
-                        "setpriv", "--pdeathsig", "KILL", "--", target.qemu,
-                        "-machine", target.machine, "-cpu", target.cpu,
-                        "-smp", str(target.smp), "-m", target.memory, "-net", "none",
-                        "-display", "none", "-no-reboot", "-serial", "stdio",
-                        *(["-dtb", str(tree)] if tree else []),
-                        "-kernel", str(image), "-initrd", str(archive),
-                        "-append", f"console=ttyAMA0 panic=-1 loglevel=4 {append}"],
-                       stdin=subprocess.DEVNULL).stdout
-        self.assertIn("still alive", said)
-        self.assertNotRegex(said, r"Oops|undefined instruction|Internal error")
-        return str(said)
+            output = run(["timeout", "--signal=KILL", str(BOOT_LIMIT_S),
+                          # QEMU is killed with its parent, timeout.
+                          "setpriv", "--pdeathsig", "KILL", "--", target.qemu,
+                          "-machine", target.machine, "-cpu", target.cpu,
+                          "-smp", str(target.smp), "-m", target.memory, "-net", "none",
+                          "-display", "none", "-no-reboot", "-serial", "stdio",
+                          *(["-dtb", str(tree)] if tree else []),
+                          "-kernel", str(image), "-initrd", str(archive),
+                          "-append", f"console=ttyAMA0 panic=-1 loglevel=4 {append}"],
+                         stdin=subprocess.DEVNULL).stdout
+        self.assertIn("still alive", output)
+        self.assertNotRegex(output, r"Oops|undefined instruction|Internal error")
+        return str(output)
 
-    def assert_refused(self, said: str, *words: str) -> None:
+    def assert_refused(self, output: str, *words: str) -> None:
         for word in ("No such device", *words):
-            self.assertIn(word, said)
-        self.assertNotIn("there is a /dev/kvm", said)
+            self.assertIn(word, output)
+        self.assertNotIn("there is a /dev/kvm", output)
 
-    def assert_without_gic(self, said: str, *words: str) -> None:
+    def assert_without_gic(self, output: str, *words: str) -> None:
         for word in ("insmod: status 0", "there is a /dev/kvm", "no GIC for guests", *words):
-            self.assertIn(word, said)
-        self.assertNotIn("list registers", said)
+            self.assertIn(word, output)
+        self.assertNotIn("list registers", output)
 
-    def test_kernel_in_svc_mode_on_a_cpu_with_hyp_mode(self) -> None:
-        """An hvc would be an undefined instruction there."""
+    def test_kernel_booted_in_svc_mode(self) -> None:
+        """The module must not use hvc, which would be an undefined instruction."""
         with tempfile.TemporaryDirectory() as folder:
             for command in (
-                [f"{CROSS}gcc", "-c", str(HERE / "svc_boot.S"), "-o", f"{folder}/o"],
+                [f"{CROSS}gcc", "-c", str(FOLDER / "svc_boot.S"), "-o", f"{folder}/o"],
                 [f"{CROSS}objcopy", "-O", "binary", f"{folder}/o", f"{folder}/boot"],
             ):
-                made = run(command)
-                self.assertEqual(0, made.returncode, made.stderr)
-            said = self.boot(before=[Path(folder, "boot")])
-        self.assert_refused(said, "not booted in HYP mode", "boot loader",
+                proc = run(command)
+                self.assertEqual(0, proc.returncode, proc.stderr)
+            output = self.boot(before=[Path(folder, "boot")])
+        self.assert_refused(output, "not booted in HYP mode", "boot loader",
                             "which the kernel uses")
 
     def test_short_gicc(self) -> None:
         """The kernel is in HYP mode, but does not split priority drop and deactivation."""
-        said = self.boot(device_tree=self.SHORT_GICC)
-        self.assert_refused(said, "/intc@8000000: expected a GICC of 8 KiB",
+        output = self.boot(device_tree=self.SHORT_GICC)
+        self.assert_refused(output, "/intc@8000000: expected a GICC of 8 KiB",
                             "irqchip.gicv2_force_probe=1", "found GICC of 0x1000 bytes")
-        self.assertNotIn("not booted in HYP mode", said)
+        self.assertNotIn("not booted in HYP mode", output)
 
     def test_short_gicc_with_the_remedy(self) -> None:
-        said = self.boot("irqchip.gicv2_force_probe=1", self.SHORT_GICC)
+        output = self.boot("irqchip.gicv2_force_probe=1", self.SHORT_GICC)
         for word in ("insmod: status 0", "there is a /dev/kvm", "list registers"):
-            self.assertIn(word, said)
+            self.assertIn(word, output)
 
     @marks.long
     def test_gicv_within_a_page(self) -> None:
-        said = self.boot(device_tree={
+        output = self.boot(device_tree={
             self.REG: f"{self.GICD} {self.GICC} {self.GICH} 0 8040800 0 2000"})
-        self.assert_without_gic(said, "begins at a page", "0x2000 bytes at 0x8040800")
+        self.assert_without_gic(output, "begins at a page", "0x2000 bytes at 0x8040800")
 
     @marks.long
     def test_short_gicv(self) -> None:
-        said = self.boot(device_tree={
+        output = self.boot(device_tree={
             self.REG: f"{self.GICD} {self.GICC} {self.GICH} 0 8040000 0 1000"})
-        self.assert_without_gic(said, "expected a GICV of 8 KiB", "GICV of 0x1000 bytes")
+        self.assert_without_gic(output, "expected a GICV of 8 KiB", "GICV of 0x1000 bytes")
 
     def test_no_gicv(self) -> None:
-        said = self.boot(device_tree={self.REG: f"{self.GICD} {self.GICC}"})
-        self.assert_without_gic(said, "expected GICH and GICV")
+        output = self.boot(device_tree={self.REG: f"{self.GICD} {self.GICC}"})
+        self.assert_without_gic(output, "expected GICH and GICV")
 
     def test_no_maintenance_interrupt(self) -> None:
-        said = self.boot(device_tree={"/intc@8000000 interrupts": ""})
-        self.assert_without_gic(said, "expected a maintenance interrupt",
+        output = self.boot(device_tree={"/intc@8000000 interrupts": ""})
+        self.assert_without_gic(output, "expected a maintenance interrupt",
                                 "found maintenance interrupt 0")
 
     @marks.long
     def test_maintenance_interrupt_is_an_spi(self) -> None:
-        said = self.boot(device_tree={"/intc@8000000 interrupts": "0 9 4"})
-        self.assert_without_gic(said, "to be a free PPI")
+        output = self.boot(device_tree={"/intc@8000000 interrupts": "0 9 4"})
+        self.assert_without_gic(output, "to be a free PPI")
 
     @marks.long
     def test_no_virtual_timer(self) -> None:
-        said = self.boot(device_tree={"/timer interrupts": "1 d 104 1 e 104"})
-        self.assert_refused(said, "expected the virtual timer's interrupt",
+        output = self.boot(device_tree={"/timer interrupts": "1 d 104 1 e 104"})
+        self.assert_refused(output, "expected the virtual timer's interrupt",
                             "correct the device tree")
 
     @marks.long
     def test_gicv3(self) -> None:
-        said = self.boot(machine="virt,virtualization=on,gic-version=3")
-        self.assert_refused(said, "expected a GICv2, got a GICv3")
+        output = self.boot(machine="virt,virtualization=on,gic-version=3")
+        self.assert_refused(output, "expected a GICv2, got a GICv3")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The table of registers, and what is made from it."""
+"""The table of registers, and the header generated from it."""
 
 import re
 import sys
@@ -58,9 +58,9 @@ class Parsing(unittest.TestCase):
         self.assertEqual(3 << 14 | 4 << 7 | 6 << 3, mask.offset)
         self.assertEqual(("RO", "READ"), (mask.fields[1].access, mask.fields[1].user))
 
-    def refused(self, old: str, new: str, said: str) -> None:
+    def refused(self, old: str, new: str, message: str) -> None:
         self.assertIn(old, GOOD)
-        with self.assertRaisesRegex(rules.TableError, said):
+        with self.assertRaisesRegex(rules.TableError, message):
             registers.parse_table(GOOD.replace(old, new, 1))
 
     def test_not_toml(self) -> None:
@@ -81,7 +81,7 @@ class Parsing(unittest.TestCase):
         self.refused("mask = 0x07", 'mask = "SOME"', "expected mask")
 
     def test_classes_of_intids(self) -> None:
-        """Only fields of interrupts name their interrupts."""
+        """Only fields of interrupts have 'of', the classes of INTIDs."""
         self.refused('of = "SGI", ', "", "to have 'of'")
         self.refused("mask = 0xf8", 'of = "SPI", mask = 0xf8', "only then")
 
@@ -105,10 +105,10 @@ class Parsing(unittest.TestCase):
 class Table(unittest.TestCase):
     table = registers.load()
 
-    def test_header_is_what_it_says(self) -> None:
+    def test_header_is_up_to_date(self) -> None:
         self.assertEqual([], registers.problems())
 
-    def test_another_header_is_found_out(self) -> None:
+    def test_outdated_header(self) -> None:
         self.assertNotEqual([], registers.problems(rules.ROOT / "selftests/rules.h"))
 
     def test_each_register_is_a_variant(self) -> None:
@@ -121,12 +121,12 @@ class Table(unittest.TestCase):
         self.assertEqual(set(), lists["TRAPPED_REGISTERS"] & lists["CPU_REGISTERS"])
         self.assertEqual(guest & lists["USER_REGISTERS"], lists["SHARED_REGISTERS"])
 
-    def test_both_models_have_their_frames(self) -> None:
+    def test_frames_of_both_models(self) -> None:
         for gic, frames in registers.FRAMES.items():
             self.assertEqual(set(frames), {r.frame for r in self.table if r.gic == gic})
 
     def test_deviations_are_of_variants(self) -> None:
-        """A deviation of a register would hide faults of all others if it named none."""
+        """A deviation without a register's variant would hide faults of all registers."""
         variants = {f"devattr_{register.id}" for register in self.table}
         for rule in rules.load():
             if rule.id.startswith("fields"):

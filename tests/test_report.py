@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report: its content, broken files, and its looks in a browser."""
+"""The report: its content, broken input, and the page in a browser."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ LOG = """[    1.0] vgic-abi: program errors
 """
 
 
-# As a 32-bit kernel reports a CPU that got no time.
+# An RCU stall of a 32-bit kernel on a starved CPU.
 STALL = """[   20.0] vgic-abi: smp.any_.sgi
 [   41.500001] rcu: INFO: rcu_sched self-detected stall on CPU
 [   41.500101] rcu: \t0-....: (2099 ticks this GP) idle=5a4c/1/0x40000002 softirq=399/399
@@ -69,15 +69,15 @@ STALL = """[   20.0] vgic-abi: smp.any_.sgi
 """
 
 
-def keep(folder: Path, target: str, found: list[Result], kernel: str = "6.1.0-50-arm64",
-         **more: object) -> dict:
-    told = summary.summarize(target, kernel, 12.5, found,
-                             command=f"make run TARGET={target} KERNEL=debian:sid", **more)
+def write_run(folder: Path, target: str, found: list[Result], kernel: str = "6.1.0-50-arm64",
+              **kwargs: object) -> dict:
+    data = summary.summarize(target, kernel, 12.5, found,
+                             command=f"make run TARGET={target} KERNEL=debian:sid", **kwargs)
     (folder / target).mkdir(parents=True)
-    # Like a tool that does not know surrogates.
-    (folder / target / "summary.json").write_text(json.dumps(told), encoding="utf-8")
+    # \r\n, as from a serial console; surrogates in JSON are escaped.
+    (folder / target / "summary.json").write_text(json.dumps(data), encoding="utf-8")
     (folder / target / "kernel.log").write_text(LOG.replace("\n", "\r\n"), encoding="utf-8")
-    return told
+    return data
 
 
 def plain(markup: str) -> str:
@@ -88,13 +88,13 @@ class Folder(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
 
-    def page(self, **more: object) -> str:
-        return report.write(self.folder, **more).read_text(encoding="utf-8")
+    def page(self, **kwargs: object) -> str:
+        return report.write(self.folder, **kwargs).read_text(encoding="utf-8")
 
 
 class Content(Folder):
-    def test_each_failure_with_all_about_it(self) -> None:
-        keep(self.folder, "arm64-gicv2", results())
+    def test_failure_details(self) -> None:
+        write_run(self.folder, "arm64-gicv2", results())
         text = self.page()
         article = next(a for a in re.findall(r"<article.*?</article>", text, re.DOTALL)
                        if "twice_same" in a)
@@ -108,29 +108,28 @@ class Content(Folder):
             self.assertNotIn(part, article)
         self.assertIn("4 unexpected results: 8 results of 1 run.", plain(text))
 
-    def test_what_was_not_planned(self) -> None:
+    def test_absent_features(self) -> None:
         absent = ktap.Absence("seed", "84 answers 0", ("errors.seed_v2_dist.accepted",))
         absences = ktap.Absences()
         absences.add([absent])
-        keep(self.folder, "arm64-gicv2", [*absences.results,
-                                          Result("order.legacy_v2.gic_twice", "order", PASSED)],
-             absent=absences.all)
-        keep(self.folder, "armv7-ref", results())
+        passed = Result("order.legacy_v2.gic_twice", "order", PASSED)
+        write_run(self.folder, "arm64-gicv2", [*absences.results, passed], absent=absences.all)
+        write_run(self.folder, "armv7-ref", results())
         text = self.page()
         self.assertIn("absent: seed: 84 answers 0: 1 test not planned", text)
         row = next(line for line in text.splitlines() if 'data-rule="errors.accepted"' in line)
         self.assertIn('<td class="cell absent"', row)
 
-    def test_alike_failures_come_once(self) -> None:
+    def test_same_failures_are_merged(self) -> None:
         for target in ("one", "two"):
-            keep(self.folder, target, results())
+            write_run(self.folder, target, results())
         articles = re.findall(r"<article.*?</article>", self.page(), re.DOTALL)
         self.assertEqual(4, len(articles))
         for target in ("one", "two"):
             self.assertIn(f"make run TARGET={target} ", articles[0])
 
-    def test_addresses_do_not_tell_failures_apart(self) -> None:
-        keep(self.folder, "one", [
+    def test_failures_that_differ_in_addresses_are_merged(self) -> None:
+        write_run(self.folder, "one", [
             Result(f"errors.{dialect}_v2_dist.twice_same", "errors", FAILED,
                    f"set {address} again: expected EEXIST, got EINVAL")
             for dialect, address in (("legacy", "0x8000000"), ("devattr", "0x100000000"))])
@@ -138,8 +137,8 @@ class Content(Folder):
         self.assertEqual(1, len(articles))
         self.assertIn("in 2 variants", plain(articles[0]))
 
-    def test_variants_of_a_rule_come_together(self) -> None:
-        keep(self.folder, "one", [
+    def test_variants_of_a_rule_are_merged(self) -> None:
+        write_run(self.folder, "one", [
             Result(f"errors.legacy_v2_{which}.twice_same", "errors", FAILED,
                    "expected EEXIST, got OK")
             for which in ("dist", "cpu")])
@@ -151,50 +150,50 @@ class Content(Folder):
             self.assertIn(words, re.sub(" +", " ", plain(articles[0])))
         self.assertIn("Failures (2)", self.page())
 
-    def test_what_is_said_comes_once(self) -> None:
-        keep(self.folder, "one", [Result("p.any_.t", "p", FAILED, "the words\nof it",
-                                         log=["the words", "of it"])])
+    def test_message_is_not_repeated(self) -> None:
+        write_run(self.folder, "one", [Result("p.any_.t", "p", FAILED, "the words\nof it",
+                                              log=["the words", "of it"])])
         article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
         self.assertEqual(1, article.count("the words"))
         self.assertIn("no kernel messages", article)
 
-    def test_long_words_are_folded(self) -> None:
-        """Except for the expected and got values, which never come from the console's lines."""
-        told = ["[left] | a line of the guest"] * 900 + ["[left] expected a prompt, got nothing"]
-        keep(self.folder, "one", [Result("p.any_.t", "p", FAILED, "\n".join(told))])
+    def test_long_output_is_folded(self) -> None:
+        """The expected and got values are not folded, and do not come from console output."""
+        lines = ["[left] | a line of the guest"] * 900 + ["[left] expected a prompt, got nothing"]
+        write_run(self.folder, "one", [Result("p.any_.t", "p", FAILED, "\n".join(lines))])
         article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
         self.assertIn("<dt>expected</dt><dd>a prompt</dd>", article)
         self.assertIn("<details><summary>its whole output, 901 lines</summary>", article)
-        self.assertIn("expected a prompt, got nothing</pre>", article, "the end says most")
+        self.assertIn("expected a prompt, got nothing</pre>", article, "expected its end")
 
     def test_green(self) -> None:
-        keep(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED)])
+        write_run(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED)])
         text = self.page()
         self.assertIn("All as expected: 1 result of 1 run.", plain(text))
         self.assertNotIn('id="failures"', text)
 
-    def test_earlier_runs_are_told_apart(self) -> None:
-        keep(self.folder, "a-earlier", results())
-        keep(self.folder, "now", [Result("abi.any_.x", "abi", PASSED)])
+    def test_earlier_runs(self) -> None:
+        write_run(self.folder, "a-earlier", results())
+        write_run(self.folder, "now", [Result("abi.any_.x", "abi", PASSED)])
         text = self.page(current=["now"])
         self.assertIn("All as expected: 1 result of 1 run.", plain(text))
         self.assertRegex(plain(text), r"\(an earlier run\)")
         self.assertNotIn('id="failures"', text)
         self.assertIn("Failures of earlier runs (4)", text)
 
-    def test_one_count_everywhere(self) -> None:
-        """In the first line, over the failures, and in the table of runs."""
-        keep(self.folder, "a-earlier", results())
-        keep(self.folder, "now", results()[1:6])
+    def test_counts_agree(self) -> None:
+        """The heading, the section of failures and the table of runs have the same count."""
+        write_run(self.folder, "a-earlier", results())
+        write_run(self.folder, "now", results()[1:6])
         text = self.page(current=["now"])
         self.assertIn("2 unexpected results: 5 results of 1 run.", plain(text))
         self.assertIn("<h2>Failures (2)</h2>", text)
         row = next(row for row in re.findall(r"<tr>.*?</tr>", text) if "<b>now</b>" in row)
         self.assertEqual(2, sum(map(int, re.findall(r'number (?:failed|xpassed)">(\d+)<', row))))
 
-    def test_alarms_with_all_that_belongs_to_them(self) -> None:
+    def test_alarm_with_its_trace(self) -> None:
         alarms = list(kernel_log.alarms(STALL.splitlines()))
-        keep(self.folder, "armv7-ref", [Result(
+        write_run(self.folder, "armv7-ref", [Result(
             "kernel.log", "", FAILED, kernel_log.complaint(alarms), log=kernel_log.accounts(alarms),
             culprit=kernel_log.culprit(alarms))])
         text = self.page()
@@ -206,29 +205,30 @@ class Content(Folder):
         for words in ("said nothing", "another driver"):
             self.assertNotIn(words, article)
 
-    def test_deviation_that_did_not_come(self) -> None:
+    def test_deviation_did_not_occur(self) -> None:
         rule = next(rule for rule in rules.load() if rule.deviations)
         variant = f"{rule.dialects[0]}_v2"
-        keep(self.folder, "t", [Result(f"{rule.id.replace('.', f'.{variant}.')}", "p", XPASSED,
-                                       rules.deviation_message(rule.deviations[0]))])
+        write_run(self.folder, "t", [Result(f"{rule.id.replace('.', f'.{variant}.')}", "p", XPASSED,
+                                            rules.deviation_message(rule.deviations[0]))])
         self.assertRegex(plain(self.page()), r"Documentation/abi/rules\.toml:\d+: .* "
                          r"If this kernel \(6\.1\.0-50-arm64\) has been fixed")
 
     def test_interrupted(self) -> None:
-        keep(self.folder, "arm64-gicv2", results(), interrupted=True)
+        write_run(self.folder, "arm64-gicv2", results(), interrupted=True)
         text = plain(self.page(status="interrupted"))
         self.assertRegex(text, "Interrupted; 4 unexpected results; 1 run without a whole result")
 
-    def test_not_run_is_one_line_a_target_and_reason(self) -> None:
+    def test_not_run_is_grouped(self) -> None:
         many = [Result(f"smp.any_.t{n}", "smp", NOT_RUN, "interrupted") for n in range(500)]
         many[7].message = "interrupted while it ran"
-        keep(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED), *many])
-        keep(self.folder, "armv7-ref", [*many[:3], Result("vgic", "vgic", NOT_RUN, "no machine")])
+        write_run(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED), *many])
+        write_run(self.folder, "armv7-ref",
+                  [*many[:3], Result("vgic", "vgic", NOT_RUN, "no machine")])
         text = self.page()
         self.assertNotIn('id="failures"', text)
         section = re.search(r'<section id="not-run">.*?</section>', text, re.DOTALL)[0]
         self.assertIn("Not run (504)", section)
-        lines = [" ".join(plain(one).split()) for one in
+        lines = [" ".join(plain(line).split()) for line in
                  re.findall(r"<summary>(.*?)</summary>", section)]
         self.assertEqual(["arm64-gicv2 500 tests not run: interrupted, in smp.any_.t7",
                           "armv7-ref 3 tests not run: interrupted",
@@ -237,8 +237,8 @@ class Content(Folder):
         self.assertIn("... 100 more", section)
         self.assertIn("504 not run: 505 results of 2 runs", plain(text))
 
-    def test_files_that_are_broken_lose_nothing_else(self) -> None:
-        keep(self.folder, "arm64-gicv2", results())
+    def test_broken_files_are_problems(self) -> None:
+        write_run(self.folder, "arm64-gicv2", results())
         for name, data in (("cut", b'{"results": ['), ("binary", b"\xff\x00"),
                            ("deep", b"[" * 9999), ("list", b"[]")):
             (self.folder / name).mkdir()
@@ -254,33 +254,33 @@ class Content(Folder):
         self.assertIn("history.json", problems)
         self.assertIn("<dt>got</dt><dd>OK</dd>", text)
 
-    def test_nothing_at_all(self) -> None:
+    def test_no_results(self) -> None:
         self.assertIn("No results", plain(self.page()))
 
-    def test_links_lead_to_files(self) -> None:
-        keep(self.folder, "arm64 #1?", results())
+    def test_links(self) -> None:
+        write_run(self.folder, "arm64 #1?", results())
         links = re.findall(r'href="([^#"][^"]*)"', self.page())
         self.assertEqual(["arm64%20%231%3F/summary.json", "arm64%20%231%3F/kernel.log"], links)
 
     @marks.slow
-    def test_very_many_failures_stay_a_page(self) -> None:
+    def test_page_size_with_many_failures(self) -> None:
         many = [Result(f"f.any_.t{n}", "f", FAILED, f"{n} " + "x" * 9000, log=["y" * 300] * 200)
                 for n in range(3000)]
-        keep(self.folder, "bad", many)
+        write_run(self.folder, "bad", many)
         text = self.page()
         self.assertIn("Failures (3000)", text)
         self.assertLess(len(text), 6_000_000)
 
     def test_program(self) -> None:
-        keep(self.folder, "arm64-gicv2", results())
-        done = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), str(self.folder)],
+        write_run(self.folder, "arm64-gicv2", results())
+        proc = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), str(self.folder)],
                               capture_output=True, text=True, check=False)
-        self.assertEqual((0, f"{self.folder}/index.html\n"), (done.returncode, done.stdout))
+        self.assertEqual((0, f"{self.folder}/index.html\n"), (proc.returncode, proc.stdout))
         for arguments, status in (([], 2), (["--help"], 0), (["/nowhere"], 2)):
-            done = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), *arguments],
+            proc = subprocess.run([sys.executable, str(ROOT / "tools/report.py"), *arguments],
                                   capture_output=True, text=True, check=False)
-            self.assertEqual(status, done.returncode, done.stderr)
-            self.assertNotIn("Traceback", done.stderr)
+            self.assertEqual(status, proc.returncode, proc.stderr)
+            self.assertNotIn("Traceback", proc.stderr)
 
 
 class Hostile(unittest.TestCase):
@@ -295,7 +295,7 @@ class Hostile(unittest.TestCase):
     def test_page(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            keep(folder, 'target"><script>', results(), kernel="<i>")
+            write_run(folder, 'target"><script>', results(), kernel="<i>")
             (folder / "bench.json").write_text(json.dumps(BENCH))
             history.add(folder, history.record(summary.load(folder), "<b>now", 1, EVIL,
                                                "unexpected"))
@@ -309,52 +309,52 @@ class Hostile(unittest.TestCase):
 
 
 class History(Folder):
-    def one(self, ended: str) -> dict:
-        told = summary.summarize("t", "6.1", 1.0, results())
-        return history.record([told], ended, 1.23, "make run", "unexpected")
+    def record_run(self, ended: str) -> dict:
+        data = summary.summarize("t", "6.1", 1.0, results())
+        return history.record([data], ended, 1.23, "make run", "unexpected")
 
     def test_bounded(self) -> None:
         for n in range(history.MAX_RUNS + 5):
-            runs, problem = history.add(self.folder, self.one(str(n)))
+            runs, problem = history.add(self.folder, self.record_run(str(n)))
             self.assertEqual("", problem)
         self.assertEqual(history.MAX_RUNS, len(runs))
         self.assertEqual("5", runs[0]["ended"])
         self.assertEqual((runs, ""), history.load(self.folder))
         self.assertEqual(4, len(runs[0]["targets"]["t"]["unexpected"]))
 
-    def test_corrupt_is_kept_aside(self) -> None:
+    def test_corrupt_history_is_saved(self) -> None:
         path = self.folder / history.NAME
         for data in (b"", b"{", b"\xff", b"{}", b"[" * 99999, b'[{"ended": 1}]',
                      b"x" * (history.MAX_BYTES + 1)):
             with self.subTest(data[:20]):
                 path.write_bytes(data)
-                runs, problem = history.add(self.folder, self.one("now"))
+                runs, problem = history.add(self.folder, self.record_run("now"))
                 self.assertEqual(["now"], [run["ended"] for run in runs])
                 self.assertIn("kept as history.json.broken", problem)
                 self.assertEqual(data, (self.folder / "history.json.broken").read_bytes())
                 self.assertEqual((runs, ""), history.load(self.folder))
 
-    def test_what_is_sound_of_it_stays(self) -> None:
-        good = self.one("good")
+    def test_valid_entries_are_kept(self) -> None:
+        good = self.record_run("good")
         bad = {**good, "targets": {"t": {"kernel": "6.1", "passed": "many"}}}
         (self.folder / history.NAME).write_text(json.dumps([good, bad, 1]))
-        runs, problem = history.add(self.folder, self.one("now"))
+        runs, problem = history.add(self.folder, self.record_run("now"))
         self.assertEqual(["good", "now"], [run["ended"] for run in runs])
         self.assertIn("2 of 3 entries", problem)
 
-    def test_of_an_earlier_version(self) -> None:
+    def test_history_of_an_earlier_version(self) -> None:
         """An earlier version counted tests that were not run as failures."""
-        earlier = self.one("then")
+        earlier = self.record_run("then")
         del earlier["targets"]["t"]["not_run"]
         (self.folder / history.NAME).write_text(json.dumps([earlier]))
         self.assertEqual(([earlier], ""), history.load(self.folder))
-        keep(self.folder, "t", results())
+        write_run(self.folder, "t", results())
         self.assertIn("then", self.page())
 
     def test_in_the_page(self) -> None:
         for n in range(3):
-            history.add(self.folder, self.one(f"on day {n}"))
-        keep(self.folder, "t", results())
+            history.add(self.folder, self.record_run(f"on day {n}"))
+        write_run(self.folder, "t", results())
         section = plain(re.search(r'<section id="history">.*?</section>', self.page(),
                                   re.DOTALL)[0])
         self.assertLess(section.index("on day 2"), section.index("on day 0"))
@@ -370,21 +370,21 @@ class Words(unittest.TestCase):
                 ("not run: no kernel", None), ("", None)):
             self.assertEqual(pair, expected_got(message), message)
 
-    def test_reason_is_the_tests_own_word(self) -> None:
+    def test_reason_is_the_tests_own_message(self) -> None:
         own = "[other disks] expected status 2, got 0"
-        said = "[other disks] | vgic-run: expected 2 disks by --disk, got 0"
-        for message in (f"{said}\n{own}", f"{own}\n{said}", f"no pair\n{said}\n{own}"):
+        quoted = "[other disks] | vgic-run: expected 2 disks by --disk, got 0"
+        for message in (f"{quoted}\n{own}", f"{own}\n{quoted}", f"no pair\n{quoted}\n{own}"):
             self.assertEqual(own, reason(message), message)
-        self.assertEqual(said, reason(said), "expected at least this, where nothing else is")
+        self.assertEqual(quoted, reason(quoted), "expected the quoted line if there is no other")
         self.assertEqual("no pair", reason("no pair\nnor here"))
 
-    def test_what_the_kernel_said(self) -> None:
+    def test_kernel_messages(self) -> None:
         lines = LOG.splitlines()
         self.assertEqual(["[    1.4] kvm: what the kernel said of it"],
                          kernel_log.of(lines, "errors.legacy_v2_dist.twice_same"))
         self.assertEqual([], kernel_log.of(lines, "no.such.test"))
 
-    def test_ktap_says_what_it_is(self) -> None:
+    def test_ktap_about_line(self) -> None:
         line = ktap.about_line("a target\n", "6.1 x", "now")
         self.assertRegex(line, ktap.ABOUT_LINE)
         self.assertNotIn("\n", line)
@@ -404,13 +404,13 @@ def contrast(one: str, other: str) -> float:
 @marks.slow
 @marks.layer("build")
 class Browser(unittest.TestCase):
-    """The page as people see it."""
+    """The page in a browser."""
 
     @classmethod
     def setUpClass(cls) -> None:
         cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
-        keep(cls.folder, "arm64-gicv2", results())
-        keep(cls.folder, "armv7-ref", [
+        write_run(cls.folder, "arm64-gicv2", results())
+        write_run(cls.folder, "armv7-ref", [
             Result("errors.legacy_v2_dist.twice_same", "errors", PASSED),
             Result("errors.seed_v2_dist.accepted", "errors", PASSED)], kernel="6.12")
         (cls.folder / "bench.json").write_text(json.dumps(BENCH))
@@ -458,11 +458,11 @@ class Browser(unittest.TestCase):
             self.assertIn(words, text)
 
     def check_width(self, width: int, *colours: str) -> None:
-        found = browser.measured(self.path, width, *colours)
+        found = browser.measure(self.path, width, *colours)
         self.assertEqual(str(width), found["seen"])
         self.assertGreater(int(found["high"]), 1000)
         self.assertLessEqual(int(found["wide"]), width)
-        self.assertEqual("0", found["clipped"], "expected all of a run to be seen")
+        self.assertEqual("0", found["clipped"], "expected no table to be cut off")
 
     def test_does_not_overflow(self) -> None:
         self.check_width(400)
@@ -475,8 +475,8 @@ class Browser(unittest.TestCase):
                     self.check_width(width, *colours)
 
     def test_light_and_dark(self) -> None:
-        light = browser.measured(self.path, 1280)["back"]
-        dark = browser.measured(self.path, 1280, browser.DARK)["back"]
+        light = browser.measure(self.path, 1280)["back"]
+        dark = browser.measure(self.path, 1280, browser.DARK)["back"]
         self.assertEqual(("rgb(255, 255, 255)", "rgb(21, 24, 27)"), (light, dark))
 
     def test_contrast(self) -> None:
@@ -484,35 +484,35 @@ class Browser(unittest.TestCase):
         self.assertEqual(2, len(schemes))
         for scheme in schemes:
             colours = dict(re.findall(r"--([\w-]+): (#\w{6})", scheme))
-            for front in ("fore", "quiet", "good", "bad", "known", "link"):
-                for back in ("back", "soft"):
-                    self.assertGreaterEqual(contrast(colours[front], colours[back]), 4.5,
-                                            f"{front} on {back}")
+            for foreground in ("fore", "quiet", "good", "bad", "known", "link"):
+                for background in ("back", "soft"):
+                    self.assertGreaterEqual(contrast(colours[foreground], colours[background]), 4.5,
+                                            f"{foreground} on {background}")
             self.assertGreaterEqual(contrast(colours["bad"], colours["bad-back"]), 4.5)
             self.assertGreaterEqual(contrast(colours["good"], colours["good-back"]), 4.5)
 
     def test_tables_have_heads(self) -> None:
         tables = re.findall(r"<table.*?</table>", self.text, re.DOTALL)
         self.assertEqual(4, len(tables))
-        for one in tables:
-            columns = one.count('<th scope="col"')
-            for row in re.findall(r"<tr.*?</tr>", one[one.index("<tbody>"):], re.DOTALL):
+        for table in tables:
+            columns = table.count('<th scope="col"')
+            for row in re.findall(r"<tr.*?</tr>", table[table.index("<tbody>"):], re.DOTALL):
                 self.assertEqual(1, len(re.findall(r'<th\b[^>]* scope="row">', row)), row[:200])
                 self.assertEqual(columns, len(re.findall(r"<t[dh]\b", row)), row[:200])
         # Content that scrolls can be reached with the keyboard.
-        for one in re.findall(r'<div class="wide"[^>]*>', self.text):
-            self.assertRegex(one, 'tabindex="0" role="region" aria-label="[^"]+"')
+        for tag in re.findall(r'<div class="wide"[^>]*>', self.text):
+            self.assertRegex(tag, 'tabindex="0" role="region" aria-label="[^"]+"')
 
     @marks.long
-    def test_looks_like_something(self) -> None:
-        # Kept for a look, where a run of `make check` leaves its things.
+    def test_screenshot(self) -> None:
+        # Screenshots stay in the build folder, for inspection.
         kept = Path(os.environ.get("BUILD", ROOT / "build")) / "unit/report"
         kept.mkdir(parents=True, exist_ok=True)
         for name, options in (("light", ()), ("dark", (browser.DARK,))):
-            data = browser.picture(self.path, kept / f"{name}.png", "--window-size=1280,1800",
-                                   *options)
+            data = browser.screenshot(self.path, kept / f"{name}.png", "--window-size=1280,1800",
+                                      *options)
             self.assertEqual(b"\x89PNG\r\n\x1a\n", data[:8])
-            self.assertGreater(len(data), browser.LEAST_PICTURE)
+            self.assertGreater(len(data), browser.MIN_SCREENSHOT_BYTES)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""From what a test program prints to KTAP, JUnit, summary and exit status."""
+"""A test program's output becomes KTAP, JUnit, a summary and an exit status."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GREEN = [*HEAD,
 
 class JudgeCase(unittest.TestCase):
     def judge(self, lines, status=0, cause=None, names=NAMES, log=()):
-        """Feeds one part of output; returns (judge, where to go on)."""
+        """Judges the output of one start; returns the judge and the test to restart after."""
         judge = ktap.ProgramJudge("p", names)
         for line in lines:
             judge.feed(line, 0.0)
@@ -51,9 +51,9 @@ class JudgeCase(unittest.TestCase):
                          f"{[(r.test, r.message) for r in judge.results]}")
 
 
-class TestToldToEnd(JudgeCase):
-    def said(self, *lines):
-        """The message of a test that the runner ended, and that printed these lines then."""
+class TestEndRequested(JudgeCase):
+    def message_after_end(self, *lines):
+        """The message of a test that prints these lines after the runner has ended it."""
         judge = ktap.ProgramJudge("p", NAMES[:1])
         for line in (*HEAD[:-1], "1..1", "# start p.any_a.one"):
             judge.feed(line, 0.0)
@@ -63,17 +63,17 @@ class TestToldToEnd(JudgeCase):
         judge.end(1, None, 0.0, ())
         return self.message(judge, "p.any_a.one").splitlines()
 
-    def test_what_it_waited_for_comes_first(self):
+    def test_wait_is_in_the_first_line(self):
         late = ("vCPU 2: expected the guest's code to end, got nothing within the runner's "
                 "limit: waits for 'the other vCPU', seen last: 0")
         asleep = ("vCPU 1: expected the guest's code to end, got nothing within the runner's "
                   "limit: it is still running")
         self.assertEqual(
             ["expected a result, got no output for 60 s: vCPU 2 waits for 'the other vCPU', "
-             "seen last: 0", asleep, late], self.said(asleep, late))
+             "seen last: 0", asleep, late], self.message_after_end(asleep, late))
 
-    def test_nothing_known(self):
-        self.assertEqual(["expected a result, got no output for 60 s"], self.said())
+    def test_no_messages(self):
+        self.assertEqual(["expected a result, got no output for 60 s"], self.message_after_end())
 
 
 class TestHealthyPrograms(JudgeCase):
@@ -94,8 +94,8 @@ class TestHealthyPrograms(JudgeCase):
         self.assertIn("expected EEXIST, got OK", self.message(judge, NAMES[0]),
                       "expected the diagnostic in the message")
 
-    def test_harness_that_says_it_again(self):
-        """The place in its line is kept, beside the message."""
+    def test_harness_repeats_the_message(self):
+        """The file and line of its repetition are kept."""
         lines = [*HEAD[:1], "1..1", "# start p.any_a.one",
                  "# p.any_a.one: set it: expected EEXIST, got OK",
                  "# p.any_a.one: errors.c:123:one:Expected 0 (0) != as_the_rule_says (0)",
@@ -115,7 +115,7 @@ class TestHealthyPrograms(JudgeCase):
         judge, _ = self.judge(lines, status=4, names=None)
         self.expect(judge, {"p": SKIPPED})
 
-    def test_what_a_system_lacks_is_no_test_s_output(self):
+    def test_absence_lines_are_not_test_output(self):
         lines = [HEAD[0], "# absent: seed: it answers 0: 2 tests not planned", *GREEN[1:]]
         judge, _ = self.judge(lines)
         self.expect(judge, dict(zip(NAMES, (PASSED, SKIPPED, XFAILED))))
@@ -179,7 +179,7 @@ class TestBrokenPrograms(JudgeCase):
                          self.message(judge, NAMES[2]), "expected the reason")
 
     def test_interrupted(self):
-        """A test that ran has not failed, and what it said is kept."""
+        """The running test has not failed, and its output is kept."""
         judge = ktap.ProgramJudge("p", NAMES)
         for line in (*GREEN[:5], "# p.any_b.two: waits for the guest"):
             judge.feed(line, 0.0)
@@ -204,7 +204,7 @@ class TestBrokenPrograms(JudgeCase):
         self.assertEqual(["1 program not run: the target did not come up"],
                          [str(unrun) for unrun in not_run(judge.results)])
 
-    def test_program_says_what_it_did_not_run(self):
+    def test_program_reports_tests_not_run(self):
         lines = [*HEAD, "# start p.any_a.one", "# p.any_a.one: still waits",
                  "not ok 1 p.any_a.one # TIMEOUT 30 s",
                  "# start p.any_b.two", "not ok 2 p.any_b.two # ERROR no memory",
@@ -214,7 +214,7 @@ class TestBrokenPrograms(JudgeCase):
         self.assertEqual(["still waits\n30 s", "no memory", "the harness was killed"],
                          [result.message for result in judge.results])
 
-    def test_says_nothing(self):
+    def test_no_output(self):
         for names in (None, []):
             judge, _ = self.judge([], status=0, names=names)
             self.expect(judge, {"p": FAILED})
@@ -225,7 +225,7 @@ class TestBrokenPrograms(JudgeCase):
         self.assertIn("SIGABRT", self.message(judge, "p.output"),
                       "expected the signal in the message")
 
-    def test_exit_status_tells_another_story(self):
+    def test_exit_status_contradicts_the_results(self):
         bad = [*GREEN[:3], "not ok 1 p.any_a.one", *GREEN[4:]]
         for lines, status in ((GREEN, 1), (GREEN, 4), (bad, 0), (bad, 4)):
             judge, _ = self.judge(lines, status=status)
@@ -236,7 +236,7 @@ class TestBrokenPrograms(JudgeCase):
 
 class TestHostileOutput(JudgeCase):
     def change(self, old, new, status=0):
-        """Judges the green output with one line replaced by some."""
+        """Judges GREEN with one line replaced by others."""
         index = GREEN.index(old)
         judge, _ = self.judge([*GREEN[:index], *new, *GREEN[index + 1:]], status)
         return judge
@@ -244,7 +244,7 @@ class TestHostileOutput(JudgeCase):
     def failing(self, judge):
         return sorted(r.test for r in judge.results if r.outcome == FAILED)
 
-    def test_each_breach_fails_the_right_test(self):
+    def test_each_violation_fails_the_right_test(self):
         one, two = "ok 1 p.any_a.one", "ok 2 p.any_b.two # SKIP no GICv3"
         for old, new, failing in (
                 (one, ["ok 2 p.any_a.one"], NAMES[:2]),
@@ -297,7 +297,7 @@ class TestHostileOutput(JudgeCase):
                             ["ok 1 p.any_a.one", "# start p.any_a.one",
                              "ok 2 p.any_a.one"])
         self.assertIn("two results", self.message(judge, NAMES[0]),
-                      "expected the failure to say so")
+                      "expected the message to name both")
         got = self.outcomes(judge)
         self.assertEqual(XFAILED, got[NAMES[2]],
                          f"expected the others to stand, got {got}")
@@ -313,7 +313,7 @@ class TestHostileOutput(JudgeCase):
         self.assertLess(size, 10000, f"expected a short message, got {size}")
 
     def test_noise_never_loses_a_result(self):
-        """Lines dropped, doubled, swapped and spoiled at random."""
+        """Lines are dropped, repeated, shuffled and inserted at random."""
         rng = random.Random(2012)
         for _ in range(300):
             lines = [line for line in GREEN for _ in range(rng.choice((0, 1, 1, 2)))]
@@ -337,7 +337,7 @@ class TestHostileOutput(JudgeCase):
 
 
 def sample() -> list[Result]:
-    """Results of every kind, with text that is meant to hurt."""
+    """Results of every kind, with hostile text."""
     evil = ("\x00\x1b[2J ]]> <&\"' \ud800 \ufffe\nok 99 forged\n"
             "Kernel panic - not syncing: VFS: reboot: System halted # SKIP")
     return [
@@ -363,10 +363,10 @@ def green() -> list[Result]:
 
 
 class TestDocument(unittest.TestCase):
-    """Other parsers read our KTAP."""
+    """KTAP that other parsers read."""
 
     def kunit_counts(self, document: str) -> dict[str, int]:
-        """Has the kernel's own parser read a document; returns its counts."""
+        """The counts of the kernel's kunit_parser.py for a document."""
         folder = kernel_source() / "tools/testing/kunit"
         program = (
             "import json, sys; sys.path.insert(0, sys.argv[1])\n"
@@ -377,20 +377,20 @@ class TestDocument(unittest.TestCase):
         with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
             file.write(document)
             file.flush()
-            done = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "-c", program, str(folder), file.name],
                 capture_output=True, text=True,
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
-        self.assertEqual(0, done.returncode, f"the parser failed: {done.stderr}")
-        last = done.stdout.strip().splitlines()[-1]
+        self.assertEqual(0, proc.returncode, f"the parser failed: {proc.stderr}")
+        last = proc.stdout.strip().splitlines()[-1]
         return json.loads(last.removeprefix("COUNTS "))
 
     def test_kunit_parser_agrees(self):
         for results in (sample(), green()):
-            ours = count(results)
-            expected = {"passed": ours[PASSED] + ours[XFAILED],
-                        "failed": ours[FAILED] + ours[XPASSED] + ours[NOT_RUN],
-                        "skipped": ours[SKIPPED], "crashed": 0, "errors": 0}
+            counts = count(results)
+            expected = {"passed": counts[PASSED] + counts[XFAILED],
+                        "failed": counts[FAILED] + counts[XPASSED] + counts[NOT_RUN],
+                        "skipped": counts[SKIPPED], "crashed": 0, "errors": 0}
             about = ktap.about_line("arm64-gicv2", "6.1", "2026-01-01 00:00:00")
             got = self.kunit_counts(ktap.document(results, about))
             self.assertEqual(expected, got, "expected the kernel's parser to "
@@ -400,22 +400,22 @@ class TestDocument(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "results.ktap"
             path.write_text(ktap.document(results), encoding="utf-8")
-            done = subprocess.run(["prove", "-e", "cat", str(path)],
+            proc = subprocess.run(["prove", "-e", "cat", str(path)],
                                   capture_output=True, text=True)
-        return done.returncode, done.stdout + done.stderr
+        return proc.returncode, proc.stdout + proc.stderr
 
     def test_prove_agrees(self):
-        status, said = self.prove(green())
-        self.assertEqual(0, status, f"expected success, got: {said}")
+        status, output = self.prove(green())
+        self.assertEqual(0, status, f"expected success, got: {output}")
         groups = len({r.program for r in green() if r.program}) + sum(
             not r.program for r in green())
-        self.assertIn(f"Tests={groups},", said,
-                      f"expected one test for each program, got: {said}")
-        status, said = self.prove(sample())
-        self.assertNotEqual(0, status, f"expected failure, got: {said}")
+        self.assertIn(f"Tests={groups},", output,
+                      f"expected one test for each program, got: {output}")
+        status, output = self.prove(sample())
+        self.assertNotEqual(0, status, f"expected failure, got: {output}")
         bad = {r.program or r.test for r in sample() if r.bad}
-        self.assertIn(f"Failed {len(bad)}/", said,
-                      f"expected {len(bad)} failures, got: {said}")
+        self.assertIn(f"Failed {len(bad)}/", output,
+                      f"expected {len(bad)} failures, got: {output}")
 
     def test_our_own_parser_agrees(self):
         inner = [line[2:] for line in ktap.document(sample()).splitlines()
@@ -430,8 +430,8 @@ class TestDocument(unittest.TestCase):
         got = [(r.test, r.outcome) for r in judge.results]
         self.assertEqual(expected, got, "expected to read back what was written")
 
-    def test_names_stay_what_they_are(self):
-        """LKFT has each result, by the same name whatever the outcome."""
+    def test_names_do_not_depend_on_the_outcome(self):
+        """A result's name in LKFT does not depend on the outcome."""
         def of(outcome, form):
             results = [Result(r.test, r.program, outcome, r.message, log=r.log) for r in sample()]
             return lkft.read(ktap.document(results, form=form))
@@ -442,9 +442,9 @@ class TestDocument(unittest.TestCase):
             for outcome in OUTCOMES:
                 seen = of(outcome, form)
                 with self.subTest(form, outcome=outcome):
-                    self.assertEqual([one.name for one in first], [one.name for one in seen])
-        self.assertEqual([*names.values()], [one.name for one in of(PASSED, ktap.FLAT)])
-        nested = {one.name for one in of(PASSED, ktap.KSELFTEST)}
+                    self.assertEqual([r.name for r in first], [r.name for r in seen])
+        self.assertEqual([*names.values()], [r.name for r in of(PASSED, ktap.FLAT)])
+        nested = {r.name for r in of(PASSED, ktap.KSELFTEST)}
         for result in sample():
             name = names[result.test]
             self.assertTrue({name, f"vgic-abi_{result.program}.{name}"} & nested, name)
@@ -453,12 +453,12 @@ class TestDocument(unittest.TestCase):
         expected = {PASSED: "pass", XFAILED: "pass", SKIPPED: "skip"}
         seen = lkft.read(ktap.document(sample(), form=ktap.FLAT))
         self.assertEqual([(lkft.slug(r.test), expected.get(r.outcome, "fail"))
-                          for r in sample()], [tuple(one) for one in seen])
+                          for r in sample()], [tuple(r) for r in seen])
 
     def test_names_of_the_rules_differ_in_lkft(self):
-        """LKFT's names have fewer characters than ours."""
+        """Names stay distinct although LKFT replaces characters."""
         ids = [rule.id for rule in rules.load()]
-        self.assertEqual(len(ids), len({lkft.slug(one) for one in ids}))
+        self.assertEqual(len(ids), len({lkft.slug(name) for name in ids}))
 
     def test_all_forms_are_read_back(self):
         for form in ktap.FORMS:
@@ -472,7 +472,7 @@ class TestDocument(unittest.TestCase):
                                  [e.message for e in found.results if e.outcome == SKIPPED])
 
     def test_results_of_others_are_read_back(self):
-        """Whose names may have what KTAP's cannot, and parents that are no program of ours."""
+        """Their names may have characters that KTAP cannot, and parents that are not programs."""
         found = tap.read(
             "1..4\nok 1 issue #7: a # SKIP no\n"
             "# selftests: net: b\n# 1..2\n# ok 1 x\n# not ok 2 y\nnot ok 2 selftests: net: b\n"
@@ -489,7 +489,7 @@ class TestDocument(unittest.TestCase):
                 self.assertEqual(expected, [
                     (e.test.removeprefix(ktap.COLLECTION), e.outcome) for e in again.results])
         self.assertEqual([lkft.slug(name.removeprefix("selftests:")) for name, _ in expected],
-                         [one.name for one in lkft.read(ktap.document(results, form=ktap.FLAT))])
+                         [r.name for r in lkft.read(ktap.document(results, form=ktap.FLAT))])
 
     def test_reasons_of_skips_are_read_back(self):
         lines = ["KTAP version 1", "1..1", "# start p.any_a.one",
@@ -511,7 +511,7 @@ class TestDocument(unittest.TestCase):
 
 
 class TestJunit(unittest.TestCase):
-    def test_valid_whatever_comes(self):
+    def test_hostile_results(self):
         root = ET.fromstring(junit.to_xml("t\x00", "6.1\x01", sample()))
         cases = root.findall(".//testcase")
         self.assertEqual(len(sample()), len(cases),
@@ -557,7 +557,7 @@ class TestListing(unittest.TestCase):
         self.assertTrue(ktap.read_listing([]).is_empty)
         self.assertFalse(ktap.read_listing(self.LINES[1:3]).is_empty)
 
-    def test_what_is_none(self):
+    def test_bad_listing(self):
         for lines, words in ((["a.any.x", "a.any.x"], "a name appears twice"),
                              (["KTAP version 1"], "expected names of tests, got 'KTAP"),
                              (self.LINES[2:], "expected names of tests, got '# not planned"),
@@ -565,7 +565,7 @@ class TestListing(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, words):
                 ktap.read_listing(lines)
 
-    def test_of_several_programs(self):
+    def test_several_programs(self):
         absences = ktap.Absences()
         for lines in (self.LINES, self.LINES[:3], [self.LINES[1], "# not planned: b.seed.x"]):
             absences.add(ktap.read_listing(lines).absent)
@@ -608,8 +608,8 @@ class TestSummary(unittest.TestCase):
         json.dumps(found).encode()
 
     def test_exit_status(self):
-        def one(outcome, **more):
-            return self.summarize([Result("a.any.b", "a", outcome)], **more)
+        def one(outcome, **kwargs):
+            return self.summarize([Result("a.any.b", "a", outcome)], **kwargs)
         for outcome, expected in ((PASSED, 0), (SKIPPED, 0), (XFAILED, 0),
                                   (FAILED, 1), (XPASSED, 1), (NOT_RUN, 1)):
             got = summary.exit_status([one(PASSED), one(outcome)])
@@ -626,7 +626,7 @@ class TestSummary(unittest.TestCase):
         self.assertEqual(["all", "8", "2", "4", "2", "1", "3"], lines[3].split(),
                          f"expected the sums, got {lines[3]}")
         self.assertIn("xpassed  not run  ", lines[0])
-        self.assertIn("interrupted", lines[2], "expected it to say so")
+        self.assertIn("interrupted", lines[2], "expected the interruption to be shown")
 
     def test_program(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -634,28 +634,28 @@ class TestSummary(unittest.TestCase):
                 return subprocess.run(
                     [sys.executable, str(ROOT / "tools/summary.py"), folder],
                     capture_output=True, text=True)
-            done = run()
-            self.assertEqual(2, done.returncode, f"expected 2, got {done}")
+            proc = run()
+            self.assertEqual(2, proc.returncode, f"expected 2, got {proc}")
             path = Path(folder) / "t" / "summary.json"
             path.parent.mkdir()
             path.write_text(json.dumps(self.summarize(green())))
-            done = run()
-            self.assertEqual(0, done.returncode, f"expected 0, got {done}")
+            proc = run()
+            self.assertEqual(0, proc.returncode, f"expected 0, got {proc}")
             for text in (b"{", b"{}", b"[]", b"\xff", b"[" * 100000):
                 path.write_bytes(text)
-                done = run()
-                self.assertEqual(2, done.returncode, f"expected 2, got {done}")
-                self.assertRegex(done.stderr, r"\Asummary: \S+/t/summary.json: expected .*\n\Z",
+                proc = run()
+                self.assertEqual(2, proc.returncode, f"expected 2, got {proc}")
+                self.assertRegex(proc.stderr, r"\Asummary: \S+/t/summary.json: expected .*\n\Z",
                                  "expected one clear line")
 
 
 def kernel_source() -> Path:
-    """Returns the kernel source: $KSRC, else what fetch.py has."""
+    """Returns the kernel source: $KSRC, or else the tree of fetch.py."""
     if os.environ.get("KSRC"):
         return Path(os.environ["KSRC"])
-    done = subprocess.run([sys.executable, str(ROOT / "scripts/fetch.py"), "ksrc"],
+    proc = subprocess.run([sys.executable, str(ROOT / "scripts/fetch.py"), "ksrc"],
                           stdout=subprocess.PIPE, text=True, check=True)
-    return Path(done.stdout.strip())
+    return Path(proc.stdout.strip())
 
 
 if __name__ == "__main__":

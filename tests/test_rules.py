@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The rule table: its form, its two-way check with the tests, its C header."""
+"""The rule table: its syntax, its agreement with the tests, and its C header."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ reason = 'it says "no"'
 
 
 class Form(unittest.TestCase):
-    def assert_refused(self, old: str, new: str, because: str) -> None:
+    def assert_refused(self, old: str, new: str, message: str) -> None:
         self.assertIn(old, GOOD, "the test itself is wrong")
-        with self.assertRaises(rules.TableError) as caught:
+        with self.assertRaises(rules.TableError) as raised:
             rules.parse_table(GOOD.replace(old, new))
-        self.assertIn(because, str(caught.exception))
+        self.assertIn(message, str(raised.exception))
 
     def test_good(self) -> None:
         (rule,) = rules.parse_table(GOOD)
@@ -89,10 +89,10 @@ class Form(unittest.TestCase):
     def test_range_of_words(self) -> None:
         self.assert_refused("5.10..6.1", "old..6.1", "got 'old'")
 
-    def test_two_of_a_kind(self) -> None:
-        with self.assertRaises(rules.TableError) as caught:
+    def test_duplicate_rule(self) -> None:
+        with self.assertRaises(rules.TableError) as raised:
             rules.parse_table(GOOD + GOOD)
-        self.assertIn("two rules", str(caught.exception))
+        self.assertIn("two rules", str(raised.exception))
 
 
 class Ranges(unittest.TestCase):
@@ -118,9 +118,9 @@ class Ranges(unittest.TestCase):
 
 
 class Modes(unittest.TestCase):
-    """A deviation of one mode of KVM; the others keep the rule."""
+    """Rules and deviations of one mode of KVM."""
 
-    def test_everywhere_it_is_told(self) -> None:
+    def test_mode_is_shown(self) -> None:
         table = rules.parse_table(GOOD.replace('kind = "bug"', 'kind = "bug"\nmode = "protected"'))
         self.assertEqual("*", rules.parse_table(GOOD)[0].deviations[0].mode)
         self.assertEqual("protected", table[0].deviations[0].mode)
@@ -140,7 +140,7 @@ class Modes(unittest.TestCase):
             rules.parse_table(text.replace("nested", "x"))
 
     def test_header_for_a_kernel_tree(self) -> None:
-        """Each string is a line, so that checkpatch finds it whole."""
+        """Strings are not split, as checkpatch wants it."""
         long = "word " * 40
         table = rules.parse_table(GOOD.replace("too often.", f"{long}too often."))
         whole = rules.render_header(table, whole_strings=True)
@@ -152,7 +152,7 @@ class BothWays(unittest.TestCase):
     def setUp(self) -> None:
         self.rules = rules.parse_table(GOOD)
 
-    def test_agree(self) -> None:
+    def test_agreement(self) -> None:
         self.assertEqual([], rules.compare(self.rules, {"a.c": "TEST_F(errors, twice)\n{"}))
 
     def test_rule_without_test(self) -> None:
@@ -183,7 +183,7 @@ class BothWays(unittest.TestCase):
 
 
 class Since(unittest.TestCase):
-    """A rule about a feature that older kernels lack."""
+    """Rules about a feature that older kernels lack."""
 
     TABLE = GOOD.replace('source = "seed"', 'source = "seed"\nsince = "6.4"')
 
@@ -203,7 +203,7 @@ class Since(unittest.TestCase):
         """The features of the reference kernel do not depend on the kernel's version."""
         self.assertEqual([], self.uncovered("6.12.95+deb12-armmp-lpae", target="armv7-ref-6.12"))
 
-    def test_page_says_so(self) -> None:
+    def test_page(self) -> None:
         self.assertIn("- since: 6.4", rules.render_reference(self.TABLE))
 
 
@@ -243,7 +243,7 @@ class Reference(unittest.TestCase):
 
 
 class Reach(unittest.TestCase):
-    """A rule whose code no emulated machine runs."""
+    """Rules about code that no emulated machine runs."""
 
     TABLE = GOOD.replace('source = "seed"', 'source = "seed"\nreach = "silicon"')
 
@@ -263,7 +263,7 @@ class Reach(unittest.TestCase):
     def test_others_pass(self) -> None:
         self.assertEqual([], self.problems("passed", "errors.once"))
 
-    def test_pages_say_so(self) -> None:
+    def test_pages(self) -> None:
         (rule,) = rules.parse_table(self.TABLE)
         self.assertTrue(rules.text_with_reach(rule).endswith(" Only silicon reaches it."))
         self.assertIn("- reach: silicon", rules.render_reference(self.TABLE))
@@ -275,7 +275,7 @@ class Reach(unittest.TestCase):
 
 
 class Counts(unittest.TestCase):
-    def test_are_put_in_their_place(self) -> None:
+    def test_counts_are_inserted(self) -> None:
         text = "before\n<!-- counts: x -->\nold\n<!-- end of counts -->\nafter\n"
         got = rules.with_counts(text, rules.parse_table(GOOD))
         self.assertIn("1 rules, of which 1 in `seed`, 1 in `legacy`, 0 in `devattr`;", got)
@@ -283,25 +283,25 @@ class Counts(unittest.TestCase):
         self.assertNotIn("old", got)
         self.assertTrue(got.startswith("before\n<!--") and got.endswith("-->\nafter\n"), got)
 
-    def test_place_is_missing(self) -> None:
+    def test_no_place_for_counts(self) -> None:
         with self.assertRaisesRegex(rules.TableError, "a place for the counts"):
             rules.with_counts("nothing", [])
 
 
 class ThisProject(unittest.TestCase):
     def test_table_tests_and_header_agree(self) -> None:
-        ran = subprocess.run(
+        proc = subprocess.run(
             [sys.executable, "tools/rules.py", "check"],
             cwd=rules.ROOT,
             capture_output=True,
             text=True,
             check=False,
         )
-        self.assertEqual("", ran.stderr)
-        self.assertEqual(0, ran.returncode)
+        self.assertEqual("", proc.stderr)
+        self.assertEqual(0, proc.returncode)
 
     def test_variants_name_a_dialect(self) -> None:
-        """A test's rule is found by its dialect: results of other names count for no rule."""
+        """A result counts for a rule only if its variant begins with a dialect."""
         wrong = []
         for path in sorted((rules.ROOT / "selftests").glob("*.[ch]")):
             text = path.read_text(encoding="utf-8")
@@ -314,11 +314,11 @@ class ThisProject(unittest.TestCase):
 
 
 class Sources(unittest.TestCase):
-    """The table names places in the kernel's documentation, and does not repeat its text."""
+    """The table refers to the kernel's documentation, but does not copy its text."""
 
     WORD = re.compile(r"\w+")
     RUN = 8
-    # A quotation, in double quotation marks, may have a few more.
+    # A quotation in double quotation marks may have this many words.
     QUOTATION = re.compile(r'"[^"]*"')
     QUOTED = 12
 
@@ -333,43 +333,43 @@ class Sources(unittest.TestCase):
         words = self.WORD.findall(text.lower())
         return [tuple(words[n:n + self.RUN]) for n in range(len(words) - self.RUN + 1)]
 
-    def common(self, text: str, theirs: set[tuple[str, ...]]) -> list[str]:
-        """The runs of words that `text` has in common, outside of its quotations."""
+    def common(self, text: str, kernel_runs: set[tuple[str, ...]]) -> list[str]:
+        """The runs of words in `text`, outside of quotations, that the kernel's documents have."""
         return [" ".join(run) for part in self.QUOTATION.split(text)
-                for run in self.runs(part) if run in theirs]
+                for run in self.runs(part) if run in kernel_runs]
 
     def runs_of_documents(self) -> set[tuple[str, ...]]:
         documents = self.documents()
         if not documents:
-            self.skipTest("no kernel source with its documentation: scripts/fetch.py ksrc")
-        theirs = {run for path in documents
-                  for run in self.runs(path.read_text(encoding="utf-8", errors="replace"))}
-        self.assertGreater(len(theirs), 10000)
-        return theirs
+            self.skipTest("needs a kernel's documentation: scripts/fetch.py ksrc")
+        kernel_runs = {run for path in documents
+                       for run in self.runs(path.read_text(encoding="utf-8", errors="replace"))}
+        self.assertGreater(len(kernel_runs), 10000)
+        return kernel_runs
 
     def test_no_text_of_the_kernel(self) -> None:
-        theirs = self.runs_of_documents()
+        kernel_runs = self.runs_of_documents()
         for rule in rules.load():
             for text in (rule.text, rule.source, *(d.reason for d in rule.deviations)):
-                self.assertEqual([], self.common(text, theirs), f"{rule.id}: name the place")
+                self.assertEqual([], self.common(text, kernel_runs), f"{rule.id}: name the place")
 
     def test_quotations_are_short(self) -> None:
         for rule in rules.load():
             for quotation in self.QUOTATION.findall(rule.source):
                 self.assertLessEqual(len(self.WORD.findall(quotation)), self.QUOTED, rule.id)
 
-    def test_would_find_a_copy(self) -> None:
+    def test_detects_a_copy(self) -> None:
         text = "one two three four five six seven eight nine"
-        theirs = set(self.runs(text))
-        self.assertEqual(2, len(self.common(f"zero, One two; {text[8:]}", theirs)))
-        self.assertEqual([], self.common(f'a.rst 1: "{text}"', theirs))
-        self.assertEqual([], self.common("one two three four five six seven, no more", theirs))
+        kernel_runs = set(self.runs(text))
+        self.assertEqual(2, len(self.common(f"zero, One two; {text[8:]}", kernel_runs)))
+        self.assertEqual([], self.common(f'a.rst 1: "{text}"', kernel_runs))
+        self.assertEqual([], self.common("one two three four five six seven, no more", kernel_runs))
 
 
 class OwnTests(unittest.TestCase):
-    """Tests that are no rules have a text, too."""
+    """Tests that are no rules have a description, too."""
 
-    def test_each_has_one(self) -> None:
+    def test_each_test_has_a_text(self) -> None:
         texts = rules.texts()
         found = set()
         for program, path in rules.programs().items():
@@ -386,7 +386,7 @@ class OwnTests(unittest.TestCase):
         for text in texts.values():
             self.assertTrue(text.endswith("."), text)
 
-    def test_each_of_the_runner_has_one(self) -> None:
+    def test_each_result_of_the_runner_has_a_text(self) -> None:
         for source in ("scripts/session.py", "tools/lava_log.py"):
             text = (rules.ROOT / source).read_text(encoding="utf-8")
             named = set(re.findall(r'"((?:target|kernel|lava)\.(?!py\b|json\b)[a-z]+)"', text))
@@ -397,20 +397,20 @@ class OwnTests(unittest.TestCase):
 class Patterns(unittest.TestCase):
     RULES = ("errors.twice_same", "errors.at_limit", "at.cpu_side")
 
-    def test_what_fits(self) -> None:
+    def test_matches(self) -> None:
         for pattern in ("errors", "e*", "errors.twice_same", "errors.*", "*.at_limit", "at.*",
                         "errors.legacy_v2_dist.twice_same", "*.devattr_*", "errors.*dist*.twice_*",
                         "*same", "[a-e]*.cpu_side", "errors.seed.x.at_limit", "?t.any.cpu_side"):
             self.assertTrue(patterns.may_fit(pattern, "errors", self.RULES), pattern)
 
-    def test_what_fits_nothing(self) -> None:
+    def test_no_matches(self) -> None:
         for pattern in ("nosuch", "errors.nosuch", "errors.legacy_v2_dist.nosuch", "error",
                         "errors.twice_samex", "*.legacy.cpu", "smp.*", "", "errors.", "x*"):
             self.assertFalse(patterns.may_fit(pattern, "errors", self.RULES), pattern)
-        self.assertTrue(patterns.may_fit("nosuch", "other", None), "expected it to be asked")
+        self.assertTrue(patterns.may_fit("nosuch", "other", None), "its tests are not known")
 
     def test_meeting(self) -> None:
-        """Compared by trying all short names that two such patterns can both match."""
+        """patterns.meet() agrees with a search of all short names that both patterns match."""
         names = ["".join(word) for length in range(7)
                  for word in itertools.product("ab.", repeat=length)]
         rng = random.Random(7)

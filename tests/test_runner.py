@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The runner against programs, kernels and hosts that misbehave.
+"""The runner handles programs, kernels and hosts that misbehave.
 
-Boots the stock kernel in QEMU with stand-ins for the test programs (guest/).
-The kernel and BusyBox are fetch.py's.
+Boots Debian's kernel in QEMU with stand-ins for the test programs (tests/guest/).
 """
 
 from __future__ import annotations
@@ -59,21 +58,21 @@ silence_limit = 10
 """
 
 
-def ours(folder: Path) -> list[int]:
-    """Returns the process ids of all QEMUs that use a file of a folder."""
+def qemu_pids(folder: Path) -> list[int]:
+    """Returns the process ids of all QEMUs that use a file in a folder."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = path.read_bytes()
         except OSError:
-            continue  # gone in the meantime
+            continue  # it has ended
         if b"qemu-system" in line and str(folder).encode() + b"/" in line:
             found.append(int(path.parent.name))
     return found
 
 
-def elf(arch: str) -> bytes:
-    """The start of an ELF file, followed by nothing useful."""
+def elf_header(arch: str) -> bytes:
+    """The start of an ELF header, then zeros."""
     machine = {"arm64": 183, "arm": 40}[arch]
     wide = 2 if arch == "arm64" else 1
     return struct.pack("<4sBBB9xHH", b"\x7fELF", wide, 1, 1, 1, machine) + bytes(200)
@@ -86,10 +85,10 @@ class RunnerCase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.build = Path(folder.name)
         self.results = self.build / "results"
-        self.addCleanup(self.check_nothing_left)
+        self.addCleanup(self.check_no_qemu_left)
 
-    def check_nothing_left(self) -> None:
-        left = ours(self.build)
+    def check_no_qemu_left(self) -> None:
+        left = qemu_pids(self.build)
         for pid in left:
             os.kill(pid, signal.SIGKILL)
         self.assertEqual([], left, "expected no QEMU to be left")
@@ -111,10 +110,10 @@ class RunnerCase(unittest.TestCase):
                 "--targets", str(path),
                 "--programs-dir", str(self.programs(*names)), *options]
 
-    def run_it(self, targets: str, *names: str, options=(), **more):
+    def run_targets(self, targets: str, *names: str, options=(), **kwargs):
         return subprocess.run(
             self.command(targets, *names, options=options), text=True,
-            capture_output=True, timeout=LIMIT_S, **more)
+            capture_output=True, timeout=LIMIT_S, **kwargs)
 
     def summary(self, target: str) -> dict:
         return json.loads((self.results / target / "summary.json").read_text())
@@ -129,24 +128,24 @@ class RunnerCase(unittest.TestCase):
                 return result["message"]
         raise AssertionError(f"expected a result of {test}, got none")
 
-    def assert_status(self, expected: int, done) -> None:
-        self.assertEqual(expected, done.returncode,
-                         f"expected status {expected}, got {done.returncode}: "
-                         f"{done.stdout}{done.stderr}")
-        self.assertNotIn("Traceback", done.stdout + done.stderr,
+    def assert_status(self, expected: int, proc) -> None:
+        self.assertEqual(expected, proc.returncode,
+                         f"expected status {expected}, got {proc.returncode}: "
+                         f"{proc.stdout}{proc.stderr}")
+        self.assertNotIn("Traceback", proc.stdout + proc.stderr,
                          "expected a clear message, got a traceback")
 
-    def assert_error(self, done, *words: str) -> None:
-        """A user's mistake: status 2, and one line with these words."""
-        self.assert_status(2, done)
-        lines = done.stderr.strip().splitlines()
+    def assert_error(self, proc, *words: str) -> None:
+        """Expects status 2 and one line of output with these words."""
+        self.assert_status(2, proc)
+        lines = proc.stderr.strip().splitlines()
         self.assertEqual(1, len(lines), f"expected one line, got {lines}")
         for word in words:
             self.assertIn(word, lines[0], f"expected '{word}', got '{lines[0]}'")
 
 
 class TestMisbehavingPrograms(RunnerCase):
-    """All ways in which a program can fail to end by itself, in one run."""
+    """All ways in which a program or its kernel can misbehave, in one run."""
 
     NAMES = ("good", "bad", "crash", "killed", "truncated", "short", "garbage",
              "panics", "resets", "warns", "stray", "console", "hopeless",
@@ -176,7 +175,7 @@ class TestMisbehavingPrograms(RunnerCase):
 
     def test_all(self):
         command = self.command(f"[target.t]\nsilence_limit = {SILENCE_LIMIT_S}", *self.NAMES,
-                               # On one machine, so that its boots can be counted.
+                               # One machine, so that its boots can be counted.
                                options=("--jobs", "1"))
         broken = self.build / "programs" / "missing"
         broken.write_text("#!/no/such/interpreter\n")
@@ -184,13 +183,13 @@ class TestMisbehavingPrograms(RunnerCase):
             file.write("missing\n")
         process = subprocess.Popen(command, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True)
-        # The host takes all time from the machine, for longer than it may be silent.
+        # Stop the machine for longer than the silence limit.
         channel = self.results / "t" / "channel.log"
         await_true(lambda: process.poll() is not None or channel.exists()
                    and b"waiting for the host" in channel.read_bytes(), "the program to wait")
-        for word in (signal.SIGSTOP, signal.SIGCONT):
-            for pid in ours(self.build):
-                os.kill(pid, word)
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            for pid in qemu_pids(self.build):
+                os.kill(pid, number)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(2 * SILENCE_LIMIT_S)
         output, _ = process.communicate(timeout=LIMIT_S)
@@ -202,11 +201,11 @@ class TestMisbehavingPrograms(RunnerCase):
         failed = {test for test, outcome in got.items() if outcome == "failed"}
         self.assertEqual(set(self.FAILURES), failed,
                          f"expected other failures, got {sorted(failed)}: {output}")
-        # Failures of one rule with one cause are one failure.
+        # Failures of one rule with the same cause are shown as one.
         self.assertIn("FAILED hopeless.segv (4 variants): ", output.split("\ntarget ")[-1])
         self.assertIn("TESTS=warns.any_a.warn]", output.split("\ntarget ")[-1],
-                      "expected the test to be named in whose time the kernel warned")
-        # In the order of the results.
+                      "expected the test that was running when the kernel warned")
+        # The command is that of the first failed result.
         self.assertEqual(["to repeat the first failure:",
                           "make run TARGET=t TESTS=bad.any_a.fail"], output.splitlines()[-2:])
         for test, words in self.FAILURES.items():
@@ -232,16 +231,16 @@ class TestMisbehavingPrograms(RunnerCase):
             self.assertEqual(outcome, got.get(test), f"{test}: expected {outcome}, "
                              f"got {got.get(test)}")
         self.assertEqual("passed", got.get("stopped.any_a.tell_host_and_wait"),
-                         f"expected no failure of a machine that was stopped: {output}")
+                         f"expected no failure because the machine was stopped: {output}")
         self.assertEqual("84 answers 0: 2 tests not planned",
                          self.message("t", "target.absent.seed"))
         self.assertEqual([], [test for test in got if test.startswith("absent")],
-                         "expected nothing of a program without a test for the machine")
+                         "expected no result of a program without tests for this machine")
         for program in ("crash", "killed", "truncated", "garbage", "panics",
                         "resets", "hang", "silent", "freezes", "stopped"):
             self.assertEqual("passed", got.get(f"{program}.any_b.pass"),
-                             f"expected the test after the death of {program} to "
-                             f"have passed, got {got.get(f'{program}.any_b.pass')}")
+                             f"expected the test after the one that ended {program} to "
+                             f"pass, got {got.get(f'{program}.any_b.pass')}")
 
         folder = self.results / "t"
         ktap = (folder / "results.ktap").read_text()
@@ -260,7 +259,7 @@ class TestMisbehavingPrograms(RunnerCase):
 
 
 class TestTargets(RunnerCase):
-    """Targets that differ from their description, in one run."""
+    """Targets that do not match their description, in one run."""
 
     TARGETS = """
         [target.lost-kvm]
@@ -294,12 +293,12 @@ class TestTargets(RunnerCase):
         default = false
     """
 
-    def test_each_is_noticed(self):
+    def test_all_mismatches(self):
         module = self.build / "bad.ko"
-        module.write_bytes(elf("arm64"))
-        done = self.run_it(self.TARGETS, "good", "skips",
-                           options=["--module", str(module)])
-        self.assert_status(1, done)
+        module.write_bytes(elf_header("arm64"))
+        proc = self.run_targets(self.TARGETS, "good", "skips",
+                                options=["--module", str(module)])
+        self.assert_status(1, proc)
         for target, test, outcome, words in (
                 ("lost-kvm", "target.features", "failed",
                  "expected the features kvm; got (none)"),
@@ -330,48 +329,48 @@ class TestTargets(RunnerCase):
                 ("out-of-time", "good", "not_run", "time limit of 1 s")):
             got = self.outcomes(target).get(test)
             self.assertEqual(outcome, got, f"{target}: {test}: expected {outcome}, "
-                             f"got {got}: {done.stdout}")
+                             f"got {got}: {proc.stdout}")
             if outcome:
                 self.assertIn(words, self.message(target, test),
                               f"{target}: {test}: expected other words")
         for words in ("out-of-time: 2 programs not run: the target's time limit of 1 s is over\n",
                       "no-init: 2 programs not run: the target did not come up\n"):
-            self.assertIn(words, done.stdout.split("\ntarget ")[-1],
-                          "expected it to be shown below the table")
+            self.assertIn(words, proc.stdout.split("\ntarget ")[-1],
+                          "expected the reason below the table")
         log = (self.results / "has-kvm/kernel.log").read_text(errors="replace")
         self.assertFalse("PL061 GPIO chip registered" in log,
-                         "expected the machine to have the device tree that was changed")
+                         "expected the machine to have the changed device tree")
         self.assertFalse((self.results / "other").exists(),
                          "expected no run on a target that is not a default")
 
-    def test_all_skip_where_that_is_expected(self):
-        done = self.run_it('[target.t]\nexpect = "skip"', "skips",
-                           options=["--target", "t"])
-        self.assert_status(0, done)
+    def test_expected_skip(self):
+        proc = self.run_targets('[target.t]\nexpect = "skip"', "skips",
+                                options=["--target", "t"])
+        self.assert_status(0, proc)
         self.assertEqual("passed", self.outcomes("t")["target.skip"],
                          "expected the check of the skip to pass")
         self.assertIn("no /dev/kvm", self.message("t", "skips"),
                       "expected the reason")
 
     def test_pattern(self):
-        done = self.run_it("[target.t]", "good", "bad",
-                           options=["--tests", "good.*pass no.such", "-v"])
-        self.assert_status(2, done)
-        self.assertIn("fits no test", done.stderr, "expected it to be told")
-        # One pattern only for the stand-in.
-        done = subprocess.run([*done.args[:-3], "--tests", "*.pass", "-v"],
+        proc = self.run_targets("[target.t]", "good", "bad",
+                                options=["--tests", "good.*pass no.such", "-v"])
+        self.assert_status(2, proc)
+        self.assertIn("fits no test", proc.stderr, "expected an error for the pattern")
+        # A single pattern: the stand-in for a program does not split them.
+        proc = subprocess.run([*proc.args[:-3], "--tests", "*.pass", "-v"],
                               capture_output=True, text=True,
                               timeout=LIMIT_S)
-        self.assert_status(0, done)
+        self.assert_status(0, proc)
         tests = [test for test in self.outcomes("t") if test.count(".") == 2]
         self.assertEqual(["good.legacy_v2_dist.pass", "bad.any_c.pass"], tests,
                          f"expected two tests, got {tests}")
-        self.assertIn("t| ok 1 good.legacy_v2_dist.pass", done.stdout,
+        self.assertIn("t| ok 1 good.legacy_v2_dist.pass", proc.stdout,
                       "expected the program's output with -v")
 
 
 class TestCountedInstructions(RunnerCase):
-    """Machines that do the same in two runs, so that nothing may wait for the host."""
+    """Machines that repeat each run exactly, so that the guest must not wait for the host."""
 
     TARGET = '[target.t]\nicount = true\npre = ["true"]\npost = ["true"]'
 
@@ -379,57 +378,57 @@ class TestCountedInstructions(RunnerCase):
         return (self.results / "t/kernel.log").read_text(errors="replace")
 
     def log_until_answered(self) -> str:
-        """Up to the last program's end, which the host answers while the guest notes it."""
+        """The log before the last program's end, which the host answers while the guest logs it."""
         return self.log().rpartition("program (none)")[0].rpartition("\n")[0]
 
     def test_two_runs_are_the_same(self):
         logs = []
         for _ in range(2):
-            done = self.run_it("[target.t]\nicount = true", "good", "skips")
-            self.assert_status(0, done)
+            proc = self.run_targets("[target.t]\nicount = true", "good", "skips")
+            self.assert_status(0, proc)
             self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
             logs.append(self.log_until_answered())
-        # To the microsecond, which is a thousand instructions.
+        # Equal to the microsecond, which is a thousand instructions.
         self.assertEqual(*logs)
         self.assertIn("program skips", logs[0])
-        self.assertEqual(1, logs[0].count("==== t: boot "), "expected it to be booted once")
+        self.assertEqual(1, logs[0].count("==== t: boot "), "expected a single boot")
 
-    def test_what_was_asked_for_ahead_and_is_not_wanted(self):
+    def test_queued_command_not_needed(self):
         """The machine is booted again, and nothing of the first boot affects the second."""
         self.check_ahead((("good", "bad"), "good.*.pass", 2))
 
     @marks.long
-    def test_other_things_that_were_asked_for_ahead(self):
+    def test_other_queued_commands(self):
         self.check_ahead((("bad", "good"), "good.*.pass", 2),
                          (("good", "panics"), "*.pass", 1))
 
     def check_ahead(self, *cases):
         for programs, tests, boots in cases:
-            done = self.run_it(self.TARGET, *programs, options=["--tests", tests])
-            self.assert_status(0, done)
+            proc = self.run_targets(self.TARGET, *programs, options=["--tests", tests])
+            self.assert_status(0, proc)
             self.assertEqual("passed", self.outcomes("t")["good.legacy_v2_dist.pass"])
             self.assertEqual(boots, self.log().count("==== t: boot "), programs)
 
     @marks.long
-    def test_program_that_has_to_be_started_again(self):
-        done = self.run_it(self.TARGET, "panics", "crash", "good")
-        self.assert_status(1, done)
+    def test_program_restarts(self):
+        proc = self.run_targets(self.TARGET, "panics", "crash", "good")
+        self.assert_status(1, proc)
         for test, outcome in (("panics.any_a.panic", "failed"), ("crash.any_a.segv", "failed"),
                               ("panics.any_b.pass", "passed"), ("crash.any_b.pass", "passed"),
                               ("good.legacy_v2_dist.pass", "passed")):
             self.assertEqual(outcome, self.outcomes("t").get(test), test)
 
-    def test_command_that_cannot_be_asked_for_ahead(self):
-        done = self.run_it("[target.t]\nicount = true\npre = ['echo \"a\"']", "good")
-        self.assert_error(done, "icount: expected commands without", 'echo "a"')
+    def test_icount_command_with_quotes(self):
+        proc = self.run_targets("[target.t]\nicount = true\npre = ['echo \"a\"']", "good")
+        self.assert_error(proc, "icount: expected commands without", 'echo "a"')
 
 
 class TestStopping(RunnerCase):
     def start(self) -> subprocess.Popen:
         """Starts a run of two targets; returns when both run a program."""
         process = subprocess.Popen(
-            # A target may begin when the other one has long been silent. It does not begin at
-            # all if that one has taken both slots, for two machines; with `post` it has one.
+            # The limit is long, as the other target may start much later. It would not start at
+            # all if the first had both slots; `post` limits a target to one machine.
             self.command("".join(f"[target.{name}]\nsilence_limit = {LIMIT_S}\npost = ['true']\n"
                                  for name in "ab"),
                          "good", "slow", options=["--jobs", "2"]),
@@ -440,7 +439,7 @@ class TestStopping(RunnerCase):
         logs = [self.results / target / "channel.log" for target in "ab"]
         await_true(lambda: all(log.exists() and b"waiting for the host" in log.read_bytes()
                                for log in logs), "both programs to run")
-        found = ours(self.build)
+        found = qemu_pids(self.build)
         if len(found) != 2:
             process.terminate()
             self.fail(f"expected two QEMUs, got {found}: {process.communicate()[0]}")
@@ -453,17 +452,17 @@ class TestStopping(RunnerCase):
         self.assertEqual(130, process.returncode,
                          f"expected status 130, got {process.returncode}: {output}")
         self.assertNotIn("Traceback", output, "expected no traceback")
-        self.assertEqual([], ours(self.build), "expected no QEMU to be left")
+        self.assertEqual([], qemu_pids(self.build), "expected no QEMU to be left")
         for target in "ab":
             self.assertTrue(self.summary(target)["interrupted"],
-                            "expected the summary to say that it is not all")
+                            "expected the summary to be marked as interrupted")
             got = self.outcomes(target)
             for test, outcome in (("good.legacy_v2_dist.pass", "passed"),
                                   ("slow.any_a.tell_host", "not_run"),
                                   ("slow.any_b.pass", "not_run")):
                 self.assertEqual(outcome, got.get(test), f"{test}: expected "
                                  f"{outcome}, got {got.get(test)}")
-            # One line for all of them, and no failure.
+            # One line for all tests that were not run, and no failure.
             self.assertEqual(1, output.count(f"{target}: 2 tests not run: interrupted, in "
                                              "slow.any_a.tell_host\n"), output)
             self.assertNotIn("FAILED", output)
@@ -478,14 +477,14 @@ class TestStopping(RunnerCase):
         process = self.start()
         process.kill()
         process.wait()
-        await_true(lambda: not ours(self.build), "no QEMU to be left")
+        await_true(lambda: not qemu_pids(self.build), "no QEMU to be left")
 
 
 class TestListing(unittest.TestCase):
-    """Listing a program's tests: which session asks, and patterns that fit no test."""
+    """Listing a program's tests: which session does it, and patterns that fit no test."""
 
     def setUp(self) -> None:
-        self.asked: list[str] = []
+        self.commands: list[str] = []
         self.reported: list[Result] = []
         self.known: Known = {}
 
@@ -495,7 +494,7 @@ class TestListing(unittest.TestCase):
                     absent: Sequence[str] = ()) -> Session:
         async def answer(command: str, _limit_s: float, on_line: Callable[[str], None],
                          _on_end: Callable[[str], None] | None = None) -> Ending:
-            self.asked.append(command)
+            self.commands.append(command)
             for line in ([*names, *absent] if command.endswith("--list") else
                          ["KTAP version 1", f"1..{len(names)}",
                           *(f"ok {n} {name}" for n, name in enumerate(names, 1))]):
@@ -518,69 +517,69 @@ class TestListing(unittest.TestCase):
     def test_one_session_asks_for_all(self) -> None:
         for _ in range(2):
             self.run_program(Program("good"), ["good.any.one"])
-        self.assertEqual(["good --list", "good", "good"], self.asked)
+        self.assertEqual(["good --list", "good", "good"], self.commands)
         self.assertEqual(["passed"] * 2, [result.outcome for result in self.reported])
 
-    def test_other_builds_and_patterns_are_asked(self) -> None:
+    def test_other_builds_and_patterns_are_listed(self) -> None:
         self.run_program(Program("good"), ["good.any.one"])
         self.run_program(Program("good"), ["good.any.one"], arch="arm")
         self.run_program(Program("good"), ["good.any.one"], programs="hostile")
         self.run_program(Program("good", tests="*.one"), ["good.any.one"])
-        self.assertEqual(4, sum(command.endswith("--list") for command in self.asked))
+        self.assertEqual(4, sum(command.endswith("--list") for command in self.commands))
 
-    def test_other_systems_are_asked(self) -> None:
+    def test_other_systems_are_listed(self) -> None:
         for system in ("feature kvm", "feature kvm\nfeature seed", None, None):
             self.run_program(Program("good"), ["good.any.one"], system=system)
-        self.assertEqual(4, sum(command.endswith("--list") for command in self.asked))
+        self.assertEqual(4, sum(command.endswith("--list") for command in self.commands))
 
-    def test_what_was_asked_for_ahead_is_read(self) -> None:
+    def test_queued_listing_is_read(self) -> None:
         for _ in range(2):
             self.run_program(Program("good"), ["good.any.one"], ahead=["run good --list"])
-        self.assertEqual(["good --list", "good"] * 2, self.asked)
+        self.assertEqual(["good --list", "good"] * 2, self.commands)
 
-    def test_results_are_held_against_what_another_listed(self) -> None:
+    def test_results_are_checked_against_the_listing(self) -> None:
         self.run_program(Program("good"), ["good.any.one", "good.any.two"])
         self.run_program(Program("good"), ["good.any.one"])
         self.assertIn("failed", {result.outcome for result in self.reported})
 
-    def test_pattern_of_the_user_that_fits_nothing_here(self) -> None:
+    def test_user_pattern_without_match(self) -> None:
         self.run_program(Program("good"), [], tests="other.*")
-        self.assertEqual(["good --tests other.* --list"], self.asked)
+        self.assertEqual(["good --tests other.* --list"], self.commands)
         self.assertEqual([], self.reported)
 
     ABSENT = ("# absent: seed: 84 answers 0: 2 tests not planned",
               "# not planned: good.seed_v2.one", "# not planned: good.seed_v2.two")
 
-    def test_what_a_system_lacks_is_one_result(self) -> None:
+    def test_absence_is_one_result(self) -> None:
         session = self.run_program(Program("good"), ["good.any.one"], absent=self.ABSENT)
         self.assertEqual(["passed"], [result.outcome for result in self.reported])
         (result,) = session._absences.results
         self.assertEqual(("target.absent.seed", "skipped", "84 answers 0: 2 tests not planned"),
                          (result.test, result.outcome, result.message))
-        # Another session gets no second report, and counts the same.
+        # Another session counts the result, but does not report it again.
         session = self.run_program(Program("good"), ["good.any.one"])
         self.assertEqual([result], session._absences.results)
 
-    def test_a_program_without_a_test_for_this_system_does_not_run(self) -> None:
+    def test_program_without_applicable_tests(self) -> None:
         for tests in (None, "*.seed*"):
             for program in (Program("good"), Program("good", tests="*.seed*")):
                 session = self.run_program(program, [], tests=tests, absent=self.ABSENT,
                                            system=None)
                 self.assertEqual(1, len(session._absences.results))
-        self.assertEqual([], [command for command in self.asked
+        self.assertEqual([], [command for command in self.commands
                               if not command.endswith("--list")])
         self.assertEqual([], self.reported)
 
-    def test_pattern_for_one_program_that_fits_nothing(self) -> None:
+    def test_program_pattern_without_match(self) -> None:
         self.run_program(Program("good", tests="*.oen"), [])
         self.assertEqual(["failed"], [result.outcome for result in self.reported])
         self.assertIn("expected a test that fits '*.oen'", self.reported[0].message)
 
 
 class TestSlots(unittest.TestCase):
-    """Sessions that count for one job or two, with two jobs at once."""
+    """Sessions that take one slot or two, with two slots."""
 
-    def test_how_many_at_once(self) -> None:
+    def test_slots_in_use(self) -> None:
         running: list[int] = []
         seen: list[tuple[int, ...]] = []
 
@@ -596,21 +595,21 @@ class TestSlots(unittest.TestCase):
             await asyncio.gather(*(one(slots, count) for count in counts))
 
         asyncio.run(run(1, 1, 2, 1, 9, 1))
-        self.assertEqual(6, len(seen), "expected each to have its turn")
-        self.assertIn((1, 1), seen, "expected two small ones at once")
-        for those in seen:
-            self.assertTrue(sum(those) <= 2 or len(those) == 1,
-                            f"expected at most two jobs at once, got {those}")
+        self.assertEqual(6, len(seen), "expected each session to run")
+        self.assertIn((1, 1), seen, "expected two sessions of one slot at once")
+        for counts in seen:
+            self.assertTrue(sum(counts) <= 2 or len(counts) == 1,
+                            f"expected at most two slots in use, got {counts}")
 
-    def test_a_slot_comes_back_from_who_is_stopped(self) -> None:
+    def test_cancelled_tasks_return_slots(self) -> None:
         async def run() -> None:
             slots = Slots(1)
 
-            async def stay() -> None:
+            async def hold_slot() -> None:
                 async with slots.taken(1):
                     await asyncio.sleep(60)
 
-            tasks = [asyncio.create_task(stay()) for _ in range(2)]
+            tasks = [asyncio.create_task(hold_slot()) for _ in range(2)]
             await asyncio.sleep(0)
             for task in tasks:
                 task.cancel()
@@ -622,16 +621,16 @@ class TestSlots(unittest.TestCase):
 
 
 class TestBadInput(RunnerCase):
-    """Only the full disk gets as far as a machine."""
+    """Errors of the user. Only the test of a full disk boots a machine."""
 
     def test_unknown_target(self):
-        done = self.run_it("[target.one]\n[target.two]", "good",
-                           options=["--target", "three"])
-        self.assert_error(done, "'three'", "one, two")
+        proc = self.run_targets("[target.one]\n[target.two]", "good",
+                                options=["--target", "three"])
+        self.assert_error(proc, "'three'", "one, two")
 
     def test_no_default_target(self):
-        done = self.run_it("[target.one]\ndefault = false", "good")
-        self.assert_error(done, "default", "one")
+        proc = self.run_targets("[target.one]\ndefault = false", "good")
+        self.assert_error(proc, "default", "one")
 
     def test_targets_file(self):
         for text, *words in (("[target.a]\nmemory = 5", "memory: expected a string"),
@@ -641,7 +640,7 @@ class TestBadInput(RunnerCase):
                             ('[target.a]\nlike = "b"\n[target.b]', "like: expected", "'b'"),
                             ('[target.a]\nlike = "a"', "like: expected", "'a'"),
                             ("[target.a", "cannot read")):
-            self.assert_error(self.run_it(text, "good"), *words)
+            self.assert_error(self.run_targets(text, "good"), *words)
 
     def test_like_another_target(self):
         path = self.build / "targets.toml"
@@ -664,22 +663,22 @@ class TestBadInput(RunnerCase):
         for text, *words in (('layers = ["none"]', "layers: expected some of big", "'none'"),
                              ('layers = "big"', "layers: expected a list"),
                              ('layers = 7', "layers: expected a list")):
-            self.assert_error(self.run_it(f"[layer.big]\n[target.t]\n{text}", "good"),
+            self.assert_error(self.run_targets(f"[layer.big]\n[target.t]\n{text}", "good"),
                               "target t: ", *words)
 
-    def test_emulator_of_ones_own(self):
-        """QEMU= replaces the emulator of a target, wherever that would come from."""
+    def test_own_emulator(self):
+        """QEMU= replaces the emulator of any target, also one from a suite."""
         own = self.build / "own-qemu"
         used = self.build / "used"
         own.write_text(f'#!/bin/sh\necho >>{used}\nexec qemu-system-aarch64 "$@"\n')
         own.chmod(0o755)
-        done = self.run_it('[target.t]\nqemu_suite = "none-such"', "good",
-                           options=["--qemu", os.path.relpath(own)])
+        proc = self.run_targets('[target.t]\nqemu_suite = "none-such"', "good",
+                                options=["--qemu", os.path.relpath(own)])
         self.assertIn(f"make run TARGET=t QEMU={own}", self.summary("t")["command"])
-        self.assert_status(0, done)
+        self.assert_status(0, proc)
         self.assertTrue(used.exists())
-        done = self.run_it("[target.t]", "good", options=["--qemu", "/none"])
-        self.assert_error(done, "expected the command /none for target t")
+        proc = self.run_targets("[target.t]", "good", options=["--qemu", "/none"])
+        self.assert_error(proc, "expected the command /none for target t")
 
     def test_emulator_of_a_suite(self):
         path = self.build / "targets.toml"
@@ -691,16 +690,16 @@ class TestBadInput(RunnerCase):
             found = [files.with_emulator(target).qemu for target in got.values()]
         self.assertEqual(["/there/qemu", "/there/qemu", "qemu-system-aarch64"], found)
         fetched.assert_called_once_with("trixie", "qemu-system-aarch64")
-        # Nothing is looked for on this machine until it has been fetched.
+        # The emulator of a suite is not expected on this machine: it will be fetched.
         qemu.check_host([replace(got["a"], qemu="none-such")], "tcg", "x86_64")
 
     def test_real_targets_file(self):
-        done = subprocess.run([sys.executable, str(RUN), "--list"],
+        proc = subprocess.run([sys.executable, str(RUN), "--list"],
                               capture_output=True, text=True)
-        self.assert_status(0, done)
+        self.assert_status(0, proc)
         for name in ("arm64-gicv2", "arm64-gicv3", "arm64-novirt", "armv7-ref",
                      "armv7-ref-6.12", "armv7-novirt", "armv7-nogicv"):
-            self.assertIn(name, done.stdout, f"expected {name}")
+            self.assertIn(name, proc.stdout, f"expected {name}")
 
     def kernel(self, name: str, data: bytes) -> Path:
         path = self.build / name
@@ -712,13 +711,13 @@ class TestBadInput(RunnerCase):
                 ('"/none x" = ""', "/none x: fdtget ended"),
                 ('"/timer none" = "1"', "/timer none: fdtget ended"),
                 ('"/timer interrupts" = "soon"', "/timer interrupts: expected cells in hex")):
-            done = self.run_it(f"[target.t]\n[target.t.device_tree]\n{entries}", "good")
-            self.assert_error(done, "device tree of target t", words)
-        done = self.run_it('[target.t]\nmachine = "none-such"\n[target.t.device_tree]\n'
-                           '"/timer interrupts" = "1"', "good")
-        self.assert_error(done, "device tree of target t", "qemu-system-aarch64 ended")
+            proc = self.run_targets(f"[target.t]\n[target.t.device_tree]\n{entries}", "good")
+            self.assert_error(proc, "device tree of target t", words)
+        proc = self.run_targets('[target.t]\nmachine = "none-such"\n[target.t.device_tree]\n'
+                                '"/timer interrupts" = "1"', "good")
+        self.assert_error(proc, "device tree of target t", "qemu-system-aarch64 ended")
         self.assertEqual([], list((self.build / "dtb").iterdir()),
-                         "expected nothing half-made to be left")
+                         "expected no partial file to be left")
 
     def test_real_device_tree(self):
         """The device tree of armv7-nogicv, a machine without a GIC for guests."""
@@ -734,7 +733,7 @@ class TestBadInput(RunnerCase):
                          get("-t", "x", str(path), "/intc@8000000", "reg"))
         self.assertNotIn("interrupts", get("-p", str(path), "/intc@8000000").split())
         self.assertEqual("psci", get(str(path), "/cpus/cpu@1", "enable-method"),
-                         "expected the rest of the tree as QEMU made it")
+                         "expected the rest of QEMU's tree to be unchanged")
         other = targets.load(ROOT / "scripts/targets.toml")["armv7-ref"]
         self.assertIsNone(device_tree.changed(other, self.build))
 
@@ -764,13 +763,13 @@ class TestBadInput(RunnerCase):
         command = self.command("[target.t]", "good")
         for name, data, words in cases:
             path = self.kernel(name, data)
-            done = subprocess.run([*command, "--kernel", str(path)],
+            proc = subprocess.run([*command, "--kernel", str(path)],
                                   capture_output=True, text=True,
                                   timeout=LIMIT_S)
-            self.assert_error(done, str(path), words)
-        done = subprocess.run([*command, "--kernel", str(self.build / "none")],
+            self.assert_error(proc, str(path), words)
+        proc = subprocess.run([*command, "--kernel", str(self.build / "none")],
                               capture_output=True, text=True)
-        self.assert_error(done, "none", "No such file")
+        self.assert_error(proc, "none", "No such file")
         self.assertFalse(self.results.exists(), "expected no run at all")
 
     ARM_TARGETS = """
@@ -787,47 +786,48 @@ class TestBadInput(RunnerCase):
 
     def test_kernel_without_its_module(self):
         path = self.kernel("zImage", self.image(0x24, struct.pack("<I", 0x016F2818)))
-        done = self.run_it(self.ARM_TARGETS, "good", options=["--kernel", str(path)])
-        self.assertIn("left out: wide: ", done.stdout)
-        self.assertIn("left out: new: ", done.stdout)
-        self.assert_error(done, "zImage", "kvm_armv7.ko", "MODULE=", "for old:")
+        proc = self.run_targets(self.ARM_TARGETS, "good", options=["--kernel", str(path)])
+        self.assertIn("left out: wide: ", proc.stdout)
+        self.assertIn("left out: new: ", proc.stdout)
+        self.assert_error(proc, "zImage", "kvm_armv7.ko", "MODULE=", "for old:")
 
-    def test_module_that_is_none(self):
+    def test_bad_module(self):
         for name, data, words in (("text.ko", b"#!/bin/sh\n", "expected an ELF file"),
                                   ("empty.ko", b"", "starts with nothing"),
-                                  ("wide.ko", elf("arm64"), "is for arm64: expected a target"),
+                                  ("wide.ko", elf_header("arm64"),
+                                   "is for arm64: expected a target"),
                                   ("none.ko", None, "No such file")):
             path = self.build / name
             if data is not None:
                 path.write_bytes(data)
-            done = self.run_it(self.ARM_TARGETS, "good",
-                               options=["--module", str(path), "--target", "old"])
-            self.assert_error(done, f"MODULE={path}", words)
+            proc = self.run_targets(self.ARM_TARGETS, "good",
+                                    options=["--module", str(path), "--target", "old"])
+            self.assert_error(proc, f"MODULE={path}", words)
 
-    def test_busybox_that_is_none(self):
+    def test_bad_busybox(self):
         path = self.build / "busybox"
         path.write_text("#!/bin/sh\n")
-        done = self.run_it("[target.t]", "good", options=["--busybox", str(path)])
-        self.assert_error(done, "BUSYBOX=", "expected an ELF file")
+        proc = self.run_targets("[target.t]", "good", options=["--busybox", str(path)])
+        self.assert_error(proc, "BUSYBOX=", "expected an ELF file")
 
     def choose(self, *names: str, kernel: str | None) -> tuple[list[str], str]:
         path = self.build / "targets.toml"
         path.write_text(TARGETS.format(targets=self.ARM_TARGETS))
-        said: list[str] = []
+        message: list[str] = []
         options = argparse.Namespace(targets=path, target=list(names), kernel=kernel,
                                      build=self.build)
-        chosen, _ = plans._choose(options, said.append)
-        return [target.name for target in chosen], "".join(said)
+        chosen, _ = plans._choose(options, message.append)
+        return [target.name for target in chosen], "".join(message)
 
     def test_kernel_of_another_suite(self):
-        """A target that is only there for its suite is left out, unless it is named."""
+        """KERNEL= of another suite leaves out targets of one suite, unless they are named."""
         self.assertEqual((["wide", "old", "new"], ""), self.choose(kernel=None))
-        chosen, said = self.choose(kernel="debian:sid")
-        self.assertEqual(["wide", "old"], chosen, said)
-        self.assertIn("left out: new: KERNEL=debian:sid", said)
+        chosen, message = self.choose(kernel="debian:sid")
+        self.assertEqual(["wide", "old"], chosen, message)
+        self.assertIn("left out: new: KERNEL=debian:sid", message)
         self.assertEqual((["new"], ""), self.choose("new", kernel="debian:sid"))
 
-    def test_accelerator_and_device_tree_of_each_architecture(self):
+    def test_accelerator_and_device_tree(self):
         def line(accel: str, arch: str, tree: Path | None = None, **keys) -> list[str]:
             target = targets.Target(name="t", arch=arch, qemu="q", machine="virt", cpu="c",
                                     kernel={}, **keys)
@@ -846,7 +846,7 @@ class TestBadInput(RunnerCase):
                 append = command[command.index("-append") + 1].split()
                 self.assertEqual(late, qemu.LATE_CPUS in append, append)
                 self.assertNotIn("-dtb", command)
-        # That is part of what is counted.
+        # With icount, bringing up the CPUs is part of the count.
         self.assertNotIn(qemu.LATE_CPUS, " ".join(line("tcg", "arm", icount=True)))
         self.assertIn("-icount", line("kvm", "arm64", icount=True))
         command = line("tcg", "arm", Path("d"))
@@ -871,7 +871,7 @@ class TestBadInput(RunnerCase):
         head = bytearray(self.image(0x24, struct.pack("<I", 0x016F2818)))
         struct.pack_into("<I", head, 0x38, table)
         struct.pack_into("<IIIII", head, table, 6, 0x5A534C4B, 0, 0, text_offset)
-        # The unpacking code has the magic in it, too.
+        # The code that unpacks it contains the magic, too.
         return (bytes(head) + b"\xfd7zXZ\0" + bytes(50) + packed
                 + struct.pack("<I", len(kernel)) + bytes(99))
 
@@ -884,7 +884,7 @@ class TestBadInput(RunnerCase):
                 self.kernel("zImage", self.zimage(kernel, text_offset)), unpacked)
             self.assertEqual("arm", arch)
             data = path.read_bytes()
-            # QEMU loads it to 0x10000 and jumps there.
+            # QEMU loads the image to 0x10000 and jumps there.
             self.assertEqual(expected - 0x10000, data.find(kernel),
                              f"expected the kernel at {expected:#x}")
             (word,) = struct.unpack_from("<I", data)
@@ -900,14 +900,14 @@ class TestBadInput(RunnerCase):
                 self.kernel("zImage", self.zimage(kernel, text_offset)),
                 self.build / "kernels")
             data = path.read_bytes()
-            # vgic-run loads it to a multiple of 2 MiB and jumps there.
+            # vgic-run loads the image to a multiple of 2 MiB and jumps there.
             self.assertEqual(expected, data.find(kernel))
             word, magic, start, end = struct.unpack_from("<I32xIII", data)
             self.assertEqual((0xEA, expected), (word >> 24, (word & 0xFFFFFF) * 4 + 8),
                              "expected a branch to the kernel")
             self.assertEqual((0x016F2818, 0, len(data)), (magic, start, end))
 
-    def test_zimage_that_is_packed_otherwise(self):
+    def test_zimage_with_unknown_layout(self):
         good = self.zimage(b"kernel" * 500, 0x208000)
         for name, data in (("size", good.replace(struct.pack("<I", 3000), bytes(4))),
                            ("xz", good.replace(b"7zXZ", b"7zip")),
@@ -923,12 +923,12 @@ class TestBadInput(RunnerCase):
 
     def test_patterns(self):
         for pattern in ("a;b", "$(x)", "a'b", "a/b"):
-            done = subprocess.run([sys.executable, str(RUN), "--tests", pattern],
+            proc = subprocess.run([sys.executable, str(RUN), "--tests", pattern],
                                   capture_output=True, text=True)
-            self.assert_error(done, "TESTS", pattern)
+            self.assert_error(proc, "TESTS", pattern)
 
-    def test_patterns_that_fit_nothing(self):
-        """Nothing is fetched or booted to find that out."""
+    def test_patterns_without_match(self):
+        """The error comes before anything is fetched or booted."""
         for pattern, words in (("nosuch", "'nosuch' fits none of arm64-gicv2"),
                                ("errors.twice_sme", "did you mean 'errors.twice_same'?"),
                                ("errors,guest_linux", "guest_linux has it, which is no program"),
@@ -938,14 +938,14 @@ class TestBadInput(RunnerCase):
                                      "--results-dir", str(self.results)])
                 with self.assertRaisesRegex(SetupError, re.escape(words)):
                     plans.make(options, print)
-        done = subprocess.run([sys.executable, str(RUN), "--target", "arm64-gicv2", "--tests",
+        proc = subprocess.run([sys.executable, str(RUN), "--target", "arm64-gicv2", "--tests",
                                "nosuch", "--results-dir", str(self.results)],
                               capture_output=True, text=True)
-        self.assert_error(done, "TESTS=nosuch", "'nosuch' fits none")
+        self.assert_error(proc, "TESTS=nosuch", "'nosuch' fits none")
         self.assertFalse(self.results.exists())
 
-    def test_program_that_is_not_built_yet(self):
-        """The list in the programs' folder may be older than the suite's."""
+    def test_program_not_built(self):
+        """The built list of programs may be older than the suite's."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name, "selftests/arm64")
             folder.mkdir(parents=True)
@@ -972,14 +972,14 @@ class TestBadInput(RunnerCase):
         for text, words in (("good soon\n", "NAME [SECONDS]"), ("other\n", "'other'"),
                             ("# none\n", "expected names")):
             (folder / "programs").write_text(text)
-            done = subprocess.run(command, capture_output=True, text=True)
-            self.assert_error(done, words)
+            proc = subprocess.run(command, capture_output=True, text=True)
+            self.assert_error(proc, words)
         (folder / "programs").unlink()
         self.assert_error(subprocess.run(command, capture_output=True, text=True),
                           "make run")
 
     def test_programs_of_a_target(self):
-        """`programs` names the folder below build/ that they come from."""
+        """`programs` names their folder below build/."""
         path = self.build / "targets.toml"
         path.write_text(TARGETS.format(targets='[target.t]\n[target.u]\nprograms = "other"'))
         found = targets.load(path)
@@ -987,8 +987,8 @@ class TestBadInput(RunnerCase):
         for name, folder, program in (("t", "selftests", "good"), ("u", "other", "bad")):
             place = self.build / folder / "arm64"
             place.mkdir(parents=True)
-            for each in (program, "probe"):
-                shutil.copy(GUEST / "fake", place / each)
+            for file_name in (program, "probe"):
+                shutil.copy(GUEST / "fake", place / file_name)
             (place / "programs").write_text(f"{program} 7\n")
             got = [(p.name, p.limit_s) for p in files.programs(found[name])]
             self.assertEqual([(program, 7)], got, name)
@@ -997,36 +997,36 @@ class TestBadInput(RunnerCase):
         with self.assertRaisesRegex(SetupError, "target t: only: .* got 'gone'"):
             files.programs(replace(few, only=("good", "gone")))
 
-    def test_words_for_the_kernel(self):
-        """--append comes after the target's own words, of which the last counts."""
-        done = self.run_it('[target.t]\nappend = "hostile=15"', "good",
-                           options=["--append", "hostile=2 hostile_seed=3"])
+    def test_append(self):
+        """--append comes after the target's own words, so that it has precedence."""
+        proc = self.run_targets('[target.t]\nappend = "hostile=15"', "good",
+                                options=["--append", "hostile=2 hostile_seed=3"])
         log = (self.results / "t" / "kernel.log").read_text(errors="replace")
         self.assertRegex(log, r"Kernel command line: .* hostile=15 hostile=2 hostile_seed=3",
-                         f"expected both, in this order; the runner said {done.stderr}")
+                         f"expected both, in this order; the runner printed {proc.stderr}")
 
     @unittest.skipIf(os.uname().machine == "aarch64", "KVM may work here")
     def test_kvm_on_another_host(self):
-        done = self.run_it("[target.t]", "good",
-                           options=["--accel", "kvm"])
-        self.assert_error(done, "ACCEL=kvm", "arm64 host")
+        proc = self.run_targets("[target.t]", "good",
+                                options=["--accel", "kvm"])
+        self.assert_error(proc, "ACCEL=kvm", "arm64 host")
 
     def test_no_qemu(self):
-        done = self.run_it('[target.t]\nqemu = "qemu-none"', "good")
-        self.assert_error(done, "qemu-none", "apt-get install")
+        proc = self.run_targets('[target.t]\nqemu = "qemu-none"', "good")
+        self.assert_error(proc, "qemu-none", "apt-get install")
 
     def test_unwritable_results(self):
         (self.build / "results").write_text("in the way")
-        done = self.run_it("[target.t]", "good")
-        self.assert_error(done, "cannot write", "results", "BUILD=")
+        proc = self.run_targets("[target.t]", "good")
+        self.assert_error(proc, "cannot write", "results", "BUILD=")
 
     def test_unwritable_build(self):
         (self.build / "initramfs").write_text("in the way")
-        done = self.run_it("[target.t]", "good")
-        self.assert_error(done, "cannot make the initramfs")
+        proc = self.run_targets("[target.t]", "good")
+        self.assert_error(proc, "cannot make the initramfs")
 
     def test_full_disk(self):
-        """The kernel's log alone is more than fits."""
+        """The disk is smaller than the kernel log."""
         command = self.command(
             "[target.a]\n[target.b]", "good",
             options=["--jobs", "2"])
@@ -1039,14 +1039,14 @@ class TestBadInput(RunnerCase):
             self.addCleanup(subprocess.run, ["umount", str(self.results)],
                             check=True)
         else:
-            # In place of a full disk: files that cannot grow, once the rest is made.
+            # Without a small disk, limit the size of files, after the build files are complete.
             subprocess.run([*command, "--tests", "good"], capture_output=True)
 
             def limit():
                 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-        done = subprocess.run(command, capture_output=True, text=True,
+        proc = subprocess.run(command, capture_output=True, text=True,
                               preexec_fn=limit, timeout=LIMIT_S)
-        self.assert_error(done, "cannot write the results", str(self.results),
+        self.assert_error(proc, "cannot write the results", str(self.results),
                           "No space left" if mounted else "too large")
 
     def test_two_runs_at_once(self):
@@ -1069,7 +1069,7 @@ class TestBadInput(RunnerCase):
 @marks.slow
 @marks.apart
 class TestModule(unittest.TestCase):
-    """The module's build, with a module that does nothing, for both real kernels."""
+    """Builds an empty module for the kernels of two targets."""
 
     SOURCES = {
         "Kbuild": "obj-m := kvm_armv7.o\nkvm_armv7-y := virt/kvm/kvm_main.o arch/arm/kvm/a.o\n"
@@ -1080,7 +1080,7 @@ class TestModule(unittest.TestCase):
                            'MODULE_DESCRIPTION("none");\n',
         "arch/arm/kvm/a.c": "#include <kvm/a.h>\nint answer(void)\n{\n\treturn -19;\n}\n",
         "include/kvm/a.h": "int answer(void);\n",
-        # Files that a native build may have left.
+        # Files that a build in the source tree may have left.
         "virt/kvm/kvm_main.o": "no object file",
         "kvm_armv7.mod.c": "no source file",
     }
@@ -1101,7 +1101,7 @@ class TestModule(unittest.TestCase):
         path.write_text(text)
 
     def make(self, *targets: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        # As under make: its options and variables are not for the kernel's make.
+        # As if run by make: its options and variables must not reach the kernel's make.
         env = dict(os.environ, MAKEFLAGS="n -- ARCH=x86 V=9", MAKELEVEL="1", ARCH="x86",
                    VGIC_ABI_CACHE=str(cache.CACHE), **variables)
         return subprocess.run(
@@ -1110,20 +1110,20 @@ class TestModule(unittest.TestCase):
             env=env, capture_output=True, text=True, timeout=LIMIT_S)
 
     def built(self, *targets: str, **variables: str) -> list[Path]:
-        ran = self.make(*targets, **variables)
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        return [Path(line) for line in ran.stdout.splitlines()]
+        proc = self.make(*targets, **variables)
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        return [Path(line) for line in proc.stdout.splitlines()]
 
     def times(self) -> dict[str, int]:
         return {path.name: path.stat().st_mtime_ns for path in self.build.rglob("*.[ok]*")
                 if path.suffix in (".o", ".ko")}
 
-    def test_for_each_kernel_and_away_from_the_sources(self):
+    def test_out_of_tree_for_each_kernel(self):
         before = sorted(self.sources.rglob("*"))
-        ran = self.make()
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertNotIn("warning", ran.stderr.lower())
-        paths = [Path(line) for line in ran.stdout.splitlines()]
+        proc = self.make()
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertNotIn("warning", proc.stderr.lower())
+        paths = [Path(line) for line in proc.stdout.splitlines()]
         self.assertEqual(2, len(paths), f"expected two modules, got {paths}")
         for path, suite in zip(paths, (None, "bookworm-backports")):
             kernel = fetch.fetch_kernel("armhf", None, suite, False)
@@ -1135,7 +1135,7 @@ class TestModule(unittest.TestCase):
         self.assertEqual(before, sorted(self.sources.rglob("*")),
                          "expected the sources to stay as they were")
 
-    def test_only_what_changed_is_built_again(self):
+    def test_rebuilds_changed_files(self):
         self.built("armv7-ref")
         before = self.times()
         self.assertIn("a.o", before)
@@ -1156,14 +1156,14 @@ class TestModule(unittest.TestCase):
     def test_removed_source_is_gone(self):
         self.built("armv7-ref")
         (self.sources / "include/kvm/a.h").unlink()
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("kvm/a.h: No such file", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("kvm/a.h: No such file", proc.stderr)
         self.assertEqual([], list(self.build.rglob("a.h")))
 
     @marks.long
     def test_other_sources_in_the_same_place(self):
-        """Even if they are older: a copy keeps the times, and make compares only times."""
+        """Sources that replace others are built even if older: make compares only times."""
         (path,) = self.built("armv7-ref")
         other = self.folder / "other"
         shutil.copytree(self.sources, other)
@@ -1177,48 +1177,48 @@ class TestModule(unittest.TestCase):
 
     def test_error_is_shown_once(self):
         self.write("arch/arm/kvm/a.c", "int answer(void)\n{\n\treturn nothing;\n}\n")
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertRegex(ran.stderr, r"arch/arm/kvm/a\.c:3:.*nothing")
-        self.assertRegex(ran.stderr.splitlines()[-1],
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertRegex(proc.stderr, r"arch/arm/kvm/a\.c:3:.*nothing")
+        self.assertRegex(proc.stderr.splitlines()[-1],
                          r"^run: cannot build kvm_armv7.ko: make ended with status \d+: "
                          r".*a\.c:3:\d+: error: .*nothing")
-        self.assertNotIn("Traceback", ran.stderr)
+        self.assertNotIn("Traceback", proc.stderr)
         self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"])
         self.assertTrue(self.built("armv7-ref"))
 
     def test_warnings_and_variables_come_through(self):
         self.write("arch/arm/kvm/a.c", "#include <kvm/a.h>\nint answer(void)\n{\n"
                    "\tint unused;\n\n\treturn -19;\n}\nint undeclared(void)\n{\n\treturn 0;\n}\n")
-        ran = self.make("armv7-ref")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertIn("unused variable", ran.stderr)
-        self.assertNotIn("no previous prototype", ran.stderr)
-        ran = self.make("armv7-ref", W="1")
-        self.assertIn("no previous prototype", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertIn("unused variable", proc.stderr)
+        self.assertNotIn("no previous prototype", proc.stderr)
+        proc = self.make("armv7-ref", W="1")
+        self.assertIn("no previous prototype", proc.stderr)
 
-    def test_nothing_to_do_takes_no_make(self):
-        """A module's inputs are compared without kbuild, which takes seconds."""
+    def test_up_to_date_without_make(self):
+        """Without changes, kbuild does not run, which takes seconds."""
         (path,) = self.built("armv7-ref")
         tools = self.folder / "tools"
         tools.mkdir()
         (tools / "make").write_text("#!/bin/sh\nexit 1\n")
         (tools / "make").chmod(0o755)
         without = {"PATH": f"{tools}:{os.environ['PATH']}"}
-        # A new file with the same content is not a change.
+        # A new time with the same content is not a change.
         for name in self.SOURCES:
             os.utime(self.sources / name)
-        ran = self.make("armv7-ref", **without)
-        self.assertEqual((0, f"{path}\n", ""), (ran.returncode, ran.stdout, ran.stderr))
+        proc = self.make("armv7-ref", **without)
+        self.assertEqual((0, f"{path}\n", ""), (proc.returncode, proc.stdout, proc.stderr))
         for variables in ({"V": "1"}, {"W": "1"}, {"C": "1"}, {"KCFLAGS": "-DOTHER"}):
             self.assertEqual(2, self.make("armv7-ref", **without, **variables).returncode,
-                             f"expected make to be asked with {variables}")
+                             f"expected make to run with {variables}")
         path.write_bytes(path.read_bytes()[:-1])
         self.assertEqual(2, self.make("armv7-ref", **without).returncode,
-                         "expected a damaged module not to be taken for a good one")
+                         "expected a damaged module to be built again")
 
-    def test_older_content_is_noticed(self):
-        """make compares times only: an older file put back would be taken for built."""
+    def test_older_content(self):
+        """make compares only times, and would miss a file that is replaced by an older one."""
         (path,) = self.built("armv7-ref")
         for name, text, mark in (
                 ("arch/arm/kvm/a.c", 'const char mark[] = "in a.c";\n', b"in a.c\0"),
@@ -1231,7 +1231,7 @@ class TestModule(unittest.TestCase):
 
     @marks.long
     def test_stopped_build_is_no_build(self):
-        """A source that was changed, and changed back after an interrupted build."""
+        """A source is changed, and changed back after a failed build."""
         (path,) = self.built("armv7-ref")
         good = path.read_bytes()
         self.write("arch/arm/kvm/a.c", self.SOURCES["arch/arm/kvm/a.c"]
@@ -1241,12 +1241,12 @@ class TestModule(unittest.TestCase):
         for name in ("arch/arm/kvm/a.c", "virt/kvm/kvm_main.c"):
             self.write(name, self.SOURCES[name])
         self.built("armv7-ref")
-        self.assertFalse(b"here\0" in path.read_bytes(), "expected what is there now")
+        self.assertFalse(b"here\0" in path.read_bytes(), "expected the present source's module")
         self.assertEqual(len(good), len(path.read_bytes()))
 
     @marks.long
-    def test_another_compiler_builds_all_again(self):
-        """kbuild would not notice the change."""
+    def test_other_compiler_rebuilds_all(self):
+        """kbuild would miss the change."""
         self.built("armv7-ref")
         before = self.times()
         tools = self.folder / "tools"
@@ -1280,7 +1280,7 @@ class TestModule(unittest.TestCase):
                                 f"expected a change of {header.name} to be seen")
 
     def test_killed_leaves_no_compiler(self):
-        # A compiler that opens it waits.
+        # A compiler that opens the FIFO blocks.
         fifo = self.folder / "fifo.h"
         os.mkfifo(fifo)
         self.write("arch/arm/kvm/a.c", f'#include "{fifo}"\n')
@@ -1294,51 +1294,51 @@ class TestModule(unittest.TestCase):
                         found.append(path)
             return found
 
-        for by, status in ((signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            with self.subTest(by):
+        for number, status in ((signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            with self.subTest(number):
                 process = subprocess.Popen(
                     [sys.executable, str(RUN), "--modules", "--target", "armv7-ref",
                      "--build", str(self.build), "--sources", str(self.sources)],
                     env=dict(os.environ, VGIC_ABI_CACHE=str(cache.CACHE)),
                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
                 await_true(compilers, "a compiler to run")
-                process.send_signal(by)
-                await_true(lambda: not compilers(), f"no compiler to be left after {by.name}")
-                _, said = process.communicate(timeout=LIMIT_S)
-                self.assertEqual(status, process.returncode, said)
-                self.assertNotIn("Traceback", said)
+                process.send_signal(number)
+                await_true(lambda: not compilers(), f"no compiler to be left after {number.name}")
+                _, output = process.communicate(timeout=LIMIT_S)
+                self.assertEqual(status, process.returncode, output)
+                self.assertNotIn("Traceback", output)
 
     def test_warnings_of_a_header_come_once(self):
         header = ("int answer(void);\nstatic inline int late(void)\n{\n\tint unused;\n\n"
                   "\treturn 0;\n}\n")
         self.write("include/kvm/a.h", header)
-        ran = self.make("armv7-ref")
-        self.assertEqual(0, ran.returncode, ran.stderr)
-        self.assertEqual(1, ran.stderr.count("unused variable"), ran.stderr)
-        self.assertEqual(1, ran.stderr.count("In file included from"), ran.stderr)
-        self.assertIn("1 repeated warning left out", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(0, proc.returncode, proc.stderr)
+        self.assertEqual(1, proc.stderr.count("unused variable"), proc.stderr)
+        self.assertEqual(1, proc.stderr.count("In file included from"), proc.stderr)
+        self.assertIn("1 repeated warning left out", proc.stderr)
 
     def test_no_module_to_build(self):
         (self.sources / "Kbuild").unlink()
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("expected the module's Kbuild in", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("expected the module's Kbuild in", proc.stderr)
         self.write("Kbuild", "obj-m := other.o\nother-y := arch/arm/kvm/a.o virt/kvm/kvm_main.o\n"
                    "ccflags-y := -I$(src)/include\n")
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("expected Kbuild to build kvm_armv7.ko, it did not", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("expected Kbuild to build kvm_armv7.ko, it did not", proc.stderr)
 
-    def test_path_that_kbuild_cannot_take(self):
+    def test_path_with_a_space(self):
         self.build = self.folder / "a folder"
-        ran = self.make("armv7-ref")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("expected a path without spaces", ran.stderr)
+        proc = self.make("armv7-ref")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("expected a path without spaces", proc.stderr)
 
     def test_targets_without_a_module(self):
-        ran = self.make("arm64-gicv2")
-        self.assertEqual(2, ran.returncode, ran.stdout)
-        self.assertIn("expected a target that has a module, got arm64-gicv2", ran.stderr)
+        proc = self.make("arm64-gicv2")
+        self.assertEqual(2, proc.returncode, proc.stdout)
+        self.assertIn("expected a target that has a module, got arm64-gicv2", proc.stderr)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A session's reactions to a machine's output and silence."""
+"""How a session handles a machine's output and silence."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ SILENCE_LIMIT_S = 40.0
 
 
 class Machine:
-    """Prints given lines, and records the requests that it gets.
+    """Prints given lines, and records requests.
 
-    SILENCE among its lines lasts as long as the session waits; a number is the seconds until
-    the next line.
+    SILENCE as a line lasts until the session's timeout; a number is the time to the next line.
     """
 
     def __init__(self, *lines: object) -> None:
@@ -58,7 +57,7 @@ class Machine:
 
 class Exchange(unittest.TestCase):
     def setUp(self) -> None:
-        self.said: list[str] = []
+        self.lines: list[str] = []
         self.ends: list[str] = []
         target = SimpleNamespace(silence_limit=SILENCE_LIMIT_S, target_limit=1e9)
         plan = SimpleNamespace(target=target, results=SimpleNamespace(
@@ -71,15 +70,15 @@ class Exchange(unittest.TestCase):
         self.machine = Machine(*lines)
         self.session._machine = self.machine
         return asyncio.run(self.session._exchange(
-            "program", limit_s, self.said.append, self.ends.append if ktap else None))
+            "program", limit_s, self.lines.append, self.ends.append if ktap else None))
 
-    def test_the_end_of_a_program(self) -> None:
+    def test_program_end(self) -> None:
         self.assertEqual(Ending(3), self.exchange(Reply("begin", "program"), "one", "", "two",
                                                   Reply("exit", "3")))
-        self.assertEqual(["one", "two"], self.said)
+        self.assertEqual(["one", "two"], self.lines)
         self.assertEqual(["run program"], self.machine.sent)
 
-    # ---- a line that lost its beginning has not run, and is sent again ----
+    # ---- a command whose beginning was lost has not run, and is sent again ----
 
     def test_sent_again(self) -> None:
         ending = self.exchange(Reply("unknown", "ogram"), Reply("begin", "program"),
@@ -87,77 +86,77 @@ class Exchange(unittest.TestCase):
         self.assertEqual(Ending(0), ending)
         self.assertEqual(["run program"] * 2, self.machine.sent)
 
-    def test_not_for_ever(self) -> None:
+    def test_resending_is_limited(self) -> None:
         self.assertTrue(self.exchange(*[Reply("unknown", "?")] * 10).lost)
         self.assertEqual(MAX_SENDS, self.machine.sent.count("run program"))
         self.assertTrue(self.machine.killed)
 
-    def test_what_is_left_of_the_word_for_the_program_before(self) -> None:
+    def test_leftover_of_an_earlier_command(self) -> None:
         self.exchange(Reply("unknown", "nd"), Reply("begin", "program"), Reply("exit", "0"))
         self.assertEqual(["run program"], self.machine.sent)
 
     # ---- silence ----
 
-    def test_a_test_that_hangs_gets_sigterm_and_the_next_runs(self) -> None:
+    def test_hanging_test_gets_sigterm(self) -> None:
         ending = self.exchange("# start a", SILENCE, "# a: vCPU 0 waits", "not ok 1 a",
                                "# start b", "ok 2 b", Reply("exit", "1"))
         self.assertEqual(Ending(1), ending)
         self.assertEqual(["run program", END], self.machine.sent)
         self.assertEqual(["no output for 40 s"], self.ends)
 
-    def test_each_test_has_its_own_chance(self) -> None:
+    def test_each_hanging_test_gets_sigterm(self) -> None:
         ending = self.exchange("# start a", SILENCE, "not ok 1 a", "# start b", SILENCE,
                                "not ok 2 b", Reply("exit", "1"))
         self.assertEqual(Ending(1), ending)
         self.assertEqual(["run program", END, END], self.machine.sent)
 
-    def test_what_does_not_end_is_killed(self) -> None:
+    def test_hanging_program_is_killed(self) -> None:
         ending = self.exchange("# start a", SILENCE, SILENCE, Reply("exit", "137"))
         self.assertEqual(["run program", END, KILL], self.machine.sent)
         self.assertEqual([SILENCE_LIMIT_S, GRACE_S], self.machine.waits)
         self.assertFalse(ending.lost)
         self.assertIn("no output for 40 s; it did not end", ending.cause)
 
-    def test_a_kernel_that_holds_it_is_ended(self) -> None:
+    def test_unkillable_program_ends_the_machine(self) -> None:
         ending = self.exchange("# start a", SILENCE, SILENCE, SILENCE)
         self.assertTrue(ending.lost)
         self.assertTrue(self.machine.killed)
         self.assertIn("the machine hangs: no output for 40 s", ending.cause)
 
-    def test_what_is_no_test_program_is_killed_at_once(self) -> None:
+    def test_other_command_is_killed_at_once(self) -> None:
         ending = self.exchange(SILENCE, Reply("exit", "137"), ktap=False, limit_s=30.0)
         self.assertEqual(["run program", KILL], self.machine.sent)
         self.assertIn("time limit of 30 s", ending.cause)
 
-    def test_the_limit_of_a_program(self) -> None:
-        ending = self.exchange(*[item for _ in range(9) for item in (30.0, "# still there")],
+    def test_program_limit(self) -> None:
+        ending = self.exchange(*[line for _ in range(9) for line in (30.0, "# still there")],
                                SILENCE, Reply("exit", "137"), limit_s=280.0)
         self.assertEqual(["run program", KILL], self.machine.sent)
         self.assertIn("time limit of 280 s", ending.cause)
 
-    def test_the_limit_of_a_target(self) -> None:
+    def test_target_limit(self) -> None:
         self.session._target.target_limit = 100.0
         with self.assertRaisesRegex(Abandoned, "time limit of 100 s"):
             self.exchange(90.0, "# still there", SILENCE)
 
-    def test_limits_are_as_long_as_the_machine_is_slow(self) -> None:
+    def test_limits_scale_with_slowness(self) -> None:
         self.session._slowness = 3.0
         self.exchange("# start a", SILENCE, "not ok 1 a", Reply("exit", "1"))
         self.assertEqual([3 * SILENCE_LIMIT_S], self.machine.waits)
 
-    def test_many_that_hang_have_less_each(self) -> None:
-        hangs = [item for _ in range(5) for item in ("# start a", SILENCE, "not ok 1 a")]
+    def test_silence_limit_shrinks(self) -> None:
+        hangs = [line for _ in range(5) for line in ("# start a", SILENCE, "not ok 1 a")]
         self.exchange(*hangs, Reply("exit", "1"))
         self.assertEqual([40.0, 20.0, 10.0, LEAST_SILENCE_S, LEAST_SILENCE_S],
                          self.machine.waits)
 
-    def test_a_machine_that_has_gone(self) -> None:
+    def test_machine_gone(self) -> None:
         ending = self.exchange("# start a", MachineGone("the kernel panicked"))
         self.assertEqual(Ending(None, "the kernel panicked", lost=True), ending)
 
 
-class Helped(Session):
-    """Its machines run programs at once. Machines whose number is in `broken` cannot be started."""
+class FakeSession(Session):
+    """A session whose machines run programs in no time; those in `broken` do not boot."""
 
     broken: set[int] = set()
     ran: list[tuple[int, str]] = []
@@ -183,7 +182,7 @@ class Helped(Session):
         self.ran.append((self._number, name))
         for line in ("KTAP version 1", "1..1", f"# start {name}.any.test"):
             on_line(line)
-        # The longer the list, the later the others end.
+        # The program "long" ends after the others.
         for _ in range(50 if name == "long" else 1):
             await asyncio.sleep(0)
         on_line(f"ok 1 {name}.any.test")
@@ -191,12 +190,12 @@ class Helped(Session):
 
 
 class SeveralMachines(unittest.TestCase):
-    """A target whose programs run on several machines has one set of results."""
+    """The programs of a target run on several machines, with one set of results."""
 
     def run_with(self, helpers: int, *names: str, broken: set[int] = frozenset()) -> dict:
-        Helped.broken, Helped.ran = set(broken), []
+        FakeSession.broken, FakeSession.ran = set(broken), []
 
-        async def run(session: Helped) -> dict:
+        async def run(session: FakeSession) -> dict:
             running = asyncio.create_task(session.run())
             for _ in range(helpers):
                 await asyncio.sleep(0)
@@ -209,51 +208,51 @@ class SeveralMachines(unittest.TestCase):
             plan = Plan(target, None, "tcg", [Program(name) for name in names], None, Path(folder))
             listener = SimpleNamespace(**dict.fromkeys(
                 ("note", "line", "plan", "result"), lambda *_: None))
-            found = asyncio.run(run(Helped(plan, listener)))
+            found = asyncio.run(run(FakeSession(plan, listener)))
             self.log = Path(folder, "t", "channel.log").read_text()
             self.files = {path.name for path in Path(folder, "t").iterdir()}
         return found
 
-    def of_programs(self, found: dict) -> list[str]:
+    def program_tests(self, found: dict) -> list[str]:
         return [result["test"] for result in found["results"] if result["program"]]
 
     def test_each_program_runs_once_and_results_are_in_order(self) -> None:
         names = ("long", "b", "c", "d", "e")
         found = self.run_with(2, *names)
-        self.assertEqual([f"{name}.any.test" for name in names], self.of_programs(found))
-        self.assertEqual(sorted(names), sorted(name for _, name in Helped.ran))
-        self.assertLess(1, len({number for number, _ in Helped.ran}))
+        self.assertEqual([f"{name}.any.test" for name in names], self.program_tests(found))
+        self.assertEqual(sorted(names), sorted(name for _, name in FakeSession.ran))
+        self.assertLess(1, len({number for number, _ in FakeSession.ran}))
         self.assertEqual((5 + 2, 0), (found["passed"], found["failed"]), found["results"])
 
-    def test_the_logs_are_one(self) -> None:
+    def test_logs_are_merged(self) -> None:
         self.run_with(2, *"abcdef")
         self.assertEqual("machine 1\nmachine 2\nmachine 3\n", self.log)
         self.assertNotIn("channel-2.log", self.files)
 
-    def test_a_helper_without_a_machine(self) -> None:
+    def test_second_machine_does_not_boot(self) -> None:
         """The other machine runs all programs, and target.boot fails."""
         found = self.run_with(1, *"abc", broken={2})
-        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
+        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.program_tests(found))
         self.assertEqual(["target.boot"], [result["test"] for result in found["results"]
                                            if result["outcome"] == "failed"])
 
-    def test_a_helper_goes_on_without_the_first(self) -> None:
+    def test_first_machine_does_not_boot(self) -> None:
         found = self.run_with(1, *"abc", broken={1})
-        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.of_programs(found))
-        self.assertEqual({2}, {number for number, _ in Helped.ran})
+        self.assertEqual(["a.any.test", "b.any.test", "c.any.test"], self.program_tests(found))
+        self.assertEqual({2}, {number for number, _ in FakeSession.ran})
 
     def test_no_machine_at_all(self) -> None:
         found = self.run_with(1, *"abc", broken={1, 2})
-        self.assertEqual([], Helped.ran)
+        self.assertEqual([], FakeSession.ran)
         self.assertEqual(3, sum("no machine" in result["message"]
                                 for result in found["results"] if result["program"]))
 
     def test_no_more_machines_than_programs(self) -> None:
-        """No machine is started for a program that a booting one will run."""
+        """No machine is started for a program that a booting machine will run."""
         self.run_with(4, "a", "b", "c")
         self.assertEqual("machine 1\nmachine 2\nmachine 3\n", self.log)
 
-    def test_nothing_left_to_do(self) -> None:
+    def test_no_helper_without_work(self) -> None:
         self.run_with(3, "a")
         self.assertEqual("machine 1\n", self.log)
 
@@ -262,8 +261,8 @@ STALL = "[    1.0] rcu: INFO: rcu_sched self-detected stall on CPU"
 WARNING = "[    1.0] WARNING: CPU: 0 PID: 1 at here.c:1"
 
 
-class Alarmed(Helped):
-    """Each of its machines prints one of the logs."""
+class SessionWithLogs(FakeSession):
+    """A session whose machines each print one of the logs."""
 
     logs: list[list[str]] = []
 
@@ -277,14 +276,14 @@ class Alarmed(Helped):
 
 
 class StarvedCpus(unittest.TestCase):
-    """Alarms about a starved CPU are judged when no other machine runs."""
+    """After an alarm about a starved CPU, the test is repeated while no other machine runs."""
 
     def run_with(self, *logs: list[str]) -> str:
-        Helped.broken, Helped.ran = set(), []
-        Alarmed.logs = [["[ 0.9] vgic-abi: b.any.test", *log] for log in logs]
+        FakeSession.broken, FakeSession.ran = set(), []
+        SessionWithLogs.logs = [["[ 0.9] vgic-abi: b.any.test", *log] for log in logs]
         self.notes: list[str] = []
 
-        async def run(session: Alarmed) -> dict:
+        async def run(session: SessionWithLogs) -> dict:
             first = await session.run()
             self.starved = session.starved
             return await session.repeat_alone() if self.starved else first
@@ -295,25 +294,25 @@ class StarvedCpus(unittest.TestCase):
             listener = SimpleNamespace(
                 note=lambda _, text: self.notes.append(text), line=lambda *_: None,
                 plan=lambda *_: None, result=lambda *_: None)
-            found = asyncio.run(run(Alarmed(plan, listener)))
-        self.assertEqual([], Alarmed.logs, "expected a machine for each log")
+            found = asyncio.run(run(SessionWithLogs(plan, listener)))
+        self.assertEqual([], SessionWithLogs.logs, "expected a machine for each log")
         return next(r["outcome"] for r in found["results"] if r["test"] == "kernel.log")
 
-    def test_that_does_not_recur(self) -> None:
+    def test_stall_does_not_recur(self) -> None:
         self.assertEqual("passed", self.run_with([STALL], []))
-        self.assertEqual((1, "b"), Helped.ran[-1], "expected the test to have run again")
+        self.assertEqual((1, "b"), FakeSession.ran[-1], "expected the test to have run again")
         self.assertIn("does not recur", self.notes[-1])
 
-    def test_that_recurs(self) -> None:
+    def test_stall_recurs(self) -> None:
         self.assertEqual("failed", self.run_with([STALL], [STALL]))
 
-    def test_that_is_something_else_the_second_time(self) -> None:
+    def test_other_alarm_in_the_repetition(self) -> None:
         self.assertEqual("failed", self.run_with([STALL], [WARNING]))
 
-    def test_beside_another_alarm(self) -> None:
+    def test_starved_and_other_alarm(self) -> None:
         self.assertEqual("failed", self.run_with([STALL, WARNING], []))
 
-    def test_another_alarm_alone_is_one_at_once(self) -> None:
+    def test_other_alarm_fails_at_once(self) -> None:
         self.assertEqual("failed", self.run_with([WARNING]))
         self.assertFalse(self.starved)
 

@@ -29,9 +29,9 @@ expect = "EINVAL"
 
 
 class Form(unittest.TestCase):
-    def assert_refused(self, old: str, new: str, because: str) -> None:
+    def assert_refused(self, old: str, new: str, message: str) -> None:
         self.assertIn(old, GOOD, "the test itself is wrong")
-        with self.assertRaisesRegex(TableError, because):
+        with self.assertRaisesRegex(TableError, message):
             statements.parse(GOOD.replace(old, new))
 
     def test_good(self) -> None:
@@ -84,7 +84,7 @@ class BothWays(unittest.TestCase):
     def problems(self, listed: str = GOOD, table: str = RULE) -> list[str]:
         return statements.compare(statements.parse(listed), rules.parse_table(table))
 
-    def test_agree(self) -> None:
+    def test_agreement(self) -> None:
         self.assertEqual([], self.problems())
 
     def test_no_such_rule(self) -> None:
@@ -102,7 +102,7 @@ class BothWays(unittest.TestCase):
                           "the rule"],
                          self.problems(table=RULE.replace("2.1: EINVAL", "2.1; api.rst 4.80")))
 
-    def test_a_name_within_another_is_none(self) -> None:
+    def test_name_within_another_name(self) -> None:
         self.assertEqual({"arm-vgic-v3.rst"}, statements.documents_of(
             rules.parse_table(RULE.replace("vcpu.rst", "arm-vgic-v3.rst"))[0]))
 
@@ -120,16 +120,16 @@ class Counts(unittest.TestCase):
 
 
 class ThisProject(Sources):
-    """The list of this project, whose sentences are not the kernel's."""
+    """The list of this project, which does not copy the kernel's text."""
 
     def test_agrees_with_the_rules(self) -> None:
         self.assertEqual([], statements.compare(statements.load(), rules.load()))
 
     def test_no_text_of_the_kernel(self) -> None:
-        theirs = self.runs_of_documents()
+        kernel_runs = self.runs_of_documents()
         for statement in statements.load():
             for text in (statement.text, statement.reason):
-                self.assertEqual([], self.common(text, theirs), f"{statement.place}: {text}")
+                self.assertEqual([], self.common(text, kernel_runs), f"{statement.place}: {text}")
 
     def test_quotations_are_short(self) -> None:
         for statement in statements.load():

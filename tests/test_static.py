@@ -23,7 +23,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 
 
 def tracked(*patterns: str) -> list[str]:
-    """Files of the project: those git knows, and new ones it does not ignore."""
+    """Files of the project: those that git tracks, and new ones that it does not ignore."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return [name for name in listed.splitlines() if (ROOT / name).is_file()]
@@ -36,38 +36,38 @@ def kernel_source() -> str:
     return subprocess.run(fetch, check=True, capture_output=True, text=True).stdout.strip()
 
 
-# Lists of registers are macros that apply another one to each (X macros): what
-# checkpatch asks for would make them something else.
-NOT_FOR_LISTS = "COMPLEX_MACRO,MULTISTATEMENT_MACRO_USE_DO_WHILE"
+# Types of checkpatch errors that do not apply to X macros, such as the lists of registers.
+IGNORED_TYPES = "COMPLEX_MACRO,MULTISTATEMENT_MACRO_USE_DO_WHILE"
 
-# Made from tables, and half of all that checkpatch would have to read.
-MADE = ("selftests/rules.h", "selftests/fields_table.h")
+# Generated from tables. They are half of the sources, so only samples of them are checked.
+GENERATED = ("selftests/rules.h", "selftests/fields_table.h")
 
 
 def complaints(names: Iterable[str], how: str, check: Callable[..., list[str]]) -> list[str]:
     """Messages of `check` about files, in lines that begin with their names. Files without
-    messages are not checked again until they change. @how: other inputs of its answer.
+    messages are not checked again until they change. `how`: what else the result depends on.
     """
-    kept = BUILD / "unit/silent" / hashlib.sha256(how.encode()).hexdigest()[:16]
-    silent = set(kept.read_text().split()) if kept.is_file() else set()
+    cache_file = BUILD / "unit/silent" / hashlib.sha256(how.encode()).hexdigest()[:16]
+    known_silent = set(cache_file.read_text().split()) if cache_file.is_file() else set()
     keys = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in names}
-    asked = [name for name in keys if keys[name] not in silent]
+    to_check = [name for name in keys if keys[name] not in known_silent]
     jobs = os.cpu_count() or 1
-    shares = [share for n in range(jobs) if (share := asked[n::jobs])]
+    chunks = [chunk for n in range(jobs) if (chunk := to_check[n::jobs])]
     with ThreadPoolExecutor(jobs) as pool:
-        said = [line for lines in pool.map(lambda share: check(*share), shares) for line in lines]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    new = kept.with_name(f"{kept.name}.{os.getpid()}.new")
+        messages = [line for part in pool.map(lambda chunk: check(*chunk), chunks)
+                    for line in part]
+    cache_file.parent.mkdir(parents=True, exist_ok=True)
+    new = cache_file.with_name(f"{cache_file.name}.{os.getpid()}.new")
     new.write_text("\n".join(sorted(key for name, key in keys.items() if not any(
-        line.startswith(f"{name}:") for line in said))))
-    os.replace(new, kept)
-    return said
+        line.startswith(f"{name}:") for line in messages))))
+    os.replace(new, cache_file)
+    return messages
 
 
 class Sources(unittest.TestCase):
     def assert_silent(self, command: list[str]) -> None:
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        self.assertEqual(0, ran.returncode, f"{' '.join(command)}\n{ran.stdout}{ran.stderr}")
+        proc = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(0, proc.returncode, f"{' '.join(command)}\n{proc.stdout}{proc.stderr}")
 
     def test_shellcheck(self) -> None:
         scripts = tracked("*.sh", ".ci/run", "scripts/guest/*",
@@ -82,27 +82,27 @@ class Sources(unittest.TestCase):
 
     def checkpatch_errors(self, *files: str) -> list[str]:
         checkpatch = f"{kernel_source()}/scripts/checkpatch.pl"
-        ran = subprocess.run(
+        proc = subprocess.run(
             ["perl", checkpatch, "--no-tree", "--terse", "--show-types",
-             f"--ignore={NOT_FOR_LISTS}", "-f", *files],
+             f"--ignore={IGNORED_TYPES}", "-f", *files],
             cwd=ROOT, capture_output=True, text=True, check=False,
         )
-        self.assertEqual("", ran.stderr)
-        return [line for line in ran.stdout.splitlines() if ": ERROR:" in line]
+        self.assertEqual("", proc.stderr)
+        return [line for line in proc.stdout.splitlines() if ": ERROR:" in line]
 
     def test_checkpatch(self) -> None:
-        sources = [name for name in tracked("*.c", "*.h", "*.S") if name not in MADE]
+        sources = [name for name in tracked("*.c", "*.h", "*.S") if name not in GENERATED]
         self.assertGreater(len(sources), 10)
-        how = Path(kernel_source(), "scripts/checkpatch.pl").read_text() + NOT_FOR_LISTS
+        how = Path(kernel_source(), "scripts/checkpatch.pl").read_text() + IGNORED_TYPES
         self.assertEqual([], complaints(sources, how, self.checkpatch_errors))
 
-    def test_checkpatch_of_what_is_made(self) -> None:
+    def test_checkpatch_of_generated_headers(self) -> None:
         for text in (rules.render_header(rules.load()[:20]),
                      registers.render_header(registers.load()[:20])):
-            with tempfile.NamedTemporaryFile("w", suffix=".h") as made:
-                made.write(text)
-                made.flush()
-                self.assertEqual([], self.checkpatch_errors(made.name))
+            with tempfile.NamedTemporaryFile("w", suffix=".h") as file:
+                file.write(text)
+                file.flush()
+                self.assertEqual([], self.checkpatch_errors(file.name))
 
     def test_checkpatch_would_see_an_error(self) -> None:
         good = "// SPDX-License-Identifier: GPL-2.0-only\nint f(char *p)\n{\n}\n"
@@ -115,7 +115,7 @@ class Sources(unittest.TestCase):
                                                         self.checkpatch_errors)))
 
     def test_every_file_has_a_licence(self) -> None:
-        # Debian's formats for the two know no comments.
+        # These formats have no comments, or need none.
         exempt = (".gitignore", "COPYING", ".md", ".ktap", ".json",
                   "debian/changelog", "debian/source/format")
         for name in tracked():
@@ -125,8 +125,8 @@ class Sources(unittest.TestCase):
                 head = (ROOT / name).read_text(encoding="utf-8")[:200]
                 self.assertIn("SPDX-License-Identifier: GPL-2.0-only", head)
 
-    def test_no_host_or_path_of_one_machine(self) -> None:
-        # Put together, so that this file does not find itself.
+    def test_no_local_host_or_path(self) -> None:
+        # Split, so that the test does not find its own words.
         hosts = ["deb.deb" + "ian.org", "security.deb" + "ian.org", "snapshot.deb" + "ian.org"]
         paths = ["/wor" + "k/", "/roo" + "t/"]
         for name in tracked():
@@ -135,8 +135,8 @@ class Sources(unittest.TestCase):
                 with self.subTest(file=name, word=word):
                     self.assertFalse(word in text, "expected no name of one machine or host")
 
-    def test_no_file_hides_a_module_of_pythons(self) -> None:
-        """A program's folder comes first on its path: its random would be ours."""
+    def test_no_module_hides_a_standard_module(self) -> None:
+        """A script's folder is first on sys.path: a random.py there would hide Python's."""
         names = tracked("*.py")
         self.assertIn("scripts/fetch.py", names)
         hidden = [name for name in names if Path(name).stem in sys.stdlib_module_names]
@@ -152,7 +152,7 @@ class Sources(unittest.TestCase):
 
 class Selftests(unittest.TestCase):
     def test_warnings_are_errors(self) -> None:
-        """A warning in our C fails the build: shown with one that is made to warn."""
+        """The suite's Makefile makes warnings errors, and disables none."""
         makefile = (ROOT / "selftests/Makefile").read_text(encoding="utf-8")
         self.assertIn("-Wall -Wextra -Werror", makefile)
         self.assertNotIn("-Wno-", makefile)
@@ -175,27 +175,27 @@ class Selftests(unittest.TestCase):
 @marks.slow
 @marks.apart
 class Module(unittest.TestCase):
-    """The reference kernel builds for both kernels that it is for."""
+    """The module builds without messages for both kernels."""
 
     def assert_builds_in_silence(self, target: str, **variables: str) -> None:
-        # Elsewhere than the build of `make run`, so that all of it is compiled.
+        # In a new folder, so that all files are compiled.
         with tempfile.TemporaryDirectory() as folder:
-            ran = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "scripts/run.py", "--modules", "--build", folder,
                  "--target", target],
                 cwd=ROOT, capture_output=True, text=True, check=False,
                 env={**os.environ, "VGIC_ABI_CACHE": str(cache.CACHE), **variables},
             )
-            self.assertEqual(0, ran.returncode, ran.stderr)
-            path = Path(ran.stdout.strip())
-            said = [line.replace(folder, "") for line in ran.stderr.splitlines()
-                    if not line.startswith("building kvm_armv7.ko for ")]
-            self.assertEqual([], said, "expected a build without a word")
+            self.assertEqual(0, proc.returncode, proc.stderr)
+            path = Path(proc.stdout.strip())
+            messages = [line.replace(folder, "") for line in proc.stderr.splitlines()
+                        if not line.startswith("building kvm_armv7.ko for ")]
+            self.assertEqual([], messages, "expected a build without messages")
             self.assertTrue(f"vermagic={path.parent.name} ".encode() in path.read_bytes(),
                             f"expected {path} to be for that kernel")
 
     def test_compiler_sparse_and_analyzer_are_silent(self) -> None:
-        """In one build, which takes half as long as three."""
+        """One build with all three takes half as long as three builds."""
         self.assert_builds_in_silence("armv7-ref", C="2", KCFLAGS="-fanalyzer")
 
     @marks.long
@@ -203,8 +203,8 @@ class Module(unittest.TestCase):
         self.assert_builds_in_silence("armv7-ref-6.12")
 
     @marks.long
-    def test_kbuild_needs_nothing_of_ours(self) -> None:
-        """The plain command of a board's owner, in a copy with nothing but the sources."""
+    def test_plain_kbuild(self) -> None:
+        """The documented make command works in a copy that has only the module's sources."""
         headers = fetch.fetch_headers(None, None)
         with tempfile.TemporaryDirectory() as folder:
             for name, path in module.sources(ROOT).items():
@@ -216,18 +216,18 @@ class Module(unittest.TestCase):
                 command += ["DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
                             f"DEB_HOST_GNU_TYPE={module.CROSS}", f"CC={module.CROSS}-gcc"]
             env = {"PATH": os.environ["PATH"]}
-            ran = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-            self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+            proc = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+            self.assertEqual((0, ""), (proc.returncode, proc.stderr))
             self.assertTrue(Path(folder, "kvm_armv7.ko").is_file())
 
-    def test_a_build_here_is_ignored(self) -> None:
-        """A native build leaves its files beside the sources; git must not see them."""
-        left = ["kvm_armv7.ko", "kvm_armv7.mod", "kvm_armv7.mod.c", "kvm_armv7.o",
-                "Module.symvers", "modules.order", ".Module.symvers.cmd", ".kvm_armv7.ko.cmd",
-                "virt/kvm/kvm_main.o", "virt/kvm/.kvm_main.o.cmd", "arch/arm/kvm/hyp_entry.o"]
-        ran = subprocess.run(["git", "check-ignore", "--no-index", *left], cwd=ROOT,
-                             capture_output=True, text=True, check=False)
-        self.assertEqual(left, ran.stdout.splitlines(), ran.stderr)
+    def test_git_ignores_build_output(self) -> None:
+        """git ignores the files that a build in the source tree leaves."""
+        artifacts = ["kvm_armv7.ko", "kvm_armv7.mod", "kvm_armv7.mod.c", "kvm_armv7.o",
+                     "Module.symvers", "modules.order", ".Module.symvers.cmd", ".kvm_armv7.ko.cmd",
+                     "virt/kvm/kvm_main.o", "virt/kvm/.kvm_main.o.cmd", "arch/arm/kvm/hyp_entry.o"]
+        proc = subprocess.run(["git", "check-ignore", "--no-index", *artifacts], cwd=ROOT,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(artifacts, proc.stdout.splitlines(), proc.stderr)
 
 
 class WithoutArm(unittest.TestCase):
@@ -236,16 +236,16 @@ class WithoutArm(unittest.TestCase):
     def test_kselftest_elsewhere(self) -> None:
         if os.uname().machine in ("aarch64", "arm64", *module.ARM_MACHINES):
             self.skipTest("this is an ARM machine")
-        ran = subprocess.run(
+        proc = subprocess.run(
             ["make", "kselftest"], cwd=ROOT, capture_output=True, text=True, check=False
         )
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("expected an ARM machine", ran.stderr)
-        self.assertIn("make run", ran.stderr)
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("expected an ARM machine", proc.stderr)
+        self.assertIn("make run", proc.stderr)
 
 
 class RunAll(unittest.TestCase):
-    """selftests/run_all.sh, with programs made up for it."""
+    """selftests/run_all.sh, with shell scripts as programs."""
 
     def run_all(self, **programs: str) -> subprocess.CompletedProcess[str]:
         folder = BUILD / "unit/run_all"
@@ -260,20 +260,20 @@ class RunAll(unittest.TestCase):
             capture_output=True, text=True, check=False,
         )
 
-    def test_nests_and_sums_up(self) -> None:
-        ran = self.run_all(good="echo ok 1 a", bad="echo not ok 1 b; exit 1", none="exit 4")
+    def test_nested_results(self) -> None:
+        proc = self.run_all(good="echo ok 1 a", bad="echo not ok 1 b; exit 1", none="exit 4")
         self.assertEqual(
             ["KTAP version 1", "1..3", "  ok 1 a", "ok 1 good", "  not ok 1 b",
              "not ok 2 bad", "ok 3 none # SKIP"],
-            ran.stdout.splitlines(),
+            proc.stdout.splitlines(),
         )
-        self.assertEqual(1, ran.returncode)
+        self.assertEqual(1, proc.returncode)
 
     def test_hang_ends(self) -> None:
-        ran = self.run_all(hangs="exec sleep 60", good="echo ok 1 a")
-        self.assertIn("# hangs: expected it to end within 2 s, it still ran", ran.stdout)
-        self.assertIn("not ok 1 hangs # TIMEOUT 2 s\n  ok 1 a\nok 2 good\n", ran.stdout)
-        self.assertEqual(1, ran.returncode)
+        proc = self.run_all(hangs="exec sleep 60", good="echo ok 1 a")
+        self.assertIn("# hangs: expected it to end within 2 s, it still ran", proc.stdout)
+        self.assertIn("not ok 1 hangs # TIMEOUT 2 s\n  ok 1 a\nok 2 good\n", proc.stdout)
+        self.assertEqual(1, proc.returncode)
 
     def test_all_skipped(self) -> None:
         self.assertEqual(4, self.run_all(none="exit 4").returncode)
@@ -282,12 +282,12 @@ class RunAll(unittest.TestCase):
         self.assertEqual(0, self.run_all(good="exit 0").returncode)
 
     def test_nothing_built(self) -> None:
-        ran = subprocess.run(
+        proc = subprocess.run(
             ["sh", str(ROOT / "selftests/run_all.sh"), str(BUILD / "unit")],
             capture_output=True, text=True, check=False,
         )
-        self.assertEqual(2, ran.returncode)
-        self.assertIn("run make first", ran.stderr)
+        self.assertEqual(2, proc.returncode)
+        self.assertIn("run make first", proc.stderr)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The suite itself, on the stock kernel, as in `make run`."""
+"""The results of `make run` on all default targets."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from tools.results import BAD
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 
-# Fewer would mean that tests were lost, or skip where they should run.
-LEAST_RESULTS = 200
-LEAST_ON_REFERENCE = 120
+# Fewer results mean that tests were lost, or were skipped without reason.
+MIN_RESULTS = 200
+MIN_ON_REFERENCE = 120
 
 REFERENCE = ("armv7-ref", "armv7-ref-6.12")
 LINUX = ("armv7-linux", "arm64-gicv2-linux", "arm64-gicv3-linux")
-# The programs that need no guest code beyond a store, in the dialects of the VM.
+# Programs whose guest code is at most a store, and dialects without device attributes.
 REFERENCE_PROGRAMS = ("abi", "errors", "order", "precedence")
 REFERENCE_DIALECTS = ("seed", "legacy")
 
-# Documented, but no kernel keeps the rule; its deviation has the reason.
+# Rules that are documented, but that no kernel keeps. The deviation has the reason.
 DOCUMENTED_ONLY = {"order.overlap_is_accepted"}
 
-AT_ONCE = re.compile(r"(\d+) rounds of race_seed=\d+, (\d+) with calls at once")
+OVERLAPS = re.compile(r"(\d+) rounds of race_seed=\d+, (\d+) with calls at once")
 
-# No default target runs these. The first is about a GICv3 beside the seed, and the kernel with the
-# seed has none. The second panics kernels up to 6.12 (Documentation/findings/save-tables-oops.md);
+# No default target runs these. The first needs a GICv3, which the kernel with the seed does not
+# have. The second panics kernels up to 6.12 (Documentation/findings/save-tables-oops.md);
 # `make matrix` runs it on newer ones.
-IDLE = {("absent.set_beside_gicv3", "seed"), ("its_tables.unmapped_collection", "devattr")}
+NEVER_RUN = {("absent.set_beside_gicv3", "seed"), ("its_tables.unmapped_collection", "devattr")}
 
 
-# Guests that try to break out, on a second kernel: part of check-long only.
-LONG = ("armv7-hostile-6.12",)
+# Hostile guests on a second kernel, only in check-long.
+LONG_TARGETS = ("armv7-hostile-6.12",)
 
 
 @marks.alone
@@ -50,35 +50,36 @@ LONG = ("armv7-hostile-6.12",)
 class LongTargets(unittest.TestCase):
     def test_nothing_unexpected(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            ran = subprocess.run([sys.executable, "scripts/run.py", "--results-dir", folder,
-                                  "--target", ",".join(LONG)], cwd=ROOT, text=True, check=False,
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        self.assertEqual(0, ran.returncode, ran.stdout)
+            proc = subprocess.run([sys.executable, "scripts/run.py", "--results-dir", folder,
+                                   "--target", ",".join(LONG_TARGETS)], cwd=ROOT, text=True,
+                                  check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(0, proc.returncode, proc.stdout)
 
 
 @marks.alone
 class Targets(unittest.TestCase):
-    """One run of all default targets but the long ones, and what must hold of its results."""
+    """One run of all default targets without LONG_TARGETS, and properties of its results."""
 
     summaries: dict[str, dict]
-    said: str
+    printed: str
     status: int
 
     @classmethod
     def setUpClass(cls) -> None:
         cls.folder = tempfile.TemporaryDirectory()
         known = targets.load(ROOT / "scripts/targets.toml")
-        names = [name for name, target in known.items() if target.default and name not in LONG]
+        names = [name for name, target in known.items()
+                 if target.default and name not in LONG_TARGETS]
         command = [sys.executable, "scripts/run.py", "--results-dir", cls.folder.name,
                    "--target", ",".join(names)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True,
-                              stderr=subprocess.STDOUT) as ran:
-            cls.said = ""
-            for line in ran.stdout:
-                # It takes minutes, so its output is shown as it comes.
+                              stderr=subprocess.STDOUT) as proc:
+            cls.printed = ""
+            for line in proc.stdout:
+                # The run takes minutes: show its output at once.
                 print(f"make run| {line}", end="", flush=True)
-                cls.said += line
-        cls.status = ran.returncode
+                cls.printed += line
+        cls.status = proc.returncode
         cls.summaries = {
             path.parent.name: json.loads(path.read_text(encoding="utf-8"))
             for path in Path(cls.folder.name).glob("*/summary.json")
@@ -89,7 +90,7 @@ class Targets(unittest.TestCase):
         cls.folder.cleanup()
 
     def output(self) -> str:
-        return f"make run printed:\n{self.said}"
+        return f"make run printed:\n{self.printed}"
 
     def test_nothing_unexpected(self) -> None:
         self.assertEqual(0, self.status, self.output())
@@ -108,19 +109,19 @@ class Targets(unittest.TestCase):
         for name in LINUX:
             passed = {result["test"] for result in self.summaries[name]["results"]
                       if result["outcome"] == "passed"}
-            wanted = {f"guest_linux.any.{test}" for test in
-                      ("refuses", "ended_by_signal", "closed_files", "never_exits", "exits",
-                       "lost_output", "locked_disk", "keys_unread", "endless_input", "boot_2",
-                       "reboot", "load", "save_restore", "two", "keys")}
+            expected = {f"guest_linux.any.{test}" for test in
+                        ("refuses", "ended_by_signal", "closed_files", "never_exits", "exits",
+                         "lost_output", "locked_disk", "keys_unread", "endless_input", "boot_2",
+                         "reboot", "load", "save_restore", "two", "keys")}
             if name.startswith("armv7"):
-                wanted.add("guest_linux.any.boot_1")
-            self.assertLessEqual(wanted, passed, name)
+                expected.add("guest_linux.any.boot_1")
+            self.assertLessEqual(expected, passed, name)
 
-    def test_enough_results_that_are_no_skips(self) -> None:
+    def test_number_of_results(self) -> None:
         real = sum(s["passed"] + s["xfailed"] for s in self.summaries.values())
-        self.assertGreaterEqual(real, LEAST_RESULTS, self.output())
+        self.assertGreaterEqual(real, MIN_RESULTS, self.output())
 
-    def test_novirt_skips_with_its_reason(self) -> None:
+    def test_novirt_skips(self) -> None:
         for name in ("arm64-novirt", "armv7-novirt"):
             summary = self.summaries[name]
             self.assertGreater(summary["skipped"], 0, name)
@@ -130,25 +131,25 @@ class Targets(unittest.TestCase):
 
     def test_reference_kernel_reports_its_dialects(self) -> None:
         for name in REFERENCE:
-            ran = [
+            reported = [
                 result["test"]
                 for result in self.summaries[name]["results"]
                 if result["program"] in REFERENCE_PROGRAMS
                 and result["dialect"] in REFERENCE_DIALECTS
                 and result["outcome"] in ("passed", "xfailed")
             ]
-            self.assertGreaterEqual(len(ran), LEAST_ON_REFERENCE, name)
+            self.assertGreaterEqual(len(reported), MIN_ON_REFERENCE, name)
 
     def test_reference_kernel_keeps_every_rule_of_the_seed(self) -> None:
         """Only released kernels have deviations from the seed's rules."""
         for name in REFERENCE:
-            excused = [
+            xfailed = [
                 result["test"]
                 for result in self.summaries[name]["results"]
                 if result["dialect"] in REFERENCE_DIALECTS and result["outcome"] == "xfailed"
                 and result["rule"] not in DOCUMENTED_ONLY
             ]
-            self.assertEqual([], excused, name)
+            self.assertEqual([], xfailed, name)
 
     def test_cpu_interface_costs_no_exit(self) -> None:
         for name in ("arm64-gicv2", "arm64-gicv3", *REFERENCE):
@@ -159,21 +160,21 @@ class Targets(unittest.TestCase):
             ]
             self.assertNotEqual([], passed, name)
 
-    def test_races_are_races(self) -> None:
-        """A race whose calls never overlap would pass whatever the kernel does."""
+    def test_calls_of_races_overlap(self) -> None:
+        """A test of a race proves nothing if its calls never overlap."""
         for name in ("arm64-gicv2", "arm64-gicv3", *REFERENCE, "armv7-parallel"):
             log = Path(self.folder.name, name, "channel.log").read_text(errors="replace")
-            told = [(int(rounds), int(at_once)) for rounds, at_once in AT_ONCE.findall(log)]
-            self.assertNotEqual([], told, name)
-            rounds, at_once = (sum(numbers) for numbers in zip(*told, strict=True))
-            met = sum(at_once > 0 for _, at_once in told)
+            counts = [(int(rounds), int(overlaps)) for rounds, overlaps in OVERLAPS.findall(log)]
+            self.assertNotEqual([], counts, name)
+            rounds, overlaps = (sum(numbers) for numbers in zip(*counts, strict=True))
+            overlapping = sum(overlaps > 0 for _, overlaps in counts)
             # Observed: 14 % to 85 % of the rounds, and at least three quarters of the tests.
             # Without interrupts it was 1 % to 7 %, and a third of the tests.
-            self.assertGreater(at_once, rounds / 20, f"{name}: rounds with calls at once")
-            self.assertGreater(met, len(told) / 2, f"{name}: tests with calls at once")
+            self.assertGreater(overlaps, rounds / 20, f"{name}: rounds with calls at once")
+            self.assertGreater(overlapping, len(counts) / 2, f"{name}: tests with calls at once")
 
-    def test_a_gic_that_cannot_be_given_to_guests(self) -> None:
-        """ENXIO is the seed's, and no released kernel says it."""
+    def test_gic_without_gicv(self) -> None:
+        """Without a GICV, the reference kernel returns ENXIO; released kernels do not."""
         results = {
             (result["rule"], result["dialect"]): result["outcome"]
             for result in self.summaries["armv7-nogicv"]["results"]
@@ -186,35 +187,36 @@ class Targets(unittest.TestCase):
         self.assertEqual([], rules.uncovered(rules.load(), list(self.summaries.values())))
 
     def test_every_rule_runs_somewhere(self) -> None:
-        """A rule whose tests are skipped on every machine is never checked, but on silicon.
+        """A rule whose tests are skipped on all machines would never be checked.
 
-        test_refkernel checks the reports of the reference kernel's own programs.
+        Rules that only silicon reaches are left out. test_refkernel checks the results of
+        tests/refkernel.
         """
-        ran = {
+        reported = {
             (result["rule"], result["dialect"])
             for summary in self.summaries.values()
             for result in summary["results"]
             if result["outcome"] in ("passed", "xfailed")
         }
-        idle = [
+        never_run = [
             (rule.id, dialect)
             for rule in rules.load() if rule.by == "selftests" and not rule.mode
             and not rule.reach and not rules.is_newer(rule, list(self.summaries.values()))
             for dialect in rule.dialects
-            if (rule.id, dialect) not in ran
+            if (rule.id, dialect) not in reported
         ]
-        self.assertEqual(IDLE, set(idle))
+        self.assertEqual(NEVER_RUN, set(never_run))
 
-    def test_seed_is_not_planned_for_want_of_its_capability(self) -> None:
+    def test_absent_seed_is_not_planned(self) -> None:
         for name in ("arm64-gicv2", "arm64-gicv3"):
             results = self.summaries[name]["results"]
             self.assertEqual([], [r["test"] for r in results if r["dialect"] == "seed"])
             absent = self.summaries[name]["absent"]["seed"]
             self.assertGreater(len(absent["tests"]), 50)
-            (told,) = [r for r in results if r["test"] == "target.absent.seed"]
-            self.assertEqual("skipped", told["outcome"])
+            (absence,) = [r for r in results if r["test"] == "target.absent.seed"]
+            self.assertEqual("skipped", absence["outcome"])
             self.assertEqual("no seed dialect: KVM_CHECK_EXTENSION(84) answers 0: "
-                             f"{len(absent['tests'])} tests not planned", told["message"])
+                             f"{len(absent['tests'])} tests not planned", absence["message"])
 
     def test_the_other_gic_is_not_planned(self) -> None:
         for name, other in (("arm64-gicv2", "gicv3"), ("arm64-gicv3", "gicv2"),
@@ -222,14 +224,14 @@ class Targets(unittest.TestCase):
             self.assertGreater(len(self.summaries[name]["absent"][other]["tests"]), 50, name)
 
     def test_few_skips(self) -> None:
-        """Only single tests are skipped, each with a reason about a kernel or a machine."""
+        """Only few tests of a target are skipped."""
         for name in ("arm64-gicv2", "arm64-gicv3", "armv7-nogicv", *REFERENCE):
             skipped = [r["test"] for r in self.summaries[name]["results"]
                        if r["outcome"] == "skipped" and r["program"]]
             self.assertLess(len(skipped), 30, f"{name}: {skipped}")
 
     def test_results_of_two_machines_are_comparable_by_name(self) -> None:
-        """Both name the same tests, as planned or as absent."""
+        """All targets name the same tests, as planned or as absent."""
         def names(target: str) -> set[str]:
             summary = self.summaries[target]
             return ({r["test"] for r in summary["results"] if r["program"]}
@@ -250,12 +252,12 @@ class Targets(unittest.TestCase):
 class Selection(unittest.TestCase):
     def test_one_rule(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            ran = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "scripts/run.py", "--results-dir", folder,
                  "--target", "arm64-gicv2", "--tests", "errors.twice_same"],
                 cwd=ROOT, capture_output=True, text=True, check=False,
             )
-            self.assertEqual(0, ran.returncode, f"{ran.stdout}\n{ran.stderr}")
+            self.assertEqual(0, proc.returncode, f"{proc.stdout}\n{proc.stderr}")
             summary = json.loads(Path(folder, "arm64-gicv2/summary.json").read_text())
         selected = {r["rule"] for r in summary["results"] if r["program"]}
         self.assertEqual({"errors.twice_same"}, selected)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Results of others: what tools/tap.py makes of KTAP and TAP as machines and labs leave it."""
+"""tools/tap.py reads KTAP and TAP of other programs, from consoles and labs."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ class Case(unittest.TestCase):
 
     def expect(self, text: str, results: dict[str, str], *complaints: str,
                name: str = "x") -> tap.Document:
-        """Expects exactly these results, and one complaint with each of these words."""
+        """Expects these results in this order, and one complaint for each of the words."""
         found = self.read(text, name)
         self.assertEqual(list(results.items()), [(e.test, e.outcome) for e in found.results])
         self.assertEqual(len(complaints), len(found.complaints), found.complaints)
-        for words, said in zip(complaints, found.complaints):
-            self.assertIn(words, said)
+        for words, complaint in zip(complaints, found.complaints):
+            self.assertIn(words, complaint)
         return found
 
 
 class Results(Case):
-    """What is a result?"""
+    """Lines that are results, and lines that only look like one."""
 
-    def test_text_that_looks_like_one(self) -> None:
+    def test_text_that_looks_like_a_result(self) -> None:
         self.expect("""\
             TAP version 13
             1..2
@@ -78,7 +78,7 @@ class Results(Case):
                     {"s.a": PASSED, "b": PASSED})
 
     def test_messages_after_results(self) -> None:
-        """As Perl and bats print them, if there are none before."""
+        """Perl and bats print messages after the result."""
         found = self.expect("""\
             1..4
             not ok 1 - a
@@ -278,7 +278,7 @@ ok 3 c
 
 
 class Names(Case):
-    """What is a name? All parents', and its own."""
+    """A result's name is its own, after those of all parents."""
 
     def test_two_programs_without_names(self) -> None:
         self.expect("""\
@@ -358,7 +358,7 @@ class Names(Case):
         self.assertEqual(one.test, tap.read(f"ok 1 {one.test}\n").results[0].test)
 
     def test_program(self) -> None:
-        """All parents, so that tests of two suites stay apart in JUnit."""
+        """The program is all parents, so that JUnit keeps the tests of two suites apart."""
         (found,) = self.expect("""\
             1..1
                 # Subtest: a
@@ -371,14 +371,14 @@ class Names(Case):
         self.assertEqual("a.params", found.program)
 
     def test_rules_of_others(self) -> None:
-        """Only our own tests belong to a rule in several dialects."""
+        """Names of other suites are not split into rule, dialect and variant."""
         (one, two) = self.expect("    ok 1 v=1.5\n    ok 2 v=2.5\nok 1 a\n",
                                  {"a.v=1.5": PASSED, "a.v=2.5": PASSED}).results
         self.assertEqual(("a.v=1.5", "", ""), (one.rule, one.dialect, one.variant))
         self.assertNotEqual(one.rule, two.rule)
 
     def test_subtests_of_tap_14(self) -> None:
-        """The comment is on the parent's level, and may be the only place of the parent's name."""
+        """The comment is on the parent's level, and may be the only line with its name."""
         self.expect("""\
             TAP version 14
             1..2
@@ -431,8 +431,8 @@ class Names(Case):
             ok 2 - b
             """, {"a.x": PASSED, "b.x": PASSED})
 
-    def test_a_result_that_was_lost(self) -> None:
-        """Its tests still have its name, from the subtest's line or the runner's header."""
+    def test_lost_result(self) -> None:
+        """Subtests of a lost result get its name from the "# Subtest" line or the header."""
         for version in ("    KTAP version 1\n", ""):
             self.expect("1..2\n"
                         f"{version}    # Subtest: a\n    1..1\n    ok 1 x\n"
@@ -457,7 +457,7 @@ class Names(Case):
 
 
 class Documents(Case):
-    """What is a document?"""
+    """Where documents and their levels begin and end."""
 
     def test_two_in_one_stream(self) -> None:
         collections = """\
@@ -480,10 +480,10 @@ class Documents(Case):
                           "some text\n\nTAP version 14\n1..1\nok 1 c\n")):
             self.expect(one + two, {"a": PASSED, "b": PASSED, "c": PASSED})
 
-    def test_the_last_is_cut_off(self) -> None:
+    def test_last_document_cut_off(self) -> None:
         self.expect("1..1\nok 1 a\nTAP version 13\n", {"a": PASSED}, "cut off after a version")
 
-    def test_the_first_is_cut_off(self) -> None:
+    def test_first_document_cut_off(self) -> None:
         self.expect("TAP version 13\n1..3\nok 1 a\nTAP version 13\n1..1\nok 1 b\n",
                     {"a": PASSED, "b": PASSED}, "expected 3 results, got 1")
 
@@ -502,8 +502,8 @@ class Documents(Case):
             1..1
             """, {"outer.inner.a": PASSED, "outer.inner.b": FAILED, "outer.second.c": PASSED})
 
-    def test_plan_of_a_level_that_waits(self) -> None:
-        """The plan comes before the result to which the inner results belong."""
+    def test_plan_between_levels(self) -> None:
+        """A plan stands between the inner results and the result they belong to."""
         self.expect("""\
             1..1
                     ok 1 a
@@ -513,7 +513,7 @@ class Documents(Case):
             ok 1 t
             """, {"t.m.a": PASSED, "t.m.b": PASSED})
 
-    def test_the_same_plan_twice(self) -> None:
+    def test_plan_twice(self) -> None:
         self.expect("1..2\nok 1 a\nok 2 b\n1..2\n", {"a": PASSED, "b": PASSED})
 
     def test_any_indentation(self) -> None:
@@ -526,7 +526,7 @@ class Documents(Case):
         tabs = "1..1\n\t1..1\n\t\tok 1 a\n\t\t1..1\n\tok 1 b\nok 1 c\n"
         self.expect(tabs, {"c.b.a": PASSED})
 
-    def test_nested_in_what_the_runner_shows(self) -> None:
+    def test_nested_in_kselftest_output(self) -> None:
         self.expect("""\
             TAP version 13
             1..1
@@ -544,7 +544,7 @@ class Documents(Case):
             """, {"selftests: kunit: all.suite.a": PASSED,
                   "selftests: kunit: all.suite.b": SKIPPED})
 
-    def test_the_beginning_is_lost(self) -> None:
+    def test_lost_beginning(self) -> None:
         self.expect("""\
             # ok 5 e
             # not ok 6 f
@@ -555,14 +555,14 @@ class Documents(Case):
             "numbers 1 to 6, got 5 without 1", "numbers 1 to 8, got 7 without 1")
 
     def test_numbers(self) -> None:
-        for numbers, plan, said in (
+        for numbers, plan, complaint in (
                 ((1, 1, 2), "1..3", "with the numbers 1 to 3, got 1 twice"),
                 ((1, 2, 4), "1..3", "got 4 without 3"), ((1, 3), "", "got 3 without 2"),
                 ((2, 1, 3), "1..3", ""), ((0,), "1..1", "got 0 without 1"),
                 ((1, 2, 3, 4), "1..3", "expected 3 results, got 4")):
             text = f"{plan}\n" + "".join(f"ok {n} t{i}\n" for i, n in enumerate(numbers))
             self.expect(text, {f"t{i}": PASSED for i in range(len(numbers))},
-                        *([said] if said else []))
+                        *([complaint] if complaint else []))
         self.expect("""\
             1..1
             # selftests: kvm: a
@@ -597,7 +597,7 @@ class Documents(Case):
                     "TAP version 13\n1..0 # SKIP no\n",
                     {"x": SKIPPED, "a": PASSED, "x (3)": SKIPPED})
 
-    def test_lost_among_text(self) -> None:
+    def test_result_within_text(self) -> None:
         self.expect("1..1\nok 1 a\nok so far\n    1..2\n    ok 1 b\n",
                     {"b": PASSED, "a": PASSED}, "cut off", "expected 2 results",
                     "belong to nothing")
@@ -607,7 +607,7 @@ class Documents(Case):
                     "cut off", "expected 2 results", "belong to nothing", "expected 3 results")
 
 
-# A document, and the lines before and after which others may be.
+# A document that the tests below decorate or damage, and its results.
 DOCUMENT = """\
 KTAP version 1
 1..2
@@ -624,7 +624,7 @@ EXPECTED = {"a.x: y": PASSED, "a.z": SKIPPED, "b: c": FAILED}
 
 
 class Prefixes(Case):
-    """What is a prefix?"""
+    """Prefixes that kernels, log daemons and labs put before each line."""
 
     def test_prefixes(self) -> None:
         for prefix in (
@@ -649,7 +649,7 @@ class Prefixes(Case):
                 "[05:37:20] ", "05:37:20 ", "[1764394640.123456] ",
                 # several
                 "2026-11-29T05:37:20 [    1.100000] ", "05:37:20 <6>[    1.1][    T1] ",
-                # of no known kind: learned from the version line
+                # unknown: learned from the version line
                 "board7| ", "ttyS0 12> ", "(target 3) : ", "pod-1  | ", "> ", "root@board:~$ ",
                 "build\tRun tests\t2026-11-29T05:37:20.1234567Z "):
             for noise in ("", "\x1b[32m", "\x1b[0;1;31m"):
@@ -708,26 +708,26 @@ class Prefixes(Case):
                     EXPECTED)
 
     def test_messages_of_the_kernel_within_a_line(self) -> None:
-        said = "[   12.345678] random: crng init done"
+        log = "[   12.345678] random: crng init done"
         for old, new in (
-                ("ok 1 a\n", f"ok 1 a{said}\n\n"), ("ok 1 a\n", f"ok{said}\n 1 a\n"),
-                ("ok 1 a\n", f"o{said}\nk 1 a\n"), ("ok 1 a\n", f"o{said}\nk{said}\n 1 a\n"),
-                ("ok 1 a\n", f"ok 1 a<6>{said}\n\n"), ("not ok 2 - b", f"not {said}\nok 2 - b"),
-                ("not ok 2 - b", f"not ok 2 - {said}\n[   12.345679] usb 1-1: new\nb"),
-                ("1..2\n    KTAP", f"1..{said}\n2\n    KTAP"),
-                ("KTAP version 1\n1", f"KTAP ver{said}\nsion 1\n1"),
-                ("not ok 2 z", f"not ok{said.replace('] ', '][    T1] ')}\n 2 z"),
-                ("ok 1 a\n", f"{said}\nok 1 a\n{said}\n")):
+                ("ok 1 a\n", f"ok 1 a{log}\n\n"), ("ok 1 a\n", f"ok{log}\n 1 a\n"),
+                ("ok 1 a\n", f"o{log}\nk 1 a\n"), ("ok 1 a\n", f"o{log}\nk{log}\n 1 a\n"),
+                ("ok 1 a\n", f"ok 1 a<6>{log}\n\n"), ("not ok 2 - b", f"not {log}\nok 2 - b"),
+                ("not ok 2 - b", f"not ok 2 - {log}\n[   12.345679] usb 1-1: new\nb"),
+                ("1..2\n    KTAP", f"1..{log}\n2\n    KTAP"),
+                ("KTAP version 1\n1", f"KTAP ver{log}\nsion 1\n1"),
+                ("not ok 2 z", f"not ok{log.replace('] ', '][    T1] ')}\n 2 z"),
+                ("ok 1 a\n", f"{log}\nok 1 a\n{log}\n")):
             with self.subTest(new):
                 self.assertIn(old, DOCUMENT)
                 text = DOCUMENT.replace(old, new, 1)
                 self.expect(text, EXPECTED)
-                # A lab puts its time before each line, too.
+                # The same with a lab's timestamps.
                 self.expect("".join(f"2026-11-29T05:37:20 {line}\n"
                                     for line in text.splitlines()), EXPECTED)
 
     def test_messages_of_the_kernel_between_lines(self) -> None:
-        """Anywhere, in YAML, too."""
+        """Kernel messages between any two lines, also within YAML, change nothing."""
         for text in ("1..2\nnot ok 1 a\n  ---\n  ok 2 z\n  ...\nok 2 b\n",
                      "1..2\nnot ok 1 a\n# why\n  ---\n  ok 2 z\n  ...\nok 2 b\n",
                      "1..1\n  1..2\n  not ok 1 a\n   ---\n   ok 2 z\n  ok 2 b\nnot ok 1 s\n",
@@ -735,10 +735,10 @@ class Prefixes(Case):
                      "[FAIL]\n"):
             whole = [(e.test, e.outcome) for e in tap.read(text).results]
             self.assertEqual(2, len(whole))
-            said = text.replace("\n", "\n[   12.345678] usb 1-1: new\n")
-            self.assertEqual(whole, [(e.test, e.outcome) for e in tap.read(said).results])
+            log = text.replace("\n", "\n[   12.345678] usb 1-1: new\n")
+            self.assertEqual(whole, [(e.test, e.outcome) for e in tap.read(log).results])
 
-    def test_a_diagnostic_that_quotes_the_log(self) -> None:
+    def test_diagnostic_that_quotes_the_log(self) -> None:
         self.expect("1..1\n# the log: [   12.345678] Oops\nnot ok 1 a\n", {"a": FAILED})
 
     def test_boot_log_around_it(self) -> None:
@@ -752,7 +752,7 @@ class Prefixes(Case):
 class Hostile(Case):
     @marks.slow
     def test_size(self) -> None:
-        """Time grows linearly with the size; otherwise each of these would take over a minute."""
+        """The time is linear in the size; otherwise each text would take over a minute."""
         count = 20000
         for text in ("ok\n" * count, "not ok 1 x\n" * count, "1..2\n" * count,
                      "".join(" " * (n % 190) + f"ok 1 t{n}\n" for n in range(count)),

@@ -18,14 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "scripts/upstream.sh"
 KVM = Path("tools/testing/selftests/kvm")
 PLACE = KVM / "arm64/vgic_abi"
-WHO = ("-c", "user.name=A tester", "-c", "user.email=tester@example.com")
-# It asks about each new file whether MAINTAINERS has it; KVM's entry has the whole folder.
+# FILE_PATH_CHANGES warns about each new file, but MAINTAINERS has the whole folder.
 CHECKPATCH = ("scripts/checkpatch.pl", "--strict", "--terse", "--show-types", "--no-tree",
               "--ignore", "FILE_PATH_CHANGES")
 
 
 class Style(unittest.TestCase):
-    """How kernel_style changes a source."""
+    """Conversion of sources by kernel_style."""
 
     def becomes(self, expected: str, text: str) -> None:
         self.assertEqual(expected, kernel_style.converted(text))
@@ -44,7 +43,7 @@ class Style(unittest.TestCase):
                      "static uint32_t call(uint32_t a,\n\t\t     int (*b)(\"(\",\n"
                      "\t\t\t      uint8_t c),\n\t\t     int d)\n{\n\tcall(1,\n\t     2);\n")
 
-    def test_backslashes_of_a_macro_stay_in_their_column(self) -> None:
+    def test_backslashes_keep_their_column(self) -> None:
         self.becomes("#include <linux/types.h>\n#define A(b) do {\t\t\\\n\tu32 c = b;\t\t\\\n"
                      "\tcall(c);\t\t\\\n} while (0)\n",
                      "#include <linux/types.h>\n#define A(b) do {\t\t\\\n\tuint32_t c = b;\t\t\\\n"
@@ -77,19 +76,19 @@ class Case(unittest.TestCase):
         self.folder = Path(scratch.name)
         self.tree = self.folder / "linux"
 
-    def ran(self, *command: str | Path, status: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run([str(word) for word in command], cwd=self.tree, env=ENV, text=True,
+    def call(self, *command: str | Path, status: int = 0) -> subprocess.CompletedProcess[str]:
+        proc = subprocess.run([str(word) for word in command], cwd=self.tree, env=ENV, text=True,
                               capture_output=True, check=False)
-        self.assertEqual(status, done.returncode, done.stdout[-3000:] + done.stderr[-3000:])
-        return done
+        self.assertEqual(status, proc.returncode, proc.stdout[-3000:] + proc.stderr[-3000:])
+        return proc
 
     def commit_all(self) -> None:
         """Makes a repository of the tree."""
-        self.ran("git", "init", "-q", "-b", "main")
-        self.ran("git", "config", "user.name", "A tester")
-        self.ran("git", "config", "user.email", "tester@example.com")
-        self.ran("git", "add", "-f", ".")
-        self.ran("git", "commit", "-q", "-m", "a kernel")
+        self.call("git", "init", "-q", "-b", "main")
+        self.call("git", "config", "user.name", "A tester")
+        self.call("git", "config", "user.email", "tester@example.com")
+        self.call("git", "add", "-f", ".")
+        self.call("git", "commit", "-q", "-m", "a kernel")
 
 
 @marks.slow
@@ -103,27 +102,27 @@ class Refusals(Case):
             (self.tree / name).touch()
 
     def refused(self, *words: str | Path) -> str:
-        return self.ran(SCRIPT, *words, status=2).stderr
+        return self.call(SCRIPT, *words, status=2).stderr
 
     def test_arguments(self) -> None:
         self.assertIn("got 0 arguments", self.refused())
         self.assertIn("got the option '--force'", self.refused("--force"))
-        self.assertIn("usage: upstream.sh LINUX_TREE [BRANCH]", self.ran(SCRIPT, "--help").stdout)
+        self.assertIn("usage: upstream.sh LINUX_TREE [BRANCH]", self.call(SCRIPT, "--help").stdout)
 
     def test_trees(self) -> None:
         self.assertIn("expected a git repository", self.refused(self.tree))
         self.commit_all()
-        self.ran("git", "branch", "vgic-abi")
+        self.call("git", "branch", "vgic-abi")
         self.assertIn("the branch 'vgic-abi', it exists", self.refused(self.tree))
-        self.ran("git", "rm", "-q", "scripts/unifdef.c")
-        self.ran("git", "commit", "-q", "-m", "x")
+        self.call("git", "rm", "-q", "scripts/unifdef.c")
+        self.call("git", "commit", "-q", "-m", "x")
         self.assertIn("HEAD has no scripts/unifdef.c", self.refused(self.tree, "mine"))
 
 
 @marks.slow
 @marks.long
 class Series(Case):
-    """In the newest kernel's tree: clean and built, commit by commit."""
+    """In the newest kernel's tree, each commit passes checkpatch and builds."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -133,29 +132,30 @@ class Series(Case):
     def build(self, output: Path, programs: list[str]) -> None:
         headers = " ".join(f"-isystem {self.tree / place}" for place in
                            ("tools/include/uapi", "tools/arch/arm64/include/uapi"))
-        said = self.ran("make", "-s", f"-j{os.cpu_count()}", "-C", self.tree / KVM, "ARCH=arm64",
-                        f"CROSS_COMPILE={CROSS_ARM64}", f"OUTPUT={output}",
-                        f"KHDR_INCLUDES={headers}",
-                        *(output / "arm64/vgic_abi" / name for name in programs))
-        self.assertEqual([], [line for line in said.stderr.splitlines()
+        proc = self.call("make", "-s", f"-j{os.cpu_count()}", "-C", self.tree / KVM, "ARCH=arm64",
+                         f"CROSS_COMPILE={CROSS_ARM64}", f"OUTPUT={output}",
+                         f"KHDR_INCLUDES={headers}",
+                         *(output / "arm64/vgic_abi" / name for name in programs))
+        self.assertEqual([], [line for line in proc.stderr.splitlines()
                               if "warning:" in line and str(PLACE.name) in line])
 
     def test_each_commit(self) -> None:
-        self.ran(SCRIPT, self.tree)
-        self.assertEqual("", self.ran("git", "status", "--porcelain").stdout)
-        self.assertEqual(1, len(self.ran("git", "worktree", "list").stdout.splitlines()))
-        commits = self.ran("git", "rev-list", "--reverse", "main..vgic-abi").stdout.split()
+        self.call(SCRIPT, self.tree)
+        self.assertEqual("", self.call("git", "status", "--porcelain").stdout)
+        self.assertEqual(1, len(self.call("git", "worktree", "list").stdout.splitlines()))
+        commits = self.call("git", "rev-list", "--reverse", "main..vgic-abi").stdout.split()
         self.assertEqual(5, len(commits))
         output = self.folder / "built"
         output.mkdir()
         for commit in commits:
-            with self.subTest(self.ran("git", "show", "-s", "--format=%s", commit).stdout):
-                self.ran("git", "checkout", "-q", commit)
+            with self.subTest(self.call("git", "show", "-s", "--format=%s", commit).stdout):
+                self.call("git", "checkout", "-q", commit)
                 patch = self.folder / "patch"
-                patch.write_text(self.ran("git", "format-patch", "-1", "--stdout", commit).stdout)
-                self.assertEqual("", self.ran("perl", *CHECKPATCH, patch).stdout)
-                changed = self.ran("git", "show", "--format=", "--name-only", commit).stdout.split()
-                self.assertEqual([], [name for name in changed if Path(name) != KVM / "Makefile.kvm"
+                patch.write_text(self.call("git", "format-patch", "-1", "--stdout", commit).stdout)
+                self.assertEqual("", self.call("perl", *CHECKPATCH, patch).stdout)
+                changed = self.call("git", "show", "--format=", "--name-only", commit).stdout
+                self.assertEqual([], [name for name in changed.split()
+                                      if Path(name) != KVM / "Makefile.kvm"
                                       and PLACE not in Path(name).parents])
                 programs = [path.stem for path in (self.tree / PLACE).glob("*.c")]
                 self.build(output, programs)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""vgic-run's pure logic on this machine, under ASan and UBSan; the modules of its guest.
+"""Unit tests of vgic-run, under ASan and UBSan, and the choice of its guest's modules.
 
-Subjects are rows of SUBJECTS: `tests/unit/vgic_run/test_<subject>.c` tests the sources
-that stand there. The program as a whole is tested on the targets, by tests/guest_linux.
+Subjects are rows of SUBJECTS: `tests/unit/vgic_run/test_<subject>.c` tests the row's sources.
+tests/guest_linux tests the whole program on the targets.
 
-For each fault of tests/faults/faults.toml with `unit = "vgic_run/<subject>"`, some unit test of
-that subject has to fail.
+For each fault of tests/faults/faults.toml with `unit = "vgic_run/<subject>"`, a unit test of that
+subject has to fail.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def source_of(subject: str) -> Path:
 
 def built(program: Path, options: Sequence[str], subject: str,
           replaced: dict[str, str]) -> Results:
-    """Compiles and runs the tests of a subject. @replaced: files in place of sources."""
+    """Compiles and runs the tests of a subject, with other files for sources in `replaced`."""
     tools = f"{kernel_source()}/tools"
     sources = [f"vgic-run/{name}.c" for name in SUBJECTS[subject]]
     compile_to(program, ["gcc", *options, "-Ivgic-run", "-Itests/unit/include",
@@ -67,16 +67,16 @@ def unit_test(subject: str, name: str) -> Callable[[unittest.TestCase], None]:
     def test(self: unittest.TestCase) -> None:
         results = results_of(subject)
         if name not in results.passed:
-            self.fail(f"expected a result of {name}, got none; the program's last words:\n"
+            self.fail(f"expected a result of {name}, got none; the end of the output:\n"
                       + "\n".join(results.lines[-20:]))
         if not results.passed[name]:
-            self.fail("\n".join([f"expected {name} to pass, got:", *results.said[name]]))
+            self.fail("\n".join([f"expected {name} to pass, got:", *results.messages[name]]))
 
     return test
 
 
 class Rows(unittest.TestCase):
-    def test_every_source_has_its_row(self) -> None:
+    def test_every_source_has_a_row(self) -> None:
         on_disk = {path.stem.removeprefix("test_") for path in HERE.glob("test_*.c")}
         self.assertEqual(set(SUBJECTS), on_disk)
 
@@ -116,10 +116,10 @@ def fault_test(fault: Fault) -> Callable[[unittest.TestCase], None]:
 
 
 class Faults(unittest.TestCase):
-    """Each seeded fault is noticed by a unit test."""
+    """A unit test finds each seeded fault."""
 
 
-# As in test_pure.py, `make check` tries some, and one for each subject.
+# As in test_pure.py, `make check` tries one of SAMPLE faults, and at least one of each subject.
 for _number, _fault in enumerate(FAULTS):
     _test = fault_test(_fault)
     if _number % SAMPLE and _fault.unit == FAULTS[_number - 1].unit:
@@ -128,7 +128,7 @@ for _number, _fault in enumerate(FAULTS):
 
 
 class GuestModules(unittest.TestCase):
-    """Which of a kernel's modules a guest gets, and in which order."""
+    """The modules that a guest gets, in the order in which it loads them."""
 
     def in_order(self, files: dict[str, bytes], *wanted: str) -> list[str]:
         with tempfile.TemporaryDirectory() as name:
@@ -138,7 +138,7 @@ class GuestModules(unittest.TestCase):
                 (folder / "kernel" / file).write_bytes(content)
             return list(guest_linux.in_order(folder, wanted))
 
-    def test_what_is_needed_comes_first(self) -> None:
+    def test_dependencies_first(self) -> None:
         files = {"a.ko": b"x\0depends=b-two,c\0y", "b-two.ko": b"depends=c\0",
                  "c.ko": b"\0depends=\0"}
         self.assertEqual(["c", "b_two", "a"], self.in_order(files, "a"))
@@ -147,15 +147,15 @@ class GuestModules(unittest.TestCase):
         files = {"a.ko.xz": lzma.compress(b"\0depends=b\0"), "b.ko": b"\0depends=\0"}
         self.assertEqual(["b", "a"], self.in_order(files, "a"))
 
-    def test_what_is_built_in_is_left_out(self) -> None:
+    def test_builtin_modules(self) -> None:
         files = {"a.ko": b"\0depends=gone\0"}
         self.assertEqual(["a"], self.in_order(files, "a", "other"))
 
-    def test_a_circle_ends(self) -> None:
+    def test_circular_dependency(self) -> None:
         files = {"a.ko": b"\0depends=b\0", "b.ko": b"\0depends=a\0"}
         self.assertEqual(["b", "a"], self.in_order(files, "a"))
 
-    def test_none_at_all(self) -> None:
+    def test_no_modules(self) -> None:
         with self.assertRaises(SetupError):
             self.in_order({}, "a")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Guests that wait for an event that never comes: selftests/waits.c, on a stock kernel."""
+"""Guests that wait for an event that never comes: selftests/waits.c, on Debian's kernel."""
 
 from __future__ import annotations
 
@@ -45,33 +45,33 @@ class Waits(unittest.TestCase):
             for name in ("probe", "waits"):
                 shutil.copy(output / name, programs)
             (programs / "programs").write_text("waits 600\n")
-            ran = subprocess.run(
+            proc = subprocess.run(
                 [sys.executable, "scripts/run.py", "--results-dir", folder,
                  "--target", TARGET, "--programs-dir", str(programs),
                  "--append", "patience=20"],
                 cwd=ROOT, capture_output=True, text=True, check=False)
-            cls.printed = f"{ran.stdout}\n{ran.stderr}"
+            cls.printed = f"{proc.stdout}\n{proc.stderr}"
             cls.lines = Path(folder, TARGET, "channel.log").read_text(
                 errors="replace").splitlines()
             summary = json.loads(Path(folder, TARGET, "summary.json").read_text())
         cls.outcomes = {r["test"]: r["outcome"] for r in summary["results"]}
 
-    def test_each_vcpu_says_what_it_waits_for(self) -> None:
+    def test_each_vcpu_reports_its_wait(self) -> None:
         for test in ("sigterm_while_waiting", "sigterm_to_program"):
             name = f"waits.any.{test}"
             for line in (AWAKE, ASLEEP):
                 self.assertIn(f"# {name}: {line}", self.lines, self.printed)
             for cpu in (0, 1):
-                # Registers follow.
+                # The vCPU's registers follow.
                 at = self.lines.index(f"# {name}: vCPU {cpu}:")
                 self.assertRegex(self.lines[at + 1], rf"^# {name}: pc 0x")
 
-    def test_a_vcpu_without_a_word(self) -> None:
+    def test_vcpu_without_wait_message(self) -> None:
         name = "waits.any.sigterm_while_running"
         self.assertIn(f"# {name}: vCPU 0: {LATE}it is still running", self.lines, self.printed)
         self.assertFalse(any(line.startswith(f"# {name}: vCPU 1") for line in self.lines))
 
-    def test_one_test_fails_and_the_rest_goes_on(self) -> None:
+    def test_other_tests_still_run(self) -> None:
         self.assertEqual(
             {"sigterm_while_waiting": "passed", "sigterm_while_running": "passed",
              "sigterm_to_program": "failed", "continues_after_that": "passed"},

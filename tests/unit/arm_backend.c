@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pure logic of selftests/lib/guest/arm on the build machine. Guest memory is an array, and
- * the functions of the kernel's library are replaced by simple ones.
+ * The logic of selftests/lib/guest/arm on the build machine. Guest memory is an array, and simple
+ * functions replace those of the kernel's library.
  *
  *	arm_backend tables		checks the translation tables
  *	arm_backend load FILE ADDRESS	loads FILE, prints the word at ADDRESS

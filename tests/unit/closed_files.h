@@ -18,8 +18,9 @@ static inline bool is_null_for_both(int fd, const struct stat *null)
 }
 
 /*
- * Closes the descriptors 0 to 2 in the mask @closed, calls @open_them, and returns the number of
- * the next file; -1 if that failed, or if a closed one is not /dev/null for reading and writing.
+ * Closes those of the descriptors 0 to 2 that are in the mask @closed, and calls @open_them.
+ * Returns the next free descriptor, or -1 if @open_them failed or a closed descriptor is not
+ * /dev/null for reading and writing.
  */
 static inline int next_file(unsigned int closed, bool (*open_them)(void))
 {

@@ -52,7 +52,7 @@ const struct abi_feature *abi_absent(unsigned int needs)
 	return NULL;
 }
 
-/* Behaves as the environment variable PROBE says, or returns the mask from LACKS. */
+/* PROBE selects a failure; otherwise, the probe returns the mask in LACKS. */
 static void probe(void *answer)
 {
 	const char *fake = getenv("PROBE") ?: "";
@@ -72,7 +72,7 @@ static void probe(void *answer)
 		exit(3);
 	if (!strcmp(fake, "chats"))
 		for (i = 0; i < 10000; i++)
-			puts("more than a pipe holds, before there is an answer");
+			puts("more than a pipe holds, before the answer");
 	memcpy(answer, &found, sizeof(found));
 }
 
@@ -165,8 +165,8 @@ static void leaves_child(struct rule_run *run)
 	check(run, "OK");
 }
 
-/* From now on the test reacts to SIGTERM as it should. */
-static void say_ready(void)
+/* Tells test_ktap.py that SIGTERM may be sent. */
+static void signal_ready(void)
 {
 	const char *file = getenv("READY");
 
@@ -177,7 +177,7 @@ static void say_ready(void)
 static void hangs(struct rule_run *run)
 {
 	(void)run;
-	say_ready();
+	signal_ready();
 	for (;;)
 		pause();
 }
@@ -197,7 +197,7 @@ static void waits(struct rule_run *run)
 
 	(void)run;
 	sigaction(SIGTERM, &action, NULL);
-	say_ready();
+	signal_ready();
 	while (!terminated)
 		usleep(1000);
 	printf("# gave up waiting\n");
@@ -205,17 +205,17 @@ static void waits(struct rule_run *run)
 	_exit(1);
 }
 
-static void deaf(struct rule_run *run)
+static void ignores_sigterm(struct rule_run *run)
 {
 	signal(SIGTERM, SIG_IGN);
 	hangs(run);
 }
 
-/* The harness does not notice the end of the test, as if both were stuck in the kernel. */
+/* Stops the harness, so that it does not notice the test's end, as if both hung in the kernel. */
 static void stuck(struct rule_run *run)
 {
 	kill(getppid(), SIGSTOP);
-	deaf(run);
+	ignores_sigterm(run);
 }
 
 static const struct {
@@ -230,7 +230,7 @@ static const struct {
 	{ "leaves_child", leaves_child },
 	{ "hangs", hangs },
 	{ "waits", waits },
-	{ "deaf", deaf },
+	{ "ignores_sigterm", ignores_sigterm },
 	{ "stuck", stuck },
 };
 

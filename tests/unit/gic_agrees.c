@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Compares selftests/model/gic_model.c, the model of fuzz_guest, with the reference kernel's pure
- * logic and a model of the virtual CPU interface: two independent implementations of a GICv2.
+ * Compares two independent implementations of a GICv2: selftests/model/gic_model.c, the model of
+ * fuzz_guest, and the reference kernel's logic with a model of the virtual CPU interface.
  */
 #include <kselftest_harness.h>
 
@@ -17,7 +17,7 @@
 static struct gic_state gic;
 static struct gic_model model;
 
-/* The CPU interface's own state; list registers and active ones are in gic.cpu[]. */
+/* The state of a CPU interface besides the list registers, which are in gic.cpu[]. */
 static struct interface {
 	u32 acked[GIC_MODEL_ACKED], priority[GIC_MODEL_ACKED];
 	unsigned int nr_acked, bits, mask;
@@ -147,8 +147,8 @@ static u32 make_access(const struct gic_access *a)
 	return gicd_read(&gic, a->cpu, offset_of(a), a->width);
 }
 
-/* The state of gic_model_init(); all vCPUs are in user space. */
-static void begin(void)
+/* Initializes both implementations to the same state. No vCPU runs. */
+static void init_both(void)
 {
 	unsigned int cpu, intid;
 
@@ -172,7 +172,7 @@ static void begin(void)
 	gic_model_init(&model, false, 0);
 }
 
-/* True if the access reads what the model says. */
+/* Returns whether the access returns a value that the model predicts. */
 static bool agrees(const struct gic_access *access)
 {
 	struct gic_answer answer = gic_model_predict(&model, access);
@@ -180,7 +180,7 @@ static bool agrees(const struct gic_access *access)
 	bool in_guest;
 	u32 value;
 
-	/* The guest exits before an access to the distributor, and not for its CPU interface. */
+	/* Accesses to the distributor cause a guest exit, those to the CPU interface do not. */
 	in_guest = access->reg >= GIC_MODEL_ACK && access->reg < GIC_MODEL_GROUP;
 	if (in_guest)
 		enter(access->cpu);
@@ -208,7 +208,7 @@ TEST(agree)
 	unsigned long acks = 0, done;
 	struct gic_access access;
 
-	begin();
+	init_both();
 	gic_choice_begin(2012);
 	for (done = 0; done < ACCESSES; ) {
 		access = gic_choose(false);

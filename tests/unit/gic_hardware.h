@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A model of a CPU's virtual interface: list registers, acknowledge, EOI and deactivation (ARM
- * IHI 0048B.b, chapter 5), with all priorities unmasked. Written from the manual, independently of
- * the code that fills the list registers.
+ * A model of a CPU's virtual interface: list registers, acknowledgement, EOI and deactivation (ARM
+ * IHI 0048B.b, chapter 5), without a priority mask. Written from the manual, independently of the
+ * code that fills the list registers.
  */
 #ifndef TESTS_UNIT_GIC_HARDWARE_H
 #define TESTS_UNIT_GIC_HARDWARE_H
@@ -11,7 +11,7 @@
 
 #define HW_MAX_LRS	16
 #define HW_SPURIOUS	1023U
-#define HW_IDLE		0x100U	/* running priority while nothing is active */
+#define HW_IDLE		0x100U	/* running priority without an active interrupt */
 
 /* Fields of a list register, 5.3.8. */
 #define HW_INTID(lr)	((lr) & 0x3ff)
@@ -30,7 +30,7 @@
  * struct hardware - one CPU's virtual interface
  * @cpu:            number of the vCPU
  * @max_lrs:        number of list registers
- * @acked:          values of GICC_IAR without an EOI yet, the innermost last
+ * @acked:          values of GICC_IAR without an EOI yet, the latest last
  * @acked_priority: their priorities
  * @nr_acked:       their number
  */

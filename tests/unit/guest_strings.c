@@ -20,32 +20,32 @@
 #define LONGEST		(4 * WORD + 3)
 #define SIZE		(LONGEST + 3 * WORD)
 
-struct two {
-	_Alignas(16) unsigned char ours[SIZE], theirs[SIZE];
+struct buffers {
+	_Alignas(16) unsigned char ours[SIZE], libc[SIZE];
 };
 
-static void fill(struct two *two, u64 *state)
+static void fill(struct buffers *b, u64 *state)
 {
 	unsigned int i;
 
 	EACH(i, SIZE)
-		two->ours[i] = two->theirs[i] = random_next(state);
+		b->ours[i] = b->libc[i] = random_next(state);
 }
 
 TEST(sets)
 {
 	static const int values[] = { 0, 0xff, 0x5a, 0x180, -2 };
 	unsigned int at, count, i;
-	struct two two;
+	struct buffers b;
 	u64 state = 1;
 
 	EACH(at, 2 * WORD)
 	EACH(count, LONGEST + 1)
 	EACH(i, ARRAY_SIZE(values)) {
-		fill(&two, &state);
-		memset(two.theirs + at, values[i], count);
-		ASSERT_EQ(two.ours + at, guest_memset(two.ours + at, values[i], count));
-		ASSERT_EQ(0, memcmp(two.ours, two.theirs, SIZE))
+		fill(&b, &state);
+		memset(b.libc + at, values[i], count);
+		ASSERT_EQ(b.ours + at, guest_memset(b.ours + at, values[i], count));
+		ASSERT_EQ(0, memcmp(b.ours, b.libc, SIZE))
 			TH_LOG("%u bytes at %u, value 0x%x", count, at, values[i]);
 	}
 }
@@ -54,18 +54,18 @@ TEST(copies)
 {
 	unsigned int to, from, count;
 	unsigned char source[SIZE];
-	struct two two;
+	struct buffers b;
 	u64 state = 2;
 
 	EACH(to, 2 * WORD)
 	EACH(from, 2 * WORD)
 	EACH(count, LONGEST + 1) {
-		fill(&two, &state);
-		memcpy(source, two.ours, SIZE);
-		fill(&two, &state);
-		memcpy(two.theirs + to, source + from, count);
-		ASSERT_EQ(two.ours + to, guest_memcpy(two.ours + to, source + from, count));
-		ASSERT_EQ(0, memcmp(two.ours, two.theirs, SIZE))
+		fill(&b, &state);
+		memcpy(source, b.ours, SIZE);
+		fill(&b, &state);
+		memcpy(b.libc + to, source + from, count);
+		ASSERT_EQ(b.ours + to, guest_memcpy(b.ours + to, source + from, count));
+		ASSERT_EQ(0, memcmp(b.ours, b.libc, SIZE))
 			TH_LOG("%u bytes from %u to %u", count, from, to);
 	}
 }

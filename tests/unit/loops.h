@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Loops for tests of all combinations. There is one line for each parameter, all with the same
- * indentation, because their nesting does not matter.
+ * Loops over all combinations of parameters: one line for each parameter. They are not indented,
+ * because their nesting does not matter.
  */
 #ifndef TESTS_UNIT_LOOPS_H
 #define TESTS_UNIT_LOOPS_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftests/model/model.c: the calls that it allows, in states that a short run of make fuzz
+ * selftests/model/model.c: the calls that the model allows, in states that a short run of make fuzz
  * does not reach.
  */
 #include <kselftest_harness.h>
@@ -38,7 +38,7 @@ FIXTURE_TEARDOWN(model)
 {
 }
 
-/* When all VMs had been abandoned, make fuzz searched forever for a call that it could make. */
+/* Regression test: with all VMs abandoned, make fuzz searched forever for a possible call. */
 TEST_F(model, abandoned_vm_frees_its_slot)
 {
 	const struct model_call create = { .kind = CALL_CREATE_VM };
@@ -56,7 +56,7 @@ TEST_F(model, abandoned_vm_frees_its_slot)
 }
 
 /* No rule says whether KVM_IRQ_LINE for a vCPU that does not exist initializes a GICv2. */
-TEST_F(model, line_of_no_vcpu_before_the_gic)
+TEST_F(model, irq_line_of_absent_vcpu_before_init)
 {
 	struct model_call line = {
 		.kind = CALL_IRQ_LINE,

@@ -10,7 +10,7 @@
 #include "model/model_calls.h"
 #include "model/model_syz.h"
 
-/* Arguments that each kind takes; MODEL_CODE_IPA is good for every address and size. */
+/* A call with arguments for any kind. MODEL_CODE_IPA is a valid address and size for all kinds. */
 static struct model_call call_of(unsigned int kind, unsigned int pointer)
 {
 	struct model_call call = {

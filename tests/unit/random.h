@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pseudorandom numbers for tests, the same in each run and on each machine, so that a failure is
+ * Pseudorandom numbers for tests, the same in each run and on each machine, so that failures are
  * reproducible.
  */
 #ifndef TESTS_UNIT_RANDOM_H

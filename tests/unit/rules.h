@@ -21,7 +21,7 @@ static const struct rule rules[] = {
 		.expect = (const struct rule_expect[]) { { "seed", "OK" }, { 0 } },
 	},
 	{
-		/* All kernels deviate: they return OK where EIO is expected. */
+		/* All kernels deviate: *_old returns OK where EIO is expected. */
 		.id = "known.deviates",
 		.expect = (const struct rule_expect[]) {
 			{ "*_old", "EIO" }, { "*", "OK" }, { 0 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arch/arm/kvm/cache_state.c, with a model of memory that has two views: through the caches, for
- * the host and for vCPUs with caches on, and past the caches, for vCPUs with caches off.
+ * arch/arm/kvm/cache_state.c, with a model of memory that has two views: cached, for the host and
+ * for vCPUs with caches on, and uncached, for vCPUs with caches off.
  *
  * The model's caches fetch lines, write dirty ones back and drop them at any time. Its guests and
- * its VMM follow the architecture: they read a line in one view after it was written in the other
- * only if an operation in between has made it visible. Each read has to return the value that was
- * written last.
+ * its VMM follow the architecture: a line that was written in one view is read in the other only
+ * after an operation that makes it visible. Each read has to return the value that was written
+ * last.
  */
 #include <kselftest_harness.h>
 
@@ -58,7 +58,7 @@ static void evict(struct frame *f, unsigned int line)
 	c->present = false;
 }
 
-static u32 fetched(struct frame *f, unsigned int line)
+static u32 fetch_line(struct frame *f, unsigned int line)
 {
 	struct cached *c = &f->code[line];
 
@@ -77,8 +77,8 @@ static void clean_invalidate(struct frame *f)
 
 /* ---- a VM with one page of memory ---- */
 
-/* How a line was last written, until it is visible in both views. */
-enum way { VISIBLE, THROUGH_CACHES, BEHIND_CACHES };
+/* The view in which a line was last written, until it is visible in both. */
+enum last_write { VISIBLE, CACHED_WRITE, UNCACHED_WRITE };
 
 struct machine {
 	u64 random;
@@ -88,17 +88,17 @@ struct machine {
 	struct cache_vcpu cpu[VCPUS];
 	bool caches_on[VCPUS];		/* M and C of SCTLR */
 
-	unsigned int home;		/* frame that is the VMM's page */
+	unsigned int home;		/* the frame of the VMM's page */
 	bool mapped, writable, executable;
 
 	u32 expected[LINES];
-	enum way way[LINES];
+	enum last_write last_write[LINES];
 	bool is_code[LINES];		/* not written since it was mapped */
 
-	const char *doing;
-	/* The first wrong read: by whom, and what. */
+	const char *action;
+	/* The first wrong read: its reader, and the expected and the actual value. */
 	const char *reader;
-	u32 wanted, got;
+	u32 wrong_expected, wrong_got;
 };
 
 static unsigned int below(struct machine *m, unsigned int limit)
@@ -106,7 +106,7 @@ static unsigned int below(struct machine *m, unsigned int limit)
 	return random_below(&m->random, limit);
 }
 
-static void noise(struct machine *m)
+static void cache_noise(struct machine *m)
 {
 	unsigned int times = below(m, 6);
 
@@ -122,7 +122,7 @@ static void noise(struct machine *m)
 			evict(f, line);
 			break;
 		case 2:
-			fetched(f, line);
+			fetch_line(f, line);
 			break;
 		}
 	}
@@ -138,7 +138,7 @@ static void all_visible(struct machine *m)
 	unsigned int line;
 
 	EACH(line, LINES)
-		m->way[line] = VISIBLE;
+		m->last_write[line] = VISIBLE;
 }
 
 static void expect_value(struct machine *m, unsigned int line, u32 value, const char *reader)
@@ -146,14 +146,14 @@ static void expect_value(struct machine *m, unsigned int line, u32 value, const 
 	if (m->reader || value == m->expected[line])
 		return;
 	m->reader = reader;
-	m->wanted = m->expected[line];
-	m->got = value;
+	m->wrong_expected = m->expected[line];
+	m->wrong_got = value;
 }
 
-static void wrote(struct machine *m, unsigned int line, u32 value, enum way way)
+static void record_write(struct machine *m, unsigned int line, u32 value, enum last_write kind)
 {
 	m->expected[line] = value;
-	m->way[line] = way;
+	m->last_write[line] = kind;
 	m->is_code[line] = false;
 }
 
@@ -174,7 +174,7 @@ static void unmap(struct machine *m)
 	if (!m->mapped)
 		return;
 	m->mapped = false;
-	noise(m);
+	cache_noise(m);
 	if (cache_unmap(m->writable, any_uncached(m)))
 		clean_invalidate(home(m));
 	all_visible(m);
@@ -188,7 +188,7 @@ static void map(struct machine *m, bool write, bool fetch)
 	unsigned int f, line;
 
 	clean_invalidate(home(m));
-	noise(m);
+	cache_noise(m);
 	if (page.icache) {
 		EACH(f, FRAMES)
 		EACH(line, LINES)
@@ -213,12 +213,12 @@ static void do_work(struct machine *m, unsigned int i, enum cache_work work)
 		unmap(m);
 		break;
 	case CACHE_FLUSH:
-		/* The host may take the page away before the walk reaches it. */
+		/* The host may swap the page out before the walk reaches it. */
 		if (!below(m, 8))
 			swap_out(m);
 		if (m->mapped)
 			clean_invalidate(home(m));
-		noise(m);
+		cache_noise(m);
 		cache_flushed(&m->cpu[i]);
 		break;
 	case CACHE_NOTHING:
@@ -234,7 +234,7 @@ static void enter(struct machine *m, unsigned int i)
 
 /* ---- the guest ---- */
 
-/* A write to SCTLR or, if @on changes nothing, to any other register that HCR.TVM traps. */
+/* A write to SCTLR or, if @on is no change, to any other register that HCR.TVM traps. */
 static void write_sctlr(struct machine *m, unsigned int i, bool on)
 {
 	bool was_on = m->caches_on[i];
@@ -243,7 +243,7 @@ static void write_sctlr(struct machine *m, unsigned int i, bool on)
 	if (cache_traps(&m->cpu[i]))
 		do_work(m, i, cache_written(&m->cpu[i], on));
 	enter(m, i);
-	/* A guest that turns its caches on has invalidated them before. */
+	/* The guest has invalidated its caches before it turns them on. */
 	if (on && !was_on)
 		all_visible(m);
 }
@@ -252,7 +252,7 @@ static void set_way(struct machine *m, unsigned int i)
 {
 	bool visible = m->caches_on[i];
 
-	/* Only the first loop has an effect until such a register is written. */
+	/* After one loop, further ones have no effect until a trapped register is written. */
 	if (m->caches_on[i])
 		write_sctlr(m, i, true);
 	do_work(m, i, cache_set_way(&m->cpu[i]));
@@ -263,7 +263,7 @@ static void set_way(struct machine *m, unsigned int i)
 		all_visible(m);
 }
 
-/* Guests clean their caches before, or after. */
+/* Guests clean their caches before or after they turn them off. */
 static void turn_caches_off(struct machine *m, unsigned int i)
 {
 	bool was_on = m->caches_on[i];
@@ -276,7 +276,7 @@ static void turn_caches_off(struct machine *m, unsigned int i)
 	m->caches_on[i] = false;
 	if (cache_traps(&m->cpu[i]))
 		do_work(m, i, cache_written(&m->cpu[i], false));
-	/* Maybe the vCPU exits between. */
+	/* The vCPU may exit in between. */
 	if (below(m, 2))
 		enter(m, i);
 	do_work(m, i, cache_set_way(&m->cpu[i]));
@@ -293,10 +293,10 @@ static void fault_in(struct machine *m, bool write, bool fetch)
 
 static void guest_read(struct machine *m, unsigned int i, unsigned int line)
 {
-	enum way other = m->caches_on[i] ? BEHIND_CACHES : THROUGH_CACHES;
+	enum last_write other = m->caches_on[i] ? UNCACHED_WRITE : CACHED_WRITE;
 
 	fault_in(m, false, false);
-	if (m->way[line] == other)
+	if (m->last_write[line] == other)
 		return;
 	if (m->caches_on[i])
 		expect_value(m, line, cached_read(home(m), line), "a vCPU with caches");
@@ -311,10 +311,10 @@ static void guest_write(struct machine *m, unsigned int i, unsigned int line)
 	fault_in(m, true, false);
 	if (m->caches_on[i]) {
 		cached_write(home(m), line, value);
-		wrote(m, line, value, THROUGH_CACHES);
-	} else if (m->way[line] != THROUGH_CACHES) {
+		record_write(m, line, value, CACHED_WRITE);
+	} else if (m->last_write[line] != CACHED_WRITE) {
 		home(m)->memory[line] = value;
-		wrote(m, line, value, BEHIND_CACHES);
+		record_write(m, line, value, UNCACHED_WRITE);
 	}
 }
 
@@ -322,7 +322,7 @@ static void guest_fetch(struct machine *m, unsigned int line)
 {
 	fault_in(m, false, true);
 	if (m->is_code[line])
-		expect_value(m, line, fetched(home(m), line), "an instruction fetch");
+		expect_value(m, line, fetch_line(home(m), line), "an instruction fetch");
 }
 
 /* ---- the host and the VMM ---- */
@@ -332,10 +332,10 @@ static void host_write(struct machine *m, unsigned int line)
 	u32 value = ++m->last_value;
 
 	cached_write(home(m), line, value);
-	wrote(m, line, value, THROUGH_CACHES);
+	record_write(m, line, value, CACHED_WRITE);
 }
 
-/* The page moves to another frame, and its old one gets another use. */
+/* The page moves to another frame, and its old frame is reused. */
 static void swap_out(struct machine *m)
 {
 	unsigned int to = (m->home + 1 + below(m, FRAMES - 1)) % FRAMES;
@@ -343,7 +343,7 @@ static void swap_out(struct machine *m)
 	unsigned int line;
 
 	unmap(m);
-	noise(m);
+	cache_noise(m);
 	EACH(line, LINES) {
 		u32 value = cached_read(from, line);
 
@@ -387,45 +387,45 @@ static void step(struct machine *m)
 {
 	unsigned int i = below(m, VCPUS), line = below(m, LINES);
 
-	noise(m);
+	cache_noise(m);
 	switch (below(m, 64)) {
 	case 0:
-		m->doing = "a swapped page";
+		m->action = "a swapped page";
 		swap_out(m);
 		return;
 	case 1:
-		m->doing = "a reset of the VM";
+		m->action = "a reset of the VM";
 		reset_vm(m);
 		return;
 	case 2:
-		m->doing = "CPU_ON";
+		m->action = "CPU_ON";
 		cache_reset(&m->cpu[i]);
 		m->caches_on[i] = false;
 		return;
 	case 3:
-		m->doing = "a restored vCPU";
+		m->action = "a restored vCPU";
 		restore_vcpu(m, i);
 		return;
 	case 4:
 	case 5:
 	case 6:
-		m->doing = "turning caches on";
+		m->action = "turning caches on";
 		enter(m, i);
 		write_sctlr(m, i, true);
 		return;
 	case 7:
-		m->doing = "turning caches off";
+		m->action = "turning caches off";
 		enter(m, i);
 		turn_caches_off(m, i);
 		return;
 	case 8:
 	case 9:
-		m->doing = "set/way operations";
+		m->action = "set/way operations";
 		enter(m, i);
 		set_way(m, i);
 		return;
 	case 10:
-		m->doing = "turning caches off without a trap";
+		m->action = "turning caches off without a trap";
 		enter(m, i);
 		m->caches_on[i] = false;
 		return;
@@ -451,7 +451,7 @@ TEST(every_read_returns_what_was_written_last)
 	unsigned int seed, n, line;
 
 	EACH(seed, SEEDS) {
-		struct machine m = { .random = seed + 1, .doing = "the beginning" };
+		struct machine m = { .random = seed + 1, .action = "the beginning" };
 
 		EACH(line, LINES)
 			host_write(&m, line);
@@ -459,12 +459,12 @@ TEST(every_read_returns_what_was_written_last)
 			step(&m);
 			ASSERT_EQ(NULL, m.reader)
 				TH_LOG("seed %u, step %u, after %s: %s expected 0x%x, got 0x%x",
-				       seed, n, m.doing, m.reader, m.wanted, m.got);
+				       seed, n, m.action, m.reader, m.wrong_expected, m.wrong_got);
 		}
 	}
 }
 
-/* ---- cases that must cost nothing ---- */
+/* ---- cases without any cache maintenance ---- */
 
 TEST(first_reset_unmaps_nothing)
 {
@@ -522,7 +522,7 @@ TEST(one_flush_for_a_loop_of_set_way_operations)
 	EXPECT_EQ(CACHE_FLUSH, cache_set_way(&cpu));
 }
 
-/* Without caches, as at boot, there is nothing to flush. */
+/* With caches off, as at boot, there is nothing to flush. */
 TEST(no_flush_for_set_way_operations_without_caches)
 {
 	struct cache_vcpu cpu = { 0 };
@@ -538,7 +538,7 @@ TEST(unmapping_is_free_with_caches_on)
 	EXPECT_TRUE(cache_unmap(true, true));
 }
 
-TEST(data_pages_leave_the_instruction_caches_alone)
+TEST(data_pages_do_not_invalidate_the_instruction_cache)
 {
 	EXPECT_FALSE(cache_map(false, false).icache);
 	EXPECT_FALSE(cache_map(false, false).executable);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/device_address.c: a test for each rule of Documentation/abi/rules.toml that this file
- * implements, named after the rule's id, with '_' for '.'. The suite tests the same rules through
- * the ioctls.
+ * virt/kvm/device_address.c: each rule of Documentation/abi/rules.toml that this file implements
+ * has a test of its name, with '_' for '.'. The suite tests the same rules through the ioctls.
  */
 #include <linux/errno.h>
 
@@ -252,8 +251,8 @@ TEST(straddle_limit)
 
 /* ---- precedence ---- */
 
-/* Causes of an error, by precedence. */
-enum trouble {
+/* Causes of an error, in order of precedence. */
+enum cause {
 	UNKNOWN_DEVICE,		/* id.unknown_device, precedence_early.unknown_device */
 	ABSENT,			/* absent.set */
 	TOO_EARLY,		/* before.set, precedence_early.* */
@@ -261,13 +260,13 @@ enum trouble {
 	TWICE,			/* errors.twice_same, precedence.*_twice */
 	MISALIGNED,		/* errors.misaligned, precedence.misaligned_beyond_limit */
 	OUTSIDE,		/* errors.beyond_limit */
-	NR_TROUBLES,
+	NR_CAUSES,
 };
 
 static const struct {
 	int error;
 	const char *name;
-} troubles[NR_TROUBLES] = {
+} causes[NR_CAUSES] = {
 	[UNKNOWN_DEVICE] = { -ENODEV, "unknown device" },
 	[ABSENT] = { -ENXIO, "absent" },
 	[TOO_EARLY] = { -ENODEV, "too early" },
@@ -283,7 +282,7 @@ TEST(precedence_of_every_combination)
 	unsigned int type, set, i;
 
 	FOR_EACH_TYPE(type) {
-		for (set = 0; set < 1U << NR_TROUBLES; set++) {
+		for (set = 0; set < 1U << NR_CAUSES; set++) {
 			struct device_addresses vm = new_vm(40), before;
 			struct device_address_context context = {
 				.present = !(set & 1U << ABSENT),
@@ -302,11 +301,11 @@ TEST(precedence_of_every_combination)
 				addr |= 0x800;
 			if (set & 1U << TWICE)
 				ASSERT_EQ(0, device_address_set(&vm, &ready, type, 0));
-			for (i = NR_TROUBLES; i-- > 0;) {
+			for (i = NR_CAUSES; i-- > 0;) {
 				if (!(set & 1U << i))
 					continue;
-				expected = troubles[i].error;
-				strcat(names, troubles[i].name);
+				expected = causes[i].error;
+				strcat(names, causes[i].name);
 				strcat(names, ", ");
 			}
 
@@ -315,13 +314,13 @@ TEST(precedence_of_every_combination)
 				TH_LOG("type %u: %s", type, names);
 			if (expected)
 				EXPECT_EQ(0, memcmp(&before, &vm, sizeof(vm)))
-					TH_LOG("type %u: %s: a call that fails changes nothing",
+					TH_LOG("type %u: %s: a failed call changed the state",
 					       type, names);
 		}
 	}
 }
 
-/* ---- may a vCPU run? ---- */
+/* ---- the check before KVM_RUN ---- */
 
 TEST(order_run_without_addresses)
 {
@@ -355,7 +354,7 @@ TEST(order_cpu_before_dist)
 	EXPECT_EQ(0, device_addresses_check(&vm));
 }
 
-static int run(struct __test_metadata *_metadata, u64 dist, u64 cpu)
+static int check_both(struct __test_metadata *_metadata, u64 dist, u64 cpu)
 {
 	struct device_addresses vm = new_vm(40);
 
@@ -367,26 +366,26 @@ static int run(struct __test_metadata *_metadata, u64 dist, u64 cpu)
 
 TEST(overlap_run)
 {
-	EXPECT_EQ(-EINVAL, run(_metadata, SOME_ADDRESS, SOME_ADDRESS));
-	EXPECT_EQ(-EINVAL, run(_metadata, 0, 0));
-	EXPECT_EQ(-EINVAL, run(_metadata, (1ULL << 40) - 2 * PAGE, (1ULL << 40) - 2 * PAGE));
+	EXPECT_EQ(-EINVAL, check_both(_metadata, SOME_ADDRESS, SOME_ADDRESS));
+	EXPECT_EQ(-EINVAL, check_both(_metadata, 0, 0));
+	EXPECT_EQ(-EINVAL, check_both(_metadata, (1ULL << 40) - 2 * PAGE, (1ULL << 40) - 2 * PAGE));
 }
 
 TEST(overlap_second_page)
 {
-	EXPECT_EQ(-EINVAL, run(_metadata, SOME_ADDRESS + PAGE, SOME_ADDRESS));
-	EXPECT_EQ(-EINVAL, run(_metadata, PAGE, 0));
-	EXPECT_EQ(-EINVAL, run(_metadata, (1ULL << 40) - PAGE, (1ULL << 40) - 2 * PAGE));
+	EXPECT_EQ(-EINVAL, check_both(_metadata, SOME_ADDRESS + PAGE, SOME_ADDRESS));
+	EXPECT_EQ(-EINVAL, check_both(_metadata, PAGE, 0));
+	EXPECT_EQ(-EINVAL, check_both(_metadata, (1ULL << 40) - PAGE, (1ULL << 40) - 2 * PAGE));
 }
 
 TEST(overlap_adjacent_is_none)
 {
-	EXPECT_EQ(0, run(_metadata, SOME_ADDRESS, SOME_ADDRESS + PAGE));
-	EXPECT_EQ(0, run(_metadata, SOME_ADDRESS + 2 * PAGE, SOME_ADDRESS));
-	EXPECT_EQ(0, run(_metadata, 0, PAGE));
-	EXPECT_EQ(0, run(_metadata, 2 * PAGE, 0));
-	EXPECT_EQ(0, run(_metadata, (1ULL << 40) - PAGE, (1ULL << 40) - 3 * PAGE));
-	EXPECT_EQ(0, run(_metadata, (1ULL << 40) - 3 * PAGE, (1ULL << 40) - 2 * PAGE));
+	EXPECT_EQ(0, check_both(_metadata, SOME_ADDRESS, SOME_ADDRESS + PAGE));
+	EXPECT_EQ(0, check_both(_metadata, SOME_ADDRESS + 2 * PAGE, SOME_ADDRESS));
+	EXPECT_EQ(0, check_both(_metadata, 0, PAGE));
+	EXPECT_EQ(0, check_both(_metadata, 2 * PAGE, 0));
+	EXPECT_EQ(0, check_both(_metadata, (1ULL << 40) - PAGE, (1ULL << 40) - 3 * PAGE));
+	EXPECT_EQ(0, check_both(_metadata, (1ULL << 40) - 3 * PAGE, (1ULL << 40) - 2 * PAGE));
 }
 
 /* Both regions at each of the first eight pages, compared page by page. */
@@ -400,7 +399,7 @@ TEST(overlap_of_every_placement)
 			unsigned int cpu_pages = 1U << cpu | 1U << (cpu + 1);
 
 			EXPECT_EQ(dist_pages & cpu_pages ? -EINVAL : 0,
-				  run(_metadata, dist * PAGE, cpu * PAGE))
+				  check_both(_metadata, dist * PAGE, cpu * PAGE))
 				TH_LOG("pages %u and %u", dist, cpu);
 		}
 }
@@ -474,7 +473,7 @@ TEST(covers_its_region_and_no_more)
 			struct device_addresses vm = new_vm(40);
 
 			ASSERT_EQ(0, device_address_set(&vm, &ready, type, base));
-			/* With base 0, this is the last 64-bit address. */
+			/* For base 0, base - 1 is the last 64-bit address. */
 			EXPECT_EQ(false, covers(&vm, type, base - 1));
 			EXPECT_EQ(true, covers(&vm, type, base));
 			EXPECT_EQ(true, covers(&vm, type, base + 1));

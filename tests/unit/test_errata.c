@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* arch/arm/kvm/errata.c: what each revision of each CPU needs. */
+/* arch/arm/kvm/errata.c: workarounds for each revision of each CPU. */
 #include <kselftest_harness.h>
 
 #include "errata.h"
@@ -22,7 +22,7 @@ TEST(branch_predictor)
 		{ MIDR(0xc0f, 4, 0), BRANCH_ICIALLU },
 		{ MIDR(0xc0d, 0, 1), BRANCH_BPIALL },
 		{ MIDR(0xc0e, 1, 1), BRANCH_BPIALL },
-		/* A part of another implementer with the same number. */
+		/* The same part number of another implementer. */
 		{ 0x510fc0f0, BRANCH_NONE },
 	};
 	unsigned int i;
@@ -32,7 +32,7 @@ TEST(branch_predictor)
 			TH_LOG("MIDR 0x%08x", rows[i].midr);
 }
 
-/* For REVIDR with neither fix, the first, the second, both. */
+/* For REVIDR with no fix, the first fix, the second, both. */
 static const struct {
 	u32 midr;
 	enum tlb_sync sync[4];
@@ -45,7 +45,7 @@ static const struct {
 	{ A15(2, 4), { TLB_SYNC_IPI, TLB_SYNC_DUMMY, TLB_SYNC_DSB, TLB_SYNC_DSB } },
 	{ A15(3, 0), { TLB_SYNC_IPI, TLB_SYNC_DUMMY, TLB_SYNC_DSB, TLB_SYNC_DSB } },
 	{ A15(3, 2), { TLB_SYNC_IPI, TLB_SYNC_DUMMY, TLB_SYNC_DSB, TLB_SYNC_DSB } },
-	/* REVIDR[4] is reserved: the first fix is there. */
+	/* REVIDR[4] is reserved: this revision has the first fix. */
 	{ A15(3, 3), { TLB_SYNC_DUMMY, TLB_SYNC_DUMMY, TLB_SYNC_DSB, TLB_SYNC_DSB } },
 	{ A15(4, 0), { TLB_SYNC_DSB, TLB_SYNC_DSB, TLB_SYNC_DSB, TLB_SYNC_DSB } },
 	{ MIDR(0xc07, 0, 3), { TLB_SYNC_DSB, TLB_SYNC_DSB, TLB_SYNC_DSB, TLB_SYNC_DSB } },

@@ -45,7 +45,7 @@
 
 static const u32 modes[] = { USR, FIQ, IRQ, SVC, ABT, UND, SYS };
 
-/* All words differ, so that a wrong register is noticed. */
+/* All words differ, so that the use of a wrong register is detected. */
 static struct guest_cpu some_cpu(u32 cpsr)
 {
 	struct guest_cpu cpu;
@@ -132,8 +132,8 @@ TEST(pc_and_beyond_are_no_registers)
 		}
 }
 
-/* exits.c does not check the pointer for NULL. */
-TEST(registers_of_modes_that_do_not_exist)
+/* Never NULL, because exits.c does not check the pointer. */
+TEST(registers_of_invalid_modes)
 {
 	unsigned int mode, number, m;
 
@@ -304,9 +304,9 @@ TEST(skip_by_length)
 }
 
 /*
- * All IT blocks, encoded like an assembler: one to four instructions, each "then" or "else".
- * Skipping from one to the next, each instruction must have its condition, and ITSTATE is 0 after
- * the last.
+ * All IT blocks, encoded as by an assembler: one to four instructions, each "then" or "else". The
+ * test skips from one to the next. Each instruction must have its condition, and ITSTATE must be
+ * 0 after the last.
  */
 TEST(it_blocks)
 {
@@ -467,7 +467,7 @@ TEST(data_abort_from_everywhere)
 	exceptions_from_everywhere(_metadata, DATA_ABORT);
 }
 
-/* Constants worked out by hand, in case the tables above have the same error as the code. */
+/* Constants computed by hand, in case the tables above have the same error as the code. */
 TEST(exceptions_by_hand)
 {
 	struct guest_cpu cpu = some_cpu(USR | CPSR_N | CPSR_F);

@@ -103,7 +103,7 @@ TEST(active_priorities)
 	EXPECT_EQ(0, gicc_saved_get(&gic, 0, APR));
 }
 
-TEST(what_there_is)
+TEST(existing_registers)
 {
 	struct gic_state before;
 	u32 offset;

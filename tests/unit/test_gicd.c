@@ -107,7 +107,7 @@ TEST(typer)
 	}
 }
 
-/* Linux's driver and the standard: ARM made it (0x43b); architecture 2; B105F00D. */
+/* Implementer ARM (0x43b), architecture version 2, and the component ID B105F00D. */
 TEST(identification)
 {
 	u32 id = 0;
@@ -178,13 +178,13 @@ TEST(exists)
 	EXPECT_TRUE(gicd_is_empty(&gic, 0x440));
 	EXPECT_FALSE(gicd_is_empty(&gic, 0xc0c));	/* 48 to 63 */
 	EXPECT_TRUE(gicd_is_empty(&gic, 0xc10));
-	EXPECT_FALSE(gicd_is_empty(&gic, 0x004));	/* no register of an interrupt */
+	EXPECT_FALSE(gicd_is_empty(&gic, 0x004));	/* without fields of interrupts */
 	EXPECT_FALSE(gicd_is_empty(&gic, 0x040));	/* no register */
 }
 
 /*
- * Unimplemented offsets, widths and unaligned accesses are RAZ/WI, while all writable bits of the
- * state are set.
+ * Unimplemented offsets, widths and unaligned accesses are RAZ/WI, even with all writable bits of
+ * the state set.
  */
 TEST(other_offsets_and_widths)
 {
@@ -200,10 +200,10 @@ TEST(other_offsets_and_widths)
 	EACH(offset, GICD_SIZE)
 	EACH(w, ARRAY_SIZE(widths)) {
 		unsigned int len = widths[w];
-		bool there = (len == 4 && WITHIN(offset, present)) ||
-			     (len == 1 && WITHIN(offset, bytes));
+		bool implemented = (len == 4 && WITHIN(offset, present)) ||
+				   (len == 1 && WITHIN(offset, bytes));
 
-		if (there && offset % len == 0)
+		if (implemented && offset % len == 0)
 			continue;
 		EXPECT_EQ(0, gicd_read(&gic, 1, offset, len))
 			TH_LOG("%u bytes at 0x%x", len, offset);
@@ -256,7 +256,7 @@ TEST(beyond_last_interrupt)
 
 /* ---- a bit for each interrupt ---- */
 
-/* A W1S and W1C pair: both read the same, and ones set or clear bits. */
+/* A pair of a W1S and a W1C register, which read the same. */
 static void expect_pair(struct __test_metadata *_metadata, u32 set, u32 clear,
 			unsigned int first)
 {
@@ -304,7 +304,7 @@ TEST(sgis_stay_enabled)
 }
 
 /* 4.3.7, 4.3.8: pending SGIs have registers of their own. */
-TEST(sgis_are_not_made_pending_as_others)
+TEST(sgis_ignore_ispendr)
 {
 	setup(NR_VCPUS, NR_IRQS);
 	write_word(0, ISPENDR, 0xffff);
@@ -345,7 +345,7 @@ TEST(groups)
 	}
 }
 
-/* The last register that has a field may have some of absent interrupts, which are RAZ/WI. */
+/* The last register may have fields of absent interrupts, which are RAZ/WI. */
 TEST(fields_of_absent_interrupts)
 {
 	static const u32 registers[] = { IGROUPR, ISENABLER, ISPENDR, ISACTIVER };
@@ -605,7 +605,7 @@ TEST(icactiver_clears_the_owner)
 	EXPECT_EQ(0, gic_irq(&gic, 0, PPI)->cpu) TH_LOG("a private interrupt belongs to its vCPU");
 }
 
-/* ---- restoring, in any order ---- */
+/* ---- restoring in any order ---- */
 
 /*
  * QEMU writes GICD_ISPENDR before GICD_ISACTIVER, vgic-run after it, and devices may raise their
@@ -616,7 +616,7 @@ TEST(level_state_in_any_order)
 	unsigned int order;
 
 	EACH(order, 6) {
-		/* Two bits a step, the first in the lowest. */
+		/* Two bits for each step, the first step in the lowest bits. */
 		static const u8 orders[] = { 0x24, 0x18, 0x21, 0x09, 0x12, 0x06 };
 		struct gic_irq *irq;
 		unsigned int i;

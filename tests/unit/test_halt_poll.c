@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * include/kvm/halt_poll.h: the limit adapts to how long a vCPU waits.
- */
+/* include/kvm/halt_poll.h: the poll limit adapts to a vCPU's waits. */
 #include <kselftest_harness.h>
 
 #include <kvm/halt_poll.h>
 
 #include "loops.h"
 
-#define LEAST	10U
-#define MOST	150U
+#define POLL_MIN	10U
+#define POLL_MAX	150U
 
-static u32 after(u32 limit, u64 waited)
+static u32 next_limit(u32 limit, u64 waited)
 {
-	return halt_poll_next(limit, LEAST, MOST, waited);
+	return halt_poll_next(limit, POLL_MIN, POLL_MAX, waited);
 }
 
 TEST(grows_if_a_longer_poll_would_suffice)
@@ -22,30 +20,31 @@ TEST(grows_if_a_longer_poll_would_suffice)
 	unsigned int i;
 
 	EACH(i, ARRAY_SIZE(limits) - 1)
-		EXPECT_EQ(limits[i + 1], after(limits[i], MOST)) TH_LOG("after %u", limits[i]);
+		EXPECT_EQ(limits[i + 1], next_limit(limits[i], POLL_MAX))
+			TH_LOG("after %u", limits[i]);
 }
 
 TEST(is_kept_if_it_suffices)
 {
-	EXPECT_EQ(40, after(40, 40));
-	EXPECT_EQ(40, after(40, 0));
-	EXPECT_EQ(80, after(40, 41));
+	EXPECT_EQ(40, next_limit(40, 40));
+	EXPECT_EQ(40, next_limit(40, 0));
+	EXPECT_EQ(80, next_limit(40, 41));
 }
 
 TEST(drops_to_zero_if_no_poll_would_suffice)
 {
-	EXPECT_EQ(0, after(150, MOST + 1));
-	EXPECT_EQ(0, after(0, MOST + 1));
-	EXPECT_EQ(0, after(10, 1ULL << 32)) TH_LOG("more than 32 bits");
+	EXPECT_EQ(0, next_limit(150, POLL_MAX + 1));
+	EXPECT_EQ(0, next_limit(0, POLL_MAX + 1));
+	EXPECT_EQ(0, next_limit(10, 1ULL << 32)) TH_LOG("more than 32 bits");
 }
 
 /* The host's administrator may lower the maximum. */
 TEST(maximum_is_never_exceeded)
 {
-	EXPECT_EQ(0, halt_poll_next(150, LEAST, 0, 0));
-	EXPECT_EQ(100, halt_poll_next(150, LEAST, 100, 100));
-	EXPECT_EQ(5, halt_poll_next(0, LEAST, 5, 5));
-	EXPECT_EQ(~0U, halt_poll_next(3U << 30, LEAST, ~0U, ~0U)) TH_LOG("no overflow");
+	EXPECT_EQ(0, halt_poll_next(150, POLL_MIN, 0, 0));
+	EXPECT_EQ(100, halt_poll_next(150, POLL_MIN, 100, 100));
+	EXPECT_EQ(5, halt_poll_next(0, POLL_MIN, 5, 5));
+	EXPECT_EQ(~0U, halt_poll_next(3U << 30, POLL_MIN, ~0U, ~0U)) TH_LOG("no overflow");
 }
 
 TEST_HARNESS_MAIN

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* virt/kvm/arm/host_tree.c: problems of a host, from its device tree. */
+/* virt/kvm/arm/host_tree.c: detection of unusable hosts by their device tree. */
 #include <kselftest_harness.h>
 
 #include <kvm/host_tree.h>
 
 #define PAGE	0x1000
 
-/* A GIC-400, a kernel that was booted in HYP mode. */
+/* A GIC-400, and a kernel that was booted in HYP mode. */
 static const struct host_tree host = {
 	.gicv2 = true, .gicc_size = 0x2000, .gich_size = 0x2000, .gicv = 0x1c86000,
 	.gicv_size = 0x2000, .maintenance = 25, .splits_eoi = true, .timer = 27,
@@ -21,14 +21,14 @@ static const char *remedy_of(enum host_problem problem)
 	return host_messages[problem].remedy;
 }
 
-TEST(all_there)
+TEST(usable_host)
 {
 	EXPECT_EQ(HOST_OK, host_tree_hyp(&host));
 	EXPECT_EQ(HOST_OK, host_tree_gic(&host, PAGE));
 	EXPECT_EQ(HOST_OK, host_tree_timer(&host));
 }
 
-TEST(words)
+TEST(every_problem_has_a_message)
 {
 	unsigned int i;
 
@@ -38,7 +38,7 @@ TEST(words)
 	}
 }
 
-/* The second page of the GICC is missing, so the kernel does not split; it is in HYP mode. */
+/* In HYP mode, a kernel does not split the EOI only because the GICC's second page is missing. */
 TEST(short_gicc)
 {
 	enum host_problem problem =

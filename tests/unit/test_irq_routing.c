@@ -51,7 +51,7 @@ TEST(empty_table_connects_none)
 }
 
 /* 7 and 988 have no common divisor, so the first 988 GSIs use each pin once; then pins repeat. */
-TEST(each_gsi_has_its_pin)
+TEST(each_gsi_has_a_pin)
 {
 	unsigned int gsi;
 
@@ -62,7 +62,7 @@ TEST(each_gsi_has_its_pin)
 		ASSERT_EQ((gsi * 7 + 3) % 988, irq_routes_pin(&routes, gsi));
 	irq_routes_clear(&routes);
 	EXPECT_EQ(IRQ_NO_PIN, irq_routes_pin(&routes, 5));
-	EXPECT_EQ(0, connect(5, 0)) TH_LOG("it has no route any more");
+	EXPECT_EQ(0, connect(5, 0)) TH_LOG("its route was removed");
 }
 
 TEST(out_of_range)
@@ -98,7 +98,7 @@ TEST(types_and_flags)
 	EXPECT_EQ(IRQ_NO_PIN, irq_routes_pin(&routes, 0)) TH_LOG("an MSI is no pin");
 }
 
-TEST(one_route_each)
+TEST(one_route_per_gsi)
 {
 	irq_routes_clear(&routes);
 	EXPECT_EQ(0, connect(7, 1));

@@ -170,7 +170,7 @@ TEST(in_thumb_state)
 	expect_unknown(_metadata, not_thumb, ARRAY_SIZE(not_thumb), SVC | CPSR_T, false);
 }
 
-TEST(of_32_bits_in_thumb_state)
+TEST(wide_in_thumb_state)
 {
 	expect_known(_metadata, wide, ARRAY_SIZE(wide), SVC | CPSR_T, true);
 	expect_unknown(_metadata, not_wide, ARRAY_SIZE(not_wide), SVC | CPSR_T, true);
@@ -186,7 +186,7 @@ TEST(carry)
 	EXPECT_EQ(R2 + R3 / 2 + 0x80000000, addr);
 }
 
-/* The register is that of the mode. */
+/* The base register is that of the current mode. */
 TEST(banked_base)
 {
 	struct guest_cpu cpu = some_cpu(FIQ);

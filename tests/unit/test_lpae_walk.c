@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * arch/arm/kvm/lpae_walk.c: look-up and walks in translation tables (ARM DDI 0406C, B3.6). A
- * step of a walk looks at no more descriptors than it may, whatever is mapped: that bounds the
- * time for which the kernel holds a lock.
+ * arch/arm/kvm/lpae_walk.c: look-up and walks in translation tables (ARM DDI 0406C, B3.6). A step
+ * of a walk reads at most walk.budget descriptors, whatever is mapped, which limits the time for
+ * which the kernel holds a lock.
  */
 #include <linux/kernel.h>
 
@@ -19,7 +19,7 @@
 #define PAGE		(1ULL << PAGE_SHIFT)
 #define TABLE_BYTES	0x1000UL
 #define LEAF		(1ULL << 21)	/* bytes that a level 3 table covers */
-#define BRANCH		(1ULL << 30)	/* ... a level 2 table */
+#define BRANCH		(1ULL << 30)	/* bytes that a level 2 table covers */
 #define WIDTH		40
 #define ROOT_PAGES	2
 
@@ -97,7 +97,7 @@ static unsigned int reachable(const struct translation *t)
 	return count;
 }
 
-/* ---- walks that are observed ---- */
+/* ---- recorded walks ---- */
 
 static struct {
 	unsigned int visits;	/* in this step */
@@ -106,7 +106,7 @@ static struct {
 	bool in_order;
 } seen;
 
-static bool see(u64 *entry)
+static bool record_visit(u64 *entry)
 {
 	u64 addr = *entry & LPAE_ADDRESS;
 
@@ -117,9 +117,9 @@ static bool see(u64 *entry)
 	return false;
 }
 
-static bool see_and_clear(u64 *entry)
+static bool record_and_clear(u64 *entry)
 {
-	see(entry);
+	record_visit(entry);
 	return lpae_clear(entry);
 }
 
@@ -175,7 +175,7 @@ TEST_F(tables, each_page_has_its_entry)
 
 TEST_F(tables, unmapped_range_takes_few_steps)
 {
-	struct lpae_walk walk = { .end = 1ULL << WIDTH, .budget = 64, .visit = see };
+	struct lpae_walk walk = { .end = 1ULL << WIDTH, .budget = 64, .visit = record_visit };
 
 	EXPECT_EQ(1024 / 64, walk_all(_metadata, &self->t, &walk));
 	EXPECT_EQ(0, seen.all);
@@ -191,7 +191,7 @@ TEST_F(tables, a_full_table_takes_several_steps)
 	for (i = 0; i < ARRAY_SIZE(budgets); i++) {
 		unsigned int budget = budgets[i];
 		struct lpae_walk walk = {
-			.addr = LEAF, .end = 3 * LEAF, .budget = budget, .visit = see,
+			.addr = LEAF, .end = 3 * LEAF, .budget = budget, .visit = record_visit,
 		};
 
 		EXPECT_EQ((2 * LPAE_ENTRIES + budget - 1) / budget,
@@ -203,7 +203,7 @@ TEST_F(tables, a_full_table_takes_several_steps)
 
 TEST_F(tables, pages_of_an_empty_table_are_counted)
 {
-	struct lpae_walk walk = { .end = LEAF, .budget = 64, .visit = see };
+	struct lpae_walk walk = { .end = LEAF, .budget = 64, .visit = record_visit };
 
 	map(&self->t, PAGE);
 	lpae_clear(lpae_entry(&self->t.lpae, PAGE, NULL));
@@ -233,7 +233,7 @@ TEST_F(tables, prune_unlinks_empty_tables)
 TEST_F(tables, prune_keeps_tables_in_use)
 {
 	struct lpae_walk walk = {
-		.end = BRANCH, .budget = 512, .visit = see_and_clear, .prune = true,
+		.end = BRANCH, .budget = 512, .visit = record_and_clear, .prune = true,
 	};
 
 	map(&self->t, BRANCH - PAGE);
@@ -243,7 +243,7 @@ TEST_F(tables, prune_keeps_tables_in_use)
 	EXPECT_EQ(2, self->t.lpae.tables);
 }
 
-/* The tables of a step do not fit in walk.unlinked: it ends early. */
+/* If the tables of a step do not fit in walk.unlinked, the step ends early. */
 TEST_F(tables, many_small_tables)
 {
 	struct lpae_walk walk = {
@@ -279,7 +279,7 @@ TEST_F(tables, protect_only_removes_write_permission)
 	EXPECT_EQ(0, walk.changed);
 }
 
-/* ---- how many tables memory needs ---- */
+/* ---- the number of tables ---- */
 
 TEST_F(tables, enough_for_each_range)
 {
@@ -342,7 +342,7 @@ TEST_F(tables, random_changes)
 		struct lpae_walk walk = {
 			.addr = place[from], .end = place[to] + PAGE,
 			.budget = 1 + random_below(&state, 4000),
-			.visit = clear ? see_and_clear : see, .prune = clear,
+			.visit = clear ? record_and_clear : record_visit, .prune = clear,
 		};
 		unsigned int expected = 0;
 

@@ -373,7 +373,7 @@ TEST_F(two_slots, hva)
 	EXPECT_EQ(B_HVA + PAGE, memslot_hva(&self->b, B_GPA + PAGE));
 }
 
-TEST(nothing_in_no_slots)
+TEST(look_up_without_slots)
 {
 	const struct memslots none = { 0 };
 
@@ -561,12 +561,12 @@ TEST(random_sequences)
 			struct kvm_userspace_memory_region r;
 			int expected;
 
-			/* Half of the calls move a slot, which random arguments hardly ever do. */
+			/* Random arguments hardly ever move a slot, so half of the calls do. */
 			if (m.slot[id].size && random_below(&state, 2)) {
 				size = m.slot[id].size / PAGE;
 				hva = m.slot[id].hva / PAGE;
 				flags = (m.slot[id].flags & KVM_MEM_READONLY) | log;
-				/* Often by a few pages, so that old and new place overlap. */
+				/* Often by few pages, so that the old and the new range overlap. */
 				if (random_below(&state, 2))
 					gpa = (m.slot[id].gpa / PAGE +
 					       random_below(&state, 3)) % MODEL_PAGES;
@@ -586,7 +586,7 @@ TEST(random_sequences)
 		}
 	}
 	for (step = 0; step < ARRAY_SIZE(seen); step++)
-		ASSERT_LT(1000, seen[step]) TH_LOG("change %u was hardly tried", step);
+		ASSERT_LT(1000, seen[step]) TH_LOG("change %u was rarely tried", step);
 }
 
 TEST_HARNESS_MAIN

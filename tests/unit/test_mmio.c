@@ -198,7 +198,7 @@ TEST(load_words)
 	}
 }
 
-/* Constants worked out by hand, in case the model has the same error as the code. */
+/* Constants computed by hand, in case the model has the same error as the code. */
 TEST(load_by_hand)
 {
 	static const struct {
@@ -229,7 +229,7 @@ TEST(load_by_hand)
 			TH_LOG("case %u", i);
 }
 
-TEST(what_is_stored_is_loaded)
+TEST(load_returns_the_stored_value)
 {
 	unsigned int s, big, i;
 

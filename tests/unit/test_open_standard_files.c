@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* selftests/lib/abi/open_standard_files.h: whichever of them are closed. */
+/* selftests/lib/abi/open_standard_files.h, with any of the standard files closed. */
 #include <kselftest_harness.h>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* The status with which the program would end. */
-static int ended;
+/* The argument of _exit(). */
+static int exit_status;
 
-#define _exit(status)	(ended = (status))
+#define _exit(status)	(exit_status = (status))
 #include "../../selftests/lib/abi/open_standard_files.h"
 #undef _exit
 #include "closed_files.h"
@@ -37,7 +37,7 @@ TEST(cannot_be_opened)
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &none));
 	open_standard_files();
 	setrlimit(RLIMIT_NOFILE, &limit);
-	EXPECT_EQ(1, ended);
+	EXPECT_EQ(1, exit_status);
 }
 
 TEST_HARNESS_MAIN

@@ -165,7 +165,7 @@ TEST(without_arguments)
 		{ VERSION, PSCI_NOTHING, 0x00000002 },
 		{ CPU_SUSPEND, PSCI_SUSPEND, SUCCESS },
 		{ MIGRATE_INFO_TYPE, PSCI_NOTHING, 2 },
-		/* The result is visible only if the VMM runs the guest again. */
+		/* The guest sees the result only if the VMM runs it again. */
 		{ SYSTEM_OFF, PSCI_SYSTEM_OFF, INTERNAL_FAILURE },
 		{ SYSTEM_RESET, PSCI_SYSTEM_RESET, INTERNAL_FAILURE },
 	};
@@ -241,19 +241,19 @@ TEST(cpu_on_of_each_vcpu)
 		}
 }
 
-TEST(cpu_on_of_one_that_is_on)
+TEST(cpu_on_of_vcpu_that_is_on)
 {
 	expect_refused(_metadata, true, ALREADY_ON, CPU_ON, 2, 0);
 	expect_refused(_metadata, false, INVALID_PARAMETERS, OLD_CPU_ON, 2, 0);
 }
 
-TEST(cpu_on_of_oneself)
+TEST(cpu_on_of_the_caller)
 {
 	expect_refused(_metadata, true, ALREADY_ON, CPU_ON, CALLER, 0);
 	expect_refused(_metadata, false, INVALID_PARAMETERS, OLD_CPU_ON, CALLER, 0);
 }
 
-TEST(cpu_on_of_one_that_is_absent)
+TEST(cpu_on_of_absent_vcpu)
 {
 	expect_refused(_metadata, true, INVALID_PARAMETERS, CPU_ON, 3, 0);
 	expect_refused(_metadata, false, INVALID_PARAMETERS, OLD_CPU_ON, 3, 0);
@@ -291,7 +291,7 @@ TEST(mpidr)
 
 /* ---- AFFINITY_INFO ---- */
 
-/* A model that compares field by field, like the standard's text. vCPUs have affinity 0.0.n. */
+/* A model that compares field by field, as the standard has it. vCPU n has affinity 0.0.n. */
 static s32 model_affinity_info(const struct psci *vm, u32 affinity, u32 lowest)
 {
 	bool any_on = false, any = false;
@@ -368,7 +368,7 @@ TEST(affinity_info_by_hand)
 	EXPECT_EQ(1, call(&vm, CALLER, AFFINITY_INFO, 0, 3, 0).value);
 }
 
-TEST(affinity_info_is_not_of_0_1)
+TEST(no_affinity_info_in_version_0_1)
 {
 	expect_refused(_metadata, false, NOT_SUPPORTED, AFFINITY_INFO, 0, 0);
 }

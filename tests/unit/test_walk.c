@@ -120,7 +120,7 @@ TEST(long_first_descriptor)
 	unsigned int i;
 
 	EACH(i, ARRAY_SIZE(rows)) {
-		/* TTBR0 is aligned to 32 bytes only; more where its table is larger. */
+		/* Level 1 tables are aligned to 32 bytes, level 2 tables to up to a page. */
 		u64 base = rows[i].high ? high : rows[i].level == 1 ? low : low & ~0xfffULL;
 		struct guest_walk walk = begin(EAE | rows[i].sizes,
 					       rows[i].level == 1 ? low : low & ~0xfffULL, high,

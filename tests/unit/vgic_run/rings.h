@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest memory with a virtqueue, set up like a driver does. The allocation has exactly the size of
- * the guest's memory, so that the sanitizers detect any access outside.
+ * Guest memory with a virtqueue, as a driver sets it up. The allocation has exactly the size of
+ * guest memory, so that the sanitizers detect any access outside.
  */
 #ifndef TESTS_UNIT_RINGS_H
 #define TESTS_UNIT_RINGS_H

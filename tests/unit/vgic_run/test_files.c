@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run: files.c, disk.c and standard_files.c: opening, replacing and locking files. */
+/* vgic-run/files.c, disk.c and standard_files.c: opening, replacing and locking files. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +44,7 @@ FIXTURE_TEARDOWN(folder)
 	EXPECT_EQ(0, system(command));
 }
 
-static void make(const char *name, const char *content, size_t size)
+static void make_file(const char *name, const char *content, size_t size)
 {
 	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0666);
 
@@ -64,7 +64,7 @@ static const char *content_of(const char *name)
 	return text;
 }
 
-static bool says(const char *words)
+static bool error_has(const char *words)
 {
 	return strstr(error, words);
 }
@@ -105,9 +105,9 @@ TEST_F(folder, kinds)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		EXPECT_EQ(-1, file_open("--kernel", wrong[i].name, O_RDONLY, wrong[i].kinds, &st,
 					error));
-		EXPECT_TRUE(says(wrong[i].words)) TH_LOG("got '%s'", error);
+		EXPECT_TRUE(error_has(wrong[i].words)) TH_LOG("got '%s'", error);
 	}
-	make("file", "text", 4);
+	make_file("file", "text", 4);
 	fd = file_open("--kernel", "file", O_RDONLY, FILE_REGULAR, &st, error);
 	EXPECT_LE(3, fd);
 	EXPECT_EQ(4, st.st_size);
@@ -115,7 +115,7 @@ TEST_F(folder, kinds)
 	close(fd);
 }
 
-/* ---- one file for two options ---- */
+/* ---- the same file in two options ---- */
 
 static struct options options_with(const char *save, const char *restore, const char *dtb,
 				   const char *kernel, const char *disk, bool read_only)
@@ -133,8 +133,8 @@ TEST_F(folder, files_are_apart)
 {
 	struct options o;
 
-	make("a", "a", 1);
-	make("b", "b", 1);
+	make_file("a", "a", 1);
+	make_file("b", "b", 1);
 	ASSERT_EQ(0, link("a", "hard"));
 	ASSERT_EQ(0, symlink("a", "soft"));
 
@@ -145,7 +145,7 @@ TEST_F(folder, files_are_apart)
 	EXPECT_TRUE(APART(NULL, NULL, "/dev/null", "a", "b", false));
 
 	EXPECT_FALSE(APART("hard", NULL, NULL, "b", "a", false));
-	EXPECT_TRUE(says("--save hard: expected a file of its own, got that of --disk a"));
+	EXPECT_TRUE(error_has("--save hard: expected a file of its own, got that of --disk a"));
 	EXPECT_FALSE(APART("b", NULL, NULL, "b", "a", false));
 	EXPECT_FALSE(APART(NULL, NULL, "soft", "b", "a", true));
 	EXPECT_FALSE(APART(NULL, NULL, "soft", "a", "b", true));
@@ -158,7 +158,7 @@ TEST_F(folder, two_disks_of_one_file)
 {
 	struct options o = options_with(NULL, NULL, NULL, "kernel", "a", false);
 
-	make("a", "a", 1);
+	make_file("a", "a", 1);
 	o.disks[o.nr_disks++] = (struct disk_option) { "a", true };
 	EXPECT_FALSE(files_are_apart(&o, error));
 	o.disks[0].read_only = true;
@@ -170,7 +170,7 @@ TEST_F(folder, no_device_is_replaced)
 	struct options o = options_with("/dev/null", NULL, NULL, "kernel", NULL, false);
 
 	EXPECT_FALSE(files_are_apart(&o, error));
-	EXPECT_TRUE(says("--save /dev/null: expected a regular file, got a character device"));
+	EXPECT_TRUE(error_has("--save /dev/null: expected a regular file, got a character device"));
 }
 
 /* `vgic-run --disk disk >disk` and `--dtb /dev/stdout >file`. */
@@ -180,7 +180,7 @@ TEST_F(folder, output_of_its_own)
 	int before = dup(STDOUT_FILENO), to;
 	bool disk, tree;
 
-	make("a", "a", 1);
+	make_file("a", "a", 1);
 	fflush(stdout);
 	to = open("a", O_WRONLY);
 	dup2(to, STDOUT_FILENO);
@@ -190,12 +190,12 @@ TEST_F(folder, output_of_its_own)
 	dup2(before, STDOUT_FILENO);
 	EXPECT_FALSE(disk);
 	EXPECT_FALSE(tree);
-	EXPECT_TRUE(says("standard output"));
+	EXPECT_TRUE(error_has("standard output"));
 }
 
 /* ---- writing ---- */
 
-static unsigned int files_here(void)
+static unsigned int count_files(void)
 {
 	FILE *pipe = popen("ls -A | wc -l", "r");
 	unsigned int count = 0;
@@ -212,14 +212,14 @@ TEST_F(folder, written_as_a_whole)
 	struct stat st;
 
 	umask(022);
-	make("saved", "old", 3);
+	make_file("saved", "old", 3);
 	ASSERT_TRUE(output_begin(&output, "--save", "saved", FILE_REGULAR, 0600, error));
 	fputs("new", output.file);
 	fflush(output.file);
 	EXPECT_STREQ("old", content_of("saved"));
 	ASSERT_TRUE(output_end(&output, error));
 	EXPECT_STREQ("new", content_of("saved"));
-	EXPECT_EQ(1, files_here());
+	EXPECT_EQ(1, count_files());
 	ASSERT_EQ(0, stat("saved", &st));
 	EXPECT_EQ(0600, st.st_mode & 07777);
 
@@ -227,7 +227,7 @@ TEST_F(folder, written_as_a_whole)
 	fputs("newer", output.file);
 	output_abandon(&output);
 	EXPECT_STREQ("new", content_of("saved"));
-	EXPECT_EQ(1, files_here());
+	EXPECT_EQ(1, count_files());
 }
 
 TEST_F(folder, behind_a_link)
@@ -236,7 +236,7 @@ TEST_F(folder, behind_a_link)
 	struct stat st;
 
 	ASSERT_EQ(0, mkdir("there", 0700));
-	make("there/saved", "old", 3);
+	make_file("there/saved", "old", 3);
 	ASSERT_EQ(0, symlink("there/saved", "link"));
 	ASSERT_TRUE(output_begin(&output, "--save", "link", FILE_REGULAR, 0600, error));
 	fputs("new", output.file);
@@ -251,9 +251,9 @@ TEST_F(folder, errors_of_writing)
 	struct output output;
 
 	EXPECT_FALSE(output_begin(&output, "--save", "no/such", FILE_REGULAR, 0600, error));
-	EXPECT_TRUE(says("--save no/such: No such file or directory"));
+	EXPECT_TRUE(error_has("--save no/such: No such file or directory"));
 	EXPECT_FALSE(output_begin(&output, "--save", ".", FILE_REGULAR, 0600, error));
-	EXPECT_TRUE(says("got a directory"));
+	EXPECT_TRUE(error_has("got a directory"));
 	EXPECT_FALSE(output_begin(&output, "--save", "/dev/null", FILE_REGULAR, 0600, error));
 
 	/* A stream is written in place. */
@@ -261,16 +261,16 @@ TEST_F(folder, errors_of_writing)
 				 error));
 	fputs("text", output.file);
 	EXPECT_FALSE(output_end(&output, error));
-	EXPECT_TRUE(says("--dtb /dev/full: No space left on device"));
+	EXPECT_TRUE(error_has("--dtb /dev/full: No space left on device"));
 	ASSERT_TRUE(output_begin(&output, "--dtb", "/dev/null", FILE_REGULAR | FILE_STREAM, 0600,
 				 error));
 	EXPECT_TRUE(output_end(&output, error));
-	EXPECT_EQ(0, files_here());
+	EXPECT_EQ(0, count_files());
 }
 
 /* ---- disks ---- */
 
-static bool opens(struct disk *disk, const char *name, bool read_only)
+static bool open_disk(struct disk *disk, const char *name, bool read_only)
 {
 	struct disk_option option = { name, read_only };
 
@@ -282,19 +282,19 @@ TEST_F(folder, disk_sizes)
 	static const char zeros[1024];
 	struct disk disk;
 
-	make("empty", "", 0);
-	make("odd", zeros, 100);
-	make("large", zeros, 1023);
-	make("disk", zeros, 1024);
-	EXPECT_FALSE(opens(&disk, "empty", false));
-	EXPECT_TRUE(says("--disk empty: expected a multiple of 512 bytes, got 0"));
-	EXPECT_FALSE(opens(&disk, "odd", true));
-	EXPECT_TRUE(says("got 100"));
-	EXPECT_FALSE(opens(&disk, "large", false));
-	EXPECT_FALSE(opens(&disk, ".", false));
-	EXPECT_TRUE(says("expected a regular file or a block device, got a directory"));
-	EXPECT_FALSE(opens(&disk, "/dev/zero", false));
-	ASSERT_TRUE(opens(&disk, "disk", false)) TH_LOG("got '%s'", error);
+	make_file("empty", "", 0);
+	make_file("odd", zeros, 100);
+	make_file("large", zeros, 1023);
+	make_file("disk", zeros, 1024);
+	EXPECT_FALSE(open_disk(&disk, "empty", false));
+	EXPECT_TRUE(error_has("--disk empty: expected a multiple of 512 bytes, got 0"));
+	EXPECT_FALSE(open_disk(&disk, "odd", true));
+	EXPECT_TRUE(error_has("got 100"));
+	EXPECT_FALSE(open_disk(&disk, "large", false));
+	EXPECT_FALSE(open_disk(&disk, ".", false));
+	EXPECT_TRUE(error_has("expected a regular file or a block device, got a directory"));
+	EXPECT_FALSE(open_disk(&disk, "/dev/zero", false));
+	ASSERT_TRUE(open_disk(&disk, "disk", false)) TH_LOG("got '%s'", error);
 	EXPECT_EQ(1024, disk.size);
 	EXPECT_TRUE(disk_close(&disk, error));
 }
@@ -307,12 +307,12 @@ TEST_F(folder, large_disk)
 
 	ASSERT_EQ(0, ftruncate(fd, (5LL << 30) + 512));
 	close(fd);
-	ASSERT_TRUE(opens(&disk, "disk", true));
+	ASSERT_TRUE(open_disk(&disk, "disk", true));
 	EXPECT_EQ((5ULL << 30) + 512, disk.size);
 	disk_close(&disk, error);
 }
 
-/* The message for a user without write permission names ':ro'. Root may write to all files. */
+/* The error message for missing write permission names ':ro'. Root may write to all files. */
 TEST_F(folder, disk_not_writable)
 {
 	static const char zeros[512];
@@ -320,32 +320,32 @@ TEST_F(folder, disk_not_writable)
 	int status;
 	pid_t child;
 
-	make("disk", zeros, 512);
+	make_file("disk", zeros, 512);
 	ASSERT_EQ(0, chmod("disk", 0444));
 	ASSERT_EQ(0, chmod(".", 0755));
 	child = fork();
 	if (!child) {
 		if (!geteuid() && setuid(65534))
 			_exit(1);
-		if (opens(&disk, "disk", false) ||
-		    !says("Permission denied; ':ro' opens it read-only"))
+		if (open_disk(&disk, "disk", false) ||
+		    !error_has("Permission denied; ':ro' opens it read-only"))
 			_exit(2);
-		_exit(opens(&disk, "disk", true) ? 0 : 3);
+		_exit(open_disk(&disk, "disk", true) ? 0 : 3);
 	}
 	waitpid(child, &status, 0);
 	EXPECT_EQ(0, status);
 }
 
 /* Opens the disk in another process. */
-static bool other_opens(const char *name, bool read_only)
+static bool other_process_opens(const char *name, bool read_only)
 {
 	struct disk disk;
 	int status;
 	pid_t child = fork();
 
 	if (!child)
-		_exit(opens(&disk, name, read_only) ? 0 :
-		      says("is in use as another disk") ? 1 : 2);
+		_exit(open_disk(&disk, name, read_only) ? 0 :
+		      error_has("is in use as another disk") ? 1 : 2);
 	waitpid(child, &status, 0);
 	if (WEXITSTATUS(status) == 2)
 		abort();
@@ -357,31 +357,31 @@ TEST_F(folder, locks)
 	static const char zeros[512];
 	struct disk disk, second;
 
-	make("disk", zeros, 512);
-	ASSERT_TRUE(opens(&disk, "disk", false));
-	EXPECT_FALSE(other_opens("disk", false));
-	EXPECT_FALSE(other_opens("disk", true));
-	EXPECT_FALSE(opens(&second, "disk", false));
+	make_file("disk", zeros, 512);
+	ASSERT_TRUE(open_disk(&disk, "disk", false));
+	EXPECT_FALSE(other_process_opens("disk", false));
+	EXPECT_FALSE(other_process_opens("disk", true));
+	EXPECT_FALSE(open_disk(&second, "disk", false));
 	disk_close(&disk, error);
 
-	ASSERT_TRUE(opens(&disk, "disk", true));
-	EXPECT_TRUE(other_opens("disk", true));
-	EXPECT_FALSE(other_opens("disk", false));
-	EXPECT_TRUE(opens(&second, "disk", true));
+	ASSERT_TRUE(open_disk(&disk, "disk", true));
+	EXPECT_TRUE(other_process_opens("disk", true));
+	EXPECT_FALSE(other_process_opens("disk", false));
+	EXPECT_TRUE(open_disk(&second, "disk", true));
 	disk_close(&second, error);
-	EXPECT_FALSE(other_opens("disk", false));
+	EXPECT_FALSE(other_process_opens("disk", false));
 	disk_close(&disk, error);
-	EXPECT_TRUE(other_opens("disk", false));
+	EXPECT_TRUE(other_process_opens("disk", false));
 }
 
 /* ---- block devices ---- */
 
 /**
- * struct fake - while @on, the file that is opened looks like a block device
- * @size:      bytes
- * @read_only: the result of BLKROGET
+ * struct fake - while @on, files look like block devices
  * @claimed:   O_EXCL fails, as for a mounted device
- * @flags:     open() was called with these
+ * @read_only: the result of BLKROGET
+ * @flags:     the flags of the last open()
+ * @size:      bytes
  */
 static struct {
 	bool on, claimed;
@@ -389,7 +389,7 @@ static struct {
 	uint64_t size;
 } fake;
 
-/* In place of the C library's. */
+/* These functions replace those of the C library. */
 int stat(const char *name, struct stat *st)
 {
 	int ret = fstatat(AT_FDCWD, name, st, 0);
@@ -446,32 +446,32 @@ TEST_F(folder, block_device)
 {
 	struct disk disk;
 
-	make("device", "", 0);
+	make_file("device", "", 0);
 	fake.on = true;
-	EXPECT_FALSE(opens(&disk, "device", false));
-	EXPECT_TRUE(says("expected a multiple of 512 bytes, got 0"));
+	EXPECT_FALSE(open_disk(&disk, "device", false));
+	EXPECT_TRUE(error_has("expected a multiple of 512 bytes, got 0"));
 	fake.size = (5ULL << 30) + 512;
-	ASSERT_TRUE(opens(&disk, "device", false)) TH_LOG("got '%s'", error);
+	ASSERT_TRUE(open_disk(&disk, "device", false)) TH_LOG("got '%s'", error);
 	EXPECT_EQ(fake.size, disk.size);
 	EXPECT_EQ(O_EXCL, fake.flags & O_EXCL);
-	/* Locked, as a file is. */
-	EXPECT_FALSE(other_opens("device", false));
+	/* Locked like a file. */
+	EXPECT_FALSE(other_process_opens("device", false));
 	disk_close(&disk, error);
 	fake.size++;
-	EXPECT_FALSE(opens(&disk, "device", false));
+	EXPECT_FALSE(open_disk(&disk, "device", false));
 }
 
 TEST_F(folder, block_device_in_use)
 {
 	struct disk disk;
 
-	make("device", "", 0);
+	make_file("device", "", 0);
 	fake.on = fake.claimed = true;
 	fake.size = 512;
-	EXPECT_FALSE(opens(&disk, "device", false));
-	EXPECT_TRUE(says("--disk device: Device or resource busy: it is mounted"));
+	EXPECT_FALSE(open_disk(&disk, "device", false));
+	EXPECT_TRUE(error_has("--disk device: Device or resource busy: it is mounted"));
 	/* Reading does no harm. */
-	EXPECT_TRUE(opens(&disk, "device", true));
+	EXPECT_TRUE(open_disk(&disk, "device", true));
 	disk_close(&disk, error);
 }
 
@@ -479,13 +479,13 @@ TEST_F(folder, block_device_read_only)
 {
 	struct disk disk;
 
-	make("device", "", 0);
+	make_file("device", "", 0);
 	fake.on = true;
 	fake.size = 512;
 	fake.read_only = 1;
-	EXPECT_FALSE(opens(&disk, "device", false));
-	EXPECT_TRUE(says("':ro' opens it read-only"));
-	EXPECT_TRUE(opens(&disk, "device", true));
+	EXPECT_FALSE(open_disk(&disk, "device", false));
+	EXPECT_TRUE(error_has("':ro' opens it read-only"));
+	EXPECT_TRUE(open_disk(&disk, "device", true));
 	disk_close(&disk, error);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run: input.c, the pace of input that never ends. */
+/* vgic-run/input.c: rate limit of input. */
 #include <string.h>
 
 #include <kselftest_harness.h>
@@ -30,13 +30,13 @@ TEST(first_key_at_once)
 	EXPECT_TRUE(input_may_pass(&input, true, 1000));
 	input_passed(&input, 1, 1000);
 	EXPECT_EQ(0, input.count);
-	/* Until the guest has read it. */
+	/* input.c waits until the guest has read the key. */
 	EXPECT_TRUE(input_waits(&input));
 	EXPECT_FALSE(input_may_pass(&input, false, 1020));
 	EXPECT_TRUE(input_waits(&input));
 	input_may_pass(&input, true, 1040);
 	EXPECT_FALSE(input_waits(&input));
-	/* A key a second later is not late. */
+	/* A key a second later is not delayed. */
 	input_add(&input, 'b');
 	EXPECT_TRUE(input_may_pass(&input, true, 2000));
 }
@@ -53,7 +53,7 @@ TEST(order)
 	EXPECT_EQ('e', input.bytes[2]);
 }
 
-/* A console that takes nothing: no chunk was passed, so none is waited for. */
+/* If the console takes nothing, there is no chunk to wait for. */
 TEST(console_takes_none)
 {
 	input_add(&input, 'a');
@@ -65,8 +65,9 @@ TEST(console_takes_none)
 }
 
 /*
- * Input without end for a guest that reads a byte in @byte_us microseconds, and does nothing else
- * while there are bytes. Returns its time for other work in percent. @bytes: bytes a second.
+ * Endless input for a guest that needs @byte_us microseconds for each byte, and does nothing else
+ * while there is input. Returns the guest's time for other work in percent, and in @bytes the rate
+ * in bytes per second.
  */
 static unsigned int free_percent(unsigned int byte_us, unsigned int *bytes)
 {
@@ -109,7 +110,7 @@ TEST(guest_has_time_for_other_work)
 			       bytes);
 		}
 	}
-	/* A fast guest still gets what a user pastes in a reasonable time. */
+	/* Text that a user pastes reaches a fast guest in reasonable time. */
 	free_percent(1, &bytes);
 	EXPECT_GE(bytes, 5000);
 	EXPECT_LE(bytes, 13000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run: image.c, recognition of images, and loader.c, the layout of guest memory. */
+/* vgic-run/image.c, which recognizes images, and loader.c, which lays out guest memory. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,31 +13,29 @@
 
 /* ---- files ---- */
 
-/*
- * A file in an allocation of exactly its size, so that the sanitizers detect any access outside.
- */
-struct made {
+/* The allocation has exactly the file's size, so that the sanitizers detect any access outside. */
+struct file {
 	uint8_t *bytes;
 	size_t size;
 };
 
-static struct made make_file(size_t size)
+static struct file make_file(size_t size)
 {
-	return (struct made) { calloc(1, size), size };
+	return (struct file) { calloc(1, size), size };
 }
 
-static void put(struct made *f, size_t at, uint64_t value, size_t size)
+static void put(struct file *f, size_t at, uint64_t value, size_t size)
 {
 	memcpy(f->bytes + at, &value, size);
 }
 
-static const char *parse(struct image *image, const struct made *f)
+static const char *parse(struct image *image, const struct file *f)
 {
 	return image_parse(image, f->bytes, f->size);
 }
 
 /* Parses the first @size bytes of a file. */
-static const char *parse_part(struct image *image, const struct made *f, size_t size)
+static const char *parse_part(struct image *image, const struct file *f, size_t size)
 {
 	uint8_t *copy = malloc(size);
 	const char *wrong;
@@ -48,10 +46,10 @@ static const char *parse_part(struct image *image, const struct made *f, size_t 
 	return wrong;
 }
 
-/* As Linux before 4.15 makes it: no tags. */
-static struct made make_zimage(size_t size)
+/* A zImage without tags, as of Linux before 4.15. */
+static struct file make_zimage(size_t size)
 {
-	struct made f = make_file(size);
+	struct file f = make_file(size);
 
 	put(&f, 0x24, 0x016f2818, 4);
 	put(&f, 0x2c, size, 4);
@@ -59,7 +57,7 @@ static struct made make_zimage(size_t size)
 }
 
 /* Adds the tags of Linux 5.10. */
-static void add_tags(struct made *f, uint32_t text_offset, uint32_t kernel, uint32_t bss)
+static void add_tags(struct file *f, uint32_t text_offset, uint32_t kernel, uint32_t bss)
 {
 	put(f, 0x30, 0x04030201, 4);
 	put(f, 0x34, 0x45454545, 4);
@@ -80,9 +78,9 @@ static void add_tags(struct made *f, uint32_t text_offset, uint32_t kernel, uint
 #define FLAGS_64K	6
 #define FLAG_BE		1
 
-static struct made make_image(size_t file_size, uint64_t offset, uint64_t size, uint64_t flags)
+static struct file make_image(size_t file_size, uint64_t offset, uint64_t size, uint64_t flags)
 {
-	struct made f = make_file(file_size);
+	struct file f = make_file(file_size);
 
 	put(&f, 8, offset, 8);
 	put(&f, 16, size, 8);
@@ -91,8 +89,8 @@ static struct made make_image(size_t file_size, uint64_t offset, uint64_t size, 
 	return f;
 }
 
-/* Adds headers for EFI, with sections that end at @text and @end. */
-static void add_pe(struct made *f, uint32_t text, uint32_t end)
+/* Adds EFI headers with sections that end at @text and @end. */
+static void add_pe(struct file *f, uint32_t text, uint32_t end)
 {
 	memcpy(f->bytes, "MZ", 2);
 	put(f, 60, 64, 4);
@@ -107,7 +105,7 @@ static void add_pe(struct made *f, uint32_t text, uint32_t end)
 
 TEST(kinds)
 {
-	struct made f = make_zimage(5 * MIB);
+	struct file f = make_zimage(5 * MIB);
 	struct image image;
 
 	EXPECT_EQ(NULL, parse(&image, &f));
@@ -147,7 +145,7 @@ TEST(other_files)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(others); i++) {
-		struct made f = make_file(4096);
+		struct file f = make_file(4096);
 
 		memcpy(f.bytes, others[i].start, i == 2 ? 8 : strlen(others[i].start));
 		EXPECT_NE(NULL, strstr(parse(&image, &f), others[i].words));
@@ -158,7 +156,7 @@ TEST(other_files)
 
 TEST(truncated_zimage)
 {
-	struct made f = make_zimage(MIB);
+	struct file f = make_zimage(MIB);
 	struct image image;
 
 	EXPECT_NE(NULL, strstr(parse_part(&image, &f, MIB - 1), "is truncated"));
@@ -178,7 +176,7 @@ TEST(truncated_zimage)
 
 TEST(truncated_image)
 {
-	struct made f = make_image(3 * MIB, 0, 4 * MIB, FLAGS_4K | 8);
+	struct file f = make_image(3 * MIB, 0, 4 * MIB, FLAGS_4K | 8);
 	struct image image;
 
 	add_pe(&f, 2 * MIB, 3 * MIB - 1000);
@@ -191,7 +189,7 @@ TEST(truncated_image)
 
 TEST(hostile_headers)
 {
-	struct made f = make_image(MIB, 2 * MIB, MIB, 0);
+	struct file f = make_image(MIB, 2 * MIB, MIB, 0);
 	struct image image;
 
 	EXPECT_NE(NULL, parse(&image, &f));
@@ -200,7 +198,7 @@ TEST(hostile_headers)
 	put(&f, 8, 0, 8);
 	put(&f, 16, UINT64_MAX, 8);
 	EXPECT_NE(NULL, parse(&image, &f));
-	/* Headers for EFI that are not in the file, or whose sections are not. */
+	/* EFI headers outside the file, or with sections outside the file. */
 	put(&f, 16, MIB, 8);
 	add_pe(&f, MIB / 2, MIB);
 	EXPECT_EQ(NULL, parse(&image, &f));
@@ -221,7 +219,7 @@ TEST(hostile_headers)
 
 TEST(hostile_tags)
 {
-	struct made f = make_zimage(MIB);
+	struct file f = make_zimage(MIB);
 	struct image image;
 	unsigned int i;
 	u64 seed = 11;
@@ -242,10 +240,10 @@ TEST(hostile_tags)
 	free(f.bytes);
 }
 
-/* Nothing after the end of a file is read, wherever that is. */
+/* Nothing is read beyond the end of a file of any size. */
 TEST(short_files)
 {
-	struct made zimage = make_zimage(0x1100), image_file = make_image(0x200, 0, MIB, 0);
+	struct file zimage = make_zimage(0x1100), image_file = make_image(0x200, 0, MIB, 0);
 	struct image image;
 	unsigned int size;
 
@@ -262,7 +260,7 @@ TEST(short_files)
 
 /* ---- the CPU ---- */
 
-/* ID_AA64MMFR0_EL1: 4K and 64K pages but not 16K, as a Cortex-A72 has it, both byte orders. */
+/* ID_AA64MMFR0_EL1 of a Cortex-A72: 4K and 64K pages but not 16K, both byte orders. */
 #define MMFR0_A72	0x00001124ULL
 #define WITH(field, value) \
 	((MMFR0_A72 & ~(0xfULL << (field))) | (uint64_t)(value) << (field))
@@ -273,7 +271,7 @@ TEST(short_files)
 
 static const char *check(uint64_t flags, uint64_t mmfr0)
 {
-	struct made f = make_image(MIB, 0, MIB, flags);
+	struct file f = make_image(MIB, 0, MIB, flags);
 	struct image image;
 	const char *wrong = parse(&image, &f);
 
@@ -307,7 +305,7 @@ TEST(byte_order)
 
 TEST(small_machine)
 {
-	struct made f = make_zimage(6 * MIB);
+	struct file f = make_zimage(6 * MIB);
 	struct layout layout;
 	struct image image;
 
@@ -326,7 +324,7 @@ TEST(small_machine)
 /* The initramfs is after the decompressed kernel, its BSS and a moved decompressor. */
 TEST(decompressed_kernel)
 {
-	struct made f = make_zimage(6 * MIB);
+	struct file f = make_zimage(6 * MIB);
 	struct layout layout;
 	struct image image;
 
@@ -346,7 +344,7 @@ TEST(decompressed_kernel)
 	free(f.bytes);
 }
 
-/* More memory is advised only where that helps. */
+/* The message advises more memory only where that helps. */
 TEST(advice)
 {
 	struct image image = { .is_64bit = true, .need = 600 * MIB };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run: options.c, and terminal_key() of terminal.c. */
+/* vgic-run/options.c, and terminal_key() in terminal.c. */
 #include <string.h>
 
 #include <kselftest_harness.h>
@@ -38,7 +38,7 @@ TEST(defaults)
 	EXPECT_STREQ("", o.append);
 }
 
-TEST(all_of_them)
+TEST(all_options)
 {
 	struct options o;
 
@@ -85,7 +85,7 @@ TEST(memory_sizes)
 	}
 }
 
-TEST(refusals_say_why)
+TEST(error_messages)
 {
 	static const struct {
 		const char *words[4], *says;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run/pl011.c: registers and interrupts from the driver's view. */
+/* vgic-run/pl011.c: registers and interrupts, as a driver sees them. */
 #include <string.h>
 
 #include <kselftest_harness.h>
@@ -26,13 +26,13 @@
 static char sent[16];
 static unsigned int nr_sent;
 
-static void take(void *context, uint8_t byte)
+static void on_send(void *context, uint8_t byte)
 {
 	(void)context;
 	sent[nr_sent++ % sizeof(sent)] = byte;
 }
 
-static void set(void *context, unsigned int intid, bool level)
+static void set_line(void *context, unsigned int intid, bool level)
 {
 	(void)intid;
 	*(bool *)context = level;
@@ -45,8 +45,8 @@ FIXTURE(uart) {
 
 FIXTURE_SETUP(uart)
 {
-	self->uart.send = take;
-	self->uart.line.set = set;
+	self->uart.send = on_send;
+	self->uart.line.set = set_line;
 	self->uart.line.context = &self->level;
 	pl011_reset(&self->uart);
 }
@@ -151,7 +151,7 @@ TEST_F(uart, any_access)
 	}
 }
 
-TEST_F(uart, restores_what_can_be)
+TEST_F(uart, restores_valid_state)
 {
 	struct pl011_state state;
 

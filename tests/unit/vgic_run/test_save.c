@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vgic-run/save.c: the order in which a restored guest gets its registers, above all its counters.
- * This file stands in for KVM, the GIC and the devices.
+ * vgic-run/save.c: the order in which registers are restored, in particular the counters. Functions
+ * of this file replace KVM, the GIC and the devices.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@
 #define VIRTUAL		(KVM_REG_ARM | KVM_REG_ARM_TIMER_CNT)
 #define PHYSICAL	KVM_REG_ARM_PTIMER_CNT
 
-/* The counters are not the last ones that a kernel lists. */
+/* The counters are not the last registers in a kernel's list. */
 static const uint64_t ids[] = {
 	U32_REG(0), VIRTUAL, PHYSICAL, U32_REG(1), KVM_REG_ARM | KVM_REG_ARM_TIMER_CVAL,
 	KVM_REG_ARM_PTIMER_CVAL,
@@ -36,12 +36,12 @@ static const uint64_t ids[] = {
  * struct fake_kvm - the registers of KVM, and the calls that set them
  * @value:  by vCPU and place in ids[]
  * @set:    the registers that were set, in order: vCPU * NR_IDS + place
- * @lacks:  place in ids[] of a register that does not exist, or -1
+ * @absent:  place in ids[] of a register that does not exist, or -1
  */
 static struct fake_kvm {
 	uint64_t value[CPUS][NR_IDS];
 	unsigned int set[2 * CPUS * NR_IDS], nr_set;
-	int lacks;
+	int absent;
 } kvm;
 
 static int list_regs(struct kvm_reg_list *list)
@@ -51,7 +51,7 @@ static int list_regs(struct kvm_reg_list *list)
 
 	list->n = 0;
 	for (i = 0; i < NR_IDS; i++) {
-		if ((int)i == kvm.lacks)
+		if ((int)i == kvm.absent)
 			continue;
 		if (list->n < room)
 			list->reg[list->n] = ids[i];
@@ -69,7 +69,7 @@ static int access_reg(unsigned int cpu, const struct kvm_one_reg *reg, bool writ
 
 	for (i = 0; i < NR_IDS && ids[i] != reg->id; i++)
 		;
-	if (i == NR_IDS || (int)i == kvm.lacks) {
+	if (i == NR_IDS || (int)i == kvm.absent) {
 		errno = ENOENT;
 		return -1;
 	}
@@ -167,7 +167,7 @@ FIXTURE_SETUP(guest)
 	fd = mkstemp(self->name);
 	ASSERT_LE(0, fd);
 	close(fd);
-	kvm = (struct fake_kvm) { .lacks = -1 };
+	kvm = (struct fake_kvm) { .absent = -1 };
 	self->machine = calloc(1, sizeof(*self->machine));
 	self->machine->config = (struct machine_config) {
 		.cpus = CPUS, .memory = MEMORY_SIZE, .gic = 2,
@@ -221,7 +221,7 @@ static bool counters_come_last(unsigned int counters)
 	return kvm.nr_set > counters;
 }
 
-TEST_F(guest, has_its_registers)
+TEST_F(guest, registers_are_restored)
 {
 	unsigned int cpu, i;
 
@@ -233,8 +233,8 @@ TEST_F(guest, has_its_registers)
 					  (uint32_t)kvm.value[cpu][i]);
 }
 
-/* All vCPUs share the counters, which run from the moment that they are set. */
-TEST_F(guest, has_its_counters_last)
+/* All vCPUs share the counters, which run from the moment they are set. */
+TEST_F(guest, counters_are_restored_last)
 {
 	unsigned int i;
 
@@ -245,9 +245,9 @@ TEST_F(guest, has_its_counters_last)
 	EXPECT_TRUE(counters_come_last(2));
 }
 
-TEST_F(guest, needs_no_physical_counter)
+TEST_F(guest, without_physical_counter)
 {
-	kvm.lacks = PLACE_OF_PHYSICAL;
+	kvm.absent = PLACE_OF_PHYSICAL;
 	ASSERT_TRUE(save_and_restore(self->machine, self->name));
 	EXPECT_TRUE(counters_come_last(1));
 }

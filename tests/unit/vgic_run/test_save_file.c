@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run/save_file.c: reading back a file, and refusal of invalid ones. */
+/* vgic-run/save_file.c: reading a saved file, and refusal of invalid files. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +43,7 @@ FIXTURE_TEARDOWN(file)
 	free(self->bytes);
 }
 
-TEST(checksum_is_the_known_one)
+TEST(checksum_is_crc32)
 {
 	EXPECT_EQ(0xcbf43926, crc32_add(0, "123456789", 9));
 	EXPECT_EQ(0xcbf43926, crc32_add(crc32_add(0, "1234", 4), "56789", 5));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run: terminal_show() of terminal.c, output that cannot be written. */
+/* vgic-run/terminal.c: terminal_show(), with output that cannot be written. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -14,11 +14,11 @@
 
 #include "terminal.h"
 
-static int go_on;
+static int not_ended;
 
 /*
- * Shows text in a child whose standard output is @fd. Returns 0 if it was written, the error
- * number if not, and 128 + n after signal n.
+ * Shows text in a child whose standard output is @fd. Returns 0 if it was written, or the error
+ * number, or 128 + n after signal n.
  */
 static int show(int fd, size_t count, const int *give_up)
 {
@@ -28,7 +28,7 @@ static int show(int fd, size_t count, const int *give_up)
 
 	if (!child) {
 		dup2(fd, STDOUT_FILENO);
-		/* As vgic-run's main() does. */
+		/* Like vgic-run's main(). */
 		signal(SIGPIPE, SIG_IGN);
 		_exit(terminal_show(text, count, give_up) ? 0 : errno);
 	}
@@ -41,9 +41,9 @@ TEST(reader_has_gone)
 	int ends[2];
 
 	ASSERT_EQ(0, pipe(ends));
-	EXPECT_EQ(0, show(ends[1], 10, &go_on));
+	EXPECT_EQ(0, show(ends[1], 10, &not_ended));
 	close(ends[0]);
-	EXPECT_EQ(EPIPE, show(ends[1], 10, &go_on));
+	EXPECT_EQ(EPIPE, show(ends[1], 10, &not_ended));
 	close(ends[1]);
 }
 
@@ -51,7 +51,7 @@ TEST(no_space)
 {
 	int fd = open("/dev/full", O_WRONLY);
 
-	EXPECT_EQ(ENOSPC, show(fd, 10, &go_on));
+	EXPECT_EQ(ENOSPC, show(fd, 10, &not_ended));
 	close(fd);
 }
 
@@ -66,7 +66,7 @@ TEST(nothing_after_the_end)
 static int reader = -1;
 static size_t bytes_read;
 
-/* In place of the C library's: while the program waits for room, the reader makes some. */
+/* Replaces the C library's function: while the program waits for room, the reader reads. */
 int poll(struct pollfd *fds, nfds_t count, int ms)
 {
 	static char bytes[1000];
@@ -77,7 +77,7 @@ int poll(struct pollfd *fds, nfds_t count, int ms)
 	return 1;
 }
 
-/* Another program may have made the terminal non-blocking. No byte is lost then. */
+/* No byte is lost if another program has made the terminal non-blocking. */
 TEST(no_room_for_a_while)
 {
 	int ends[2], before = dup(STDOUT_FILENO), left;
@@ -89,7 +89,7 @@ TEST(no_room_for_a_while)
 	reader = ends[0];
 	fflush(stdout);
 	dup2(ends[1], STDOUT_FILENO);
-	shown = terminal_show(text, sizeof(text), &go_on);
+	shown = terminal_show(text, sizeof(text), &not_ended);
 	dup2(before, STDOUT_FILENO);
 	EXPECT_TRUE(shown);
 	EXPECT_LT(0, bytes_read);

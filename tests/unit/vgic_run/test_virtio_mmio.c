@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * vgic-run: virtio_mmio.c, virtio_block.c and virtio_console.c, driven through their registers and
- * rings.
- */
+/* vgic-run/virtio_mmio.c, virtio_block.c and virtio_console.c, by their registers and rings. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include <unistd.h>
@@ -116,7 +113,7 @@ TEST_F(disk, identifies)
 	EXPECT_EQ(0xf, R32(self->virtio, 0x070));
 }
 
-TEST_F(disk, refuses_features_that_are_not_there)
+TEST_F(disk, refuses_absent_features)
 {
 	W32(self->virtio, 0x070, 0);
 	EXPECT_EQ(0, R32(self->virtio, 0x070));
@@ -151,7 +148,7 @@ TEST_F(disk, writes)
 	EXPECT_EQ(0, request(self->virtio, &self->memory, 4, 0, 0, false));
 }
 
-TEST_F(disk, keeps_to_the_disk)
+TEST_F(disk, refuses_access_beyond_the_disk)
 {
 	static const struct {
 		uint64_t sector;
@@ -178,7 +175,7 @@ TEST_F(disk, read_only)
 }
 
 /* A request without header or status sets DEVICE_NEEDS_RESET; a reset clears that. */
-TEST_F(disk, stops_at_nonsense)
+TEST_F(disk, stops_at_invalid_request)
 {
 	put_desc(&self->memory, 0, BASE + DATA_AT, 3, 0, 0);
 	offer(&self->memory, 0);
@@ -194,7 +191,7 @@ TEST_F(disk, stops_at_nonsense)
 	EXPECT_EQ(0, request(self->virtio, &self->memory, 0, 0, 512, false));
 }
 
-TEST_F(disk, queue_in_use_stays)
+TEST_F(disk, queue_in_use_does_not_change)
 {
 	W32(self->virtio, 0x038, 16);
 	W32(self->virtio, 0x080, 0);
@@ -207,7 +204,7 @@ TEST_F(disk, queue_in_use_stays)
 	EXPECT_EQ(16, self->virtio->state.queue[0].size);
 }
 
-TEST_F(disk, restores_what_can_be)
+TEST_F(disk, restores_valid_state)
 {
 	struct virtio_state state = self->virtio->state;
 
@@ -260,7 +257,7 @@ TEST_F(disk, random_driver)
 static char sent[64];
 static size_t nr_sent;
 
-static void take(void *context, const uint8_t *bytes, size_t count)
+static void on_send(void *context, const uint8_t *bytes, size_t count)
 {
 	(void)context;
 	if (count > sizeof(sent) - nr_sent)
@@ -271,7 +268,7 @@ static void take(void *context, const uint8_t *bytes, size_t count)
 
 TEST(console_both_ways)
 {
-	struct virtio_console console = { .send = take };
+	struct virtio_console console = { .send = on_send };
 	struct guest_memory m = memory_make();
 
 	virtio_console_init(&console);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run/virtqueue.c: chains of well-behaved and of hostile drivers. */
+/* vgic-run/virtqueue.c: chains of correct and hostile drivers. */
 #include <kselftest_harness.h>
 
 #include "rings.h"
@@ -42,7 +42,7 @@ TEST(chain_of_three)
 	free(m.host);
 }
 
-TEST(given_back)
+TEST(used_ring)
 {
 	struct guest_memory m = memory_make();
 	struct virtqueue q = queue_make();
@@ -108,7 +108,7 @@ TEST(longest_chain)
 	free(m.host);
 }
 
-TEST(nonsense_is_broken)
+TEST(invalid_descriptors_are_broken)
 {
 	static const struct {
 		uint64_t address;
@@ -154,7 +154,7 @@ TEST(read_after_write_is_broken)
 	free(m.host);
 }
 
-TEST(more_offered_than_there_is_room_for)
+TEST(more_chains_than_descriptors)
 {
 	struct guest_memory m = memory_make();
 	struct virtqueue q = queue_make();
@@ -165,7 +165,7 @@ TEST(more_offered_than_there_is_room_for)
 	free(m.host);
 }
 
-TEST(rings_elsewhere)
+TEST(rings_outside_memory)
 {
 	static const uint64_t places[] = {
 		0, BASE - 4, BASE + SIZE, BASE + SIZE - 1, BASE + SIZE - 3, UINT64_MAX,
@@ -222,7 +222,7 @@ TEST(random_rings)
 	free(m.host);
 }
 
-TEST(sane_or_not)
+TEST(queue_sizes)
 {
 	static const uint32_t sizes[] = { 1, 2, 128 }, bad[] = { 0, 3, 127, 129, 256, ~0U };
 	struct virtqueue q = queue_make();

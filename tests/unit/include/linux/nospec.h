@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The index, also under speculation; 0 if it is not below the size. */
+/* Clamps an index: 0 if it is not below the size. Speculation does not matter here. */
 #ifndef TESTS_UNIT_LINUX_NOSPEC_H
 #define TESTS_UNIT_LINUX_NOSPEC_H
 
