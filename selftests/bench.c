@@ -363,7 +363,7 @@ static void prepare_batches_in_two(void)
 
 /* ---- ... interrupts ---- */
 
-static void expect_taken(unsigned int count)
+static void expect_acknowledged(unsigned int count)
 {
 	guest_expect("interrupts acknowledged", count, seen[FIRST].count);
 }
@@ -377,7 +377,7 @@ static uint64_t loop_sgi_self(unsigned int ops)
 	guest_irqs_on();
 	ticks = TIMED_LOOP(ops, gic_send_sgi(SGI, FIRST));
 	guest_irqs_off();
-	expect_taken(count);
+	expect_acknowledged(count);
 	return ticks;
 }
 
@@ -389,7 +389,7 @@ static uint64_t loop_spi(unsigned int ops)
 	guest_irqs_on();
 	ticks = TIMED_LOOP(ops, guest_request(PULSE));
 	guest_irqs_off();
-	expect_taken(count);
+	expect_acknowledged(count);
 	return ticks;
 }
 
@@ -409,7 +409,7 @@ static uint64_t loop_level(unsigned int ops)
 	uint64_t ticks;
 
 	ticks = TIMED_LOOP(ops, guest_request(RAISE); await(++count));
-	expect_taken(count);
+	expect_acknowledged(count);
 	return ticks;
 }
 
@@ -442,7 +442,7 @@ static uint64_t loop_sgi_round_trip(unsigned int ops)
 	uint64_t ticks;
 
 	ticks = TIMED_LOOP(ops, gic_send_sgi(SGI, partner()); await(++count));
-	expect_taken(count);
+	expect_acknowledged(count);
 	return ticks;
 }
 
@@ -499,7 +499,7 @@ static uint64_t loop_timer(unsigned int ops)
 			   while (guest_timer_ctl(TIMER_VIRTUAL) & TIMER_CTL_ENABLE)
 				;);
 	guest_irqs_off();
-	expect_taken(count);
+	expect_acknowledged(count);
 	return ticks;
 }
 
