@@ -338,7 +338,8 @@ endif
 .PHONY: clean distclean
 clean:
 	$(Q)rm -rf $(foreach made,rules.made selftests hostile vgic-run guest guest_linux guest_soak \
-		fuzz bench results report unit initramfs deb check-deb lava check-lava module dtb,'$(BUILD)/$(made)')
+		fuzz bench results report unit initramfs deb check-deb lava check-lava module dtb \
+		faults mypy,'$(BUILD)/$(made)')
 
 distclean:
 	$(Q)rm -rf '$(BUILD)'

@@ -101,6 +101,8 @@ CHECK = DEB + NATIVE_COMPILER + [
     ("shellcheck", "shellcheck"),
     # Finds undefined names, also in code that only long runs reach.
     ("pyflakes3", "pyflakes3"),
+    # Finds calls without an argument, there too.
+    ("mypy", "mypy"),
     # The kernel's selftests are installed with it.
     ("rsync", "rsync"),
     ("git", "git"),

@@ -80,6 +80,24 @@ class Sources(unittest.TestCase):
         self.assertIn("scripts/faults.py", scripts)
         self.assert_silent(["pyflakes3", *scripts])
 
+    def wrong_calls(self, *files: str) -> list[str]:
+        """Calls whose arguments do not fit the function."""
+        proc = subprocess.run(
+            ["mypy", "--cache-dir", str(BUILD / "mypy"), "--python-executable", "/usr/bin/python3",
+             "--ignore-missing-imports", "--check-untyped-defs", *files],
+            cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertIn(proc.returncode, (0, 1), proc.stdout + proc.stderr)
+        return [line for line in proc.stdout.splitlines() if line.endswith("[call-arg]")]
+
+    def test_mypy_calls(self) -> None:
+        self.assertEqual([], self.wrong_calls(*tracked("*.py")))
+
+    def test_mypy_would_see_a_wrong_call(self) -> None:
+        with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+            path = Path(folder, "bad.py")
+            path.write_text("def f(a):\n    return a\n\n\ndef g():\n    return f()\n")
+            self.assertEqual(1, len(self.wrong_calls(str(path))))
+
     def checkpatch_errors(self, *files: str) -> list[str]:
         checkpatch = f"{kernel_source()}/scripts/checkpatch.pl"
         proc = subprocess.run(
