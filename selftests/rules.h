@@ -3028,6 +3028,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "armv7_targets.power_off_wakes",
+		.text = "A pending SPI whose first target calls CPU_OFF wakes another target from "
+			"WFI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.pending_target_turned_off",
 		.text = "If an SPI with several targets is pending at one that CPU_OFF turns off, "
 			"another target acknowledges it.",

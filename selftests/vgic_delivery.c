@@ -1521,6 +1521,7 @@ TEST_F(armv7_targets, pending_follows_masks)
 
 #define WAKES	20
 
+/* The number of the round. */
 static volatile unsigned int asleep, woken;
 
 /* A pending SPI whose first target masks it, while the second one waits for it in WFI. */
@@ -1561,6 +1562,49 @@ static void wake_by_mask(void)
 TEST_F(armv7_targets, pending_wakes)
 {
 	EXPECT_GUEST(2, wake_by_mask, "a pending SPI that the first target masks");
+}
+
+/* A pending SPI whose first target turns itself off, while the second one waits for it in WFI. */
+static void wake_by_power_off(void)
+{
+	unsigned int i;
+	uint32_t seen;
+
+	start();
+	if (guest_cpu() == FIRST) {
+		i = guest_boot().context + 1;
+		if (i > WAKES)
+			guest_done();
+		if (i == 1)
+			guest_expect("CPU_ON of the second", 0,
+				     guest_cpu_on(GUEST_MPIDR_OF(SECOND), 0));
+		guest_await("the second target goes to sleep", &asleep, i);
+		prepare(SPI, 0x80);
+		set_targets(SPI, 1 << FIRST | 1 << SECOND);
+		set_pending(SPI);
+		guest_expect("GICC_HPPIR of the first", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
+		guest_cpu_off();
+	}
+	for (i = 1; i <= WAKES; i++) {
+		asleep = i;
+		do {
+			guest_wfi();
+			seen = gic_ack();
+		} while ((seen & INTID_MASK) != SPI);
+		gic_eoi(seen);
+		guest_await_that("the first vCPU is off",
+				 guest_affinity_info(GUEST_MPIDR_OF(FIRST)) == PSCI_IS_OFF, FIRST);
+		guest_expect("CPU_ON of the first", 0, guest_cpu_on(GUEST_MPIDR_OF(FIRST), i));
+	}
+	guest_done();
+}
+
+TEST_F(armv7_targets, power_off_wakes)
+{
+	guest_create_off(&self->guest, 2, wake_by_power_off);
+	prepare_guest(&self->guest);
+	PLACE_GIC();
+	EXPECT_GUEST_ENDS("a pending SPI whose first target is turned off");
 }
 
 #include "harness/rule_main.h"
