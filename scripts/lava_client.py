@@ -17,8 +17,8 @@ table on standard output.
 The lab's address comes from --server or LAVA_SERVER, the token for its API from the
 file --token-file or from LAVA_TOKEN.
 
-Exit status: 0 all as expected; 1 unexpected results, or a job that did not finish; 2 something
-around the tests is wrong; 130 interrupted.
+Exit status: 0 all as expected; 1 unexpected results, or a job that did not finish; 2 an error
+outside the tests; 130 interrupted.
 """
 
 from __future__ import annotations
