@@ -9,9 +9,9 @@
  * stale lines, since the host can fetch lines at any time; they have to be invalidated before a
  * read through the caches. tests/unit/test_cache_state.c models both views.
  *
- * HCR.TVM traps the guest's writes to SCTLR while its caches are off, and from a set/way operation
- * until the next such write. If a guest turns its caches off without a set/way operation, KVM
- * notices at the next exit.
+ * HCR.TVM traps the guest's writes to virtual memory registers, SCTLR among them, while its caches
+ * are off, and from a set/way operation until the next such write. If a guest turns its caches off
+ * without a set/way operation, KVM notices at the next exit.
  */
 #ifndef ARM_KVM_CACHE_STATE_H
 #define ARM_KVM_CACHE_STATE_H
