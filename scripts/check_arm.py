@@ -47,7 +47,7 @@ def clone(folder: Path) -> Path:
 
 
 def files(folder: Path) -> dict[str, Path]:
-    # The cache's source has the name that the machine looks for, which that of KSRC= may not.
+    # The machine looks for the source by its name in the cache. KSRC= may have any name.
     os.environ.pop("KSRC", None)
     source = fetch.fetch_ksrc()
     return {"init": emulated_debian.GUEST / "arm-check", "vgic-abi.git": clone(folder),

@@ -3,7 +3,7 @@
 
 
 class SetupError(Exception):
-    """Something around the tests is wrong: a name, a file, a missing tool.
+    """An error outside the tests: a wrong name, a file, a missing tool.
 
     Its text is one line that says what was expected, what was found, and what to
     do. The scripts print it and exit with status 2.

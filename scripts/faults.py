@@ -8,7 +8,7 @@ them has to fail, while tests of something else pass. Without a fault all have t
 Several machines share the work; a machine that a fault brings down is booted again.
 
 Leaves build/results/faults.json. Exit status: 0 all were caught, 1 some were not,
-2 something around the tests is wrong, 130 interrupted.
+2 an error outside the tests, 130 interrupted.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@
 
     kernel_style.py FILE...     rewrites them in place
 
-The kernel's integer types, BIT() and attributes replace those of the C library and of the
-compiler, which the tests use because they are built with headers of 6.1 as well. Lines that
-continue a parenthesis move with it, and strings are not split, so that one can look for them.
+The tests use integer types and attributes of the C library and of the compiler, because they are
+built with headers of 6.1 as well. The kernel's types, attributes and BIT() replace them. Lines
+that continue a parenthesis stay aligned with it. Split strings are joined, so that grep finds them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scripts.errors import SetupError
 
 TAB = 8
 
-# Text that is replaced, its replacement, and the header that has that.
+# Text that is replaced, its replacement, and the header that the replacement needs.
 REPLACED = (
     (re.compile(r"\bu?int(?:8|16|32|64)_t\b"),
      lambda match: f"{'u' if match[0][0] == 'u' else 's'}{re.sub(r'[^0-9]', '', match[0])}",
@@ -50,7 +50,7 @@ def _columns(text: str) -> int:
 def _opened(line: str, already: Sequence[int]) -> list[int]:
     """The columns after the parentheses that are open at the end of a line."""
     stack = list(already)
-    # Without strings, characters and comments, in as many columns.
+    # Parentheses in strings, character constants and comments do not count.
     code = re.sub(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?(?:\*/|$)',
                   lambda match: "_" * len(match[0]), line)
     for place, character in enumerate(code):
@@ -62,7 +62,7 @@ def _opened(line: str, already: Sequence[int]) -> list[int]:
 
 
 def _moved(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """The new lines; those that continue a parenthesis of an old one are aligned with it again."""
+    """The new lines. Lines that continue a parenthesis are aligned with its new column."""
     before: list[int] = []
     after: list[int] = []
     for old, new in lines:
@@ -74,7 +74,7 @@ def _moved(lines: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _tail(line: str) -> tuple[str, str]:
-    """A line of a macro without the backslash at its end."""
+    """Splits off the backslash at the end of a macro's line."""
     if line.endswith("\\"):
         return line[:-1].rstrip(), "\\"
     return line, ""
@@ -94,7 +94,7 @@ ALONE = re.compile(r'([ \t]*)"(?:\\.|[^"\\])*"[,;) ]*(?:\\?)')
 
 
 def joined(text: str) -> str:
-    """Strings in one piece, on lines of their own if they are long."""
+    """Joins split strings, and puts long ones on lines of their own."""
     lines = []
     for line in SPLIT.sub("", text).split("\n"):
         start = re.search(r'[(,=?:] "|\("', line)
@@ -110,7 +110,7 @@ def joined(text: str) -> str:
 
 
 def converted(text: str) -> str:
-    """A source in the kernel's style."""
+    """Returns a source in the kernel's style."""
     needed: set[str] = set()
     pairs = []
     tails = []
@@ -160,7 +160,7 @@ def run(files: Sequence[Path]) -> int:
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise SetupError(f"{path}: expected a source in UTF-8, got something else") from error
+            raise SetupError(f"{path}: expected a source in UTF-8, got other bytes") from error
         path.write_text(converted(text), encoding="utf-8")
     return 0
 

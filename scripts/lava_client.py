@@ -6,19 +6,19 @@
     lava_client.py submit FILE...    prints the number of each job
     lava_client.py cancel ID...
     lava_client.py fetch ID...       results of jobs that have ended
-    lava_client.py read LOG...       the same from what `lava-run` printed, without a lab
+    lava_client.py read LOG...       the same from the output of `lava-run`, without a lab
 
 FILE is a job definition of `make lava`. Each target and kernel gets a folder
 <target>@<kernel>/ with the files of `make run`: results.ktap, junit.xml, summary.json,
-kernel.log, channel.log; and lava.json about the jobs that they come from. From all results
-beside these folders, it makes what `make report` does: index.html, matrix.html, matrix.json,
-and the table.
+kernel.log, channel.log; and lava.json about the jobs that they come from. All results in the
+folder above are merged as by `make report`, into index.html, matrix.html, matrix.json and a
+table on standard output.
 
 The lab's address comes from --server or LAVA_SERVER, the token for its API from the
 file --token-file or from LAVA_TOKEN.
 
-Exit status: 0 all as expected; 1 unexpected results, or a job that did not finish; 2 something
-around the tests is wrong; 130 interrupted.
+Exit status: 0 all as expected; 1 unexpected results, or a job that did not finish; 2 an error
+outside the tests; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Server:
         self._token = token
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> bytes:
-        """Asks again if the server cannot be reached, for example while it restarts."""
+        """Tries again if the server cannot be reached, for example while it restarts."""
         url = path if path.startswith(self._base) else self._base + path
         request = urllib.request.Request(url, headers={"Accept": "*/*"})
         if self._token:
@@ -205,7 +205,7 @@ def run(options: argparse.Namespace) -> int:
             lab.cancel(number)
         return 0
     if options.command in ("run", "submit"):
-        # All are read before the first is submitted.
+        # Read all files before the first is submitted.
         texts = [Path(name).read_text(encoding="utf-8") for name in options.what]
         numbers = [number for text in texts for number in lab.submit(text)]
         if options.command == "submit":

@@ -11,8 +11,7 @@ Leaves in build/lava/:
     health-checks/    a job that only boots and looks for KVM, for each kind of machine
     vgic-abi.yaml     the test definition by itself
 
-Documentation/lava.md describes the next steps. Exit status: 0; 2 something
-is wrong.
+Documentation/lava.md describes the next steps. Exit status: 0 success, 2 error.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ from tools.files import write_file
 HERE = ROOT / "lava"
 
 PROMPT = "vgic-abi# "
-# The names of the overlay's BusyBox on the machine.
+# The applets of the overlay's BusyBox that the machine uses.
 APPLETS = ("awk", "cat", "cp", "dirname", "dmesg", "grep", "insmod", "kill", "mkdir", "rm",
            "sed", "setsid", "sh", "sleep", "tr", "uname")
 # Folders beside the tests, with programs and their limit in seconds; as in build.mk.
@@ -94,7 +93,7 @@ class Wanted:
 # ---- templates ----
 
 def quoted(value: object) -> str:
-    """A value as YAML; JSON is YAML, whatever the value holds."""
+    """A value as YAML, of which JSON is a subset."""
     return json.dumps(value)
 
 
@@ -119,7 +118,7 @@ def filled_in(name: str, values: Mapping[str, object], words: set[str]) -> str:
     try:
         return string.Template(text).substitute(given)
     except KeyError as error:
-        raise SetupError(f"lava/{name}: nothing is given for ${error.args[0]}") from error
+        raise SetupError(f"lava/{name}: expected a value for ${error.args[0]}, got none") from error
 
 
 def without_comment(text: str) -> str:
@@ -132,10 +131,10 @@ def without_comment(text: str) -> str:
 
 def definition(options: argparse.Namespace, target: Target | None, tests: str,
                by_itself: bool = False) -> str:
-    """The test definition, for a target, or without any demands on the machine.
+    """The test definition for a target, or for any machine.
 
-    By itself it has parameters. In a job it has none, because the server refuses parameters
-    there; the step has the values.
+    By itself it has parameters. In a job, the server refuses parameters, so the step has the
+    values.
     """
     values = {
         "PROGRAMS": target.programs if target else options.programs,
@@ -277,7 +276,7 @@ def vermagic(module: Path) -> str:
 
 
 def copy_stripped(source: Path, to: Path, arch: str) -> None:
-    """Strips debugging information, which is most of it: each byte is downloaded."""
+    """Copies without debugging information, most of a file, because machines download it."""
     strip = shutil.which(STRIP[arch]) or shutil.which("strip")
     done = subprocess.run([strip or "strip", "-o", to, source], check=False,
                           capture_output=True) if strip else None

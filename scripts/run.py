@@ -5,8 +5,8 @@
 For each target: boots its kernel, runs the programs, and leaves
 results.ktap, junit.xml, summary.json, kernel.log and channel.log in
 build/results/<target>/. build/results/index.html is the report about them.
-Exit status: 0 all as expected, 1 unexpected failures or passes, 2 something around
-the tests is wrong, 130 interrupted.
+Exit status: 0 all as expected, 1 unexpected failures or passes, 2 an error outside the
+tests, 130 interrupted.
 """
 
 from __future__ import annotations

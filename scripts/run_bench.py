@@ -9,8 +9,8 @@ folder, and prints a table. With --base, compares with an earlier bench.json.
     tcg             QEMU as fast as it can: only ratios mean something
     native          this ARM machine's own /dev/kvm, on one CPU
 
-Exit status: 0; 1 something failed, or became slower than --base; 2 something around
-it is wrong; 130 interrupted.
+Exit status: 0; 1 something failed, or became slower than --base; 2 an error outside the
+benchmarks; 130 interrupted.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ kernel, with --all also the slow ones; with --kernels, also each image in a fold
 of a guest's view of its GIC run in one dialect. A suite that cannot be reached is
 reported and left out. Leaves matrix.json and matrix.html in build/results/,
 and each run's own files in build/results/matrix/. Exit status: 0 all as expected, 1
-unexpected failures or passes, 2 something around the tests is wrong, 130 interrupted.
+unexpected failures or passes, 2 an error outside the tests, 130 interrupted.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ are of arch/arm64/kvm/vgic in a kernel that is built here from Debian's source.
 
 Leaves build/results/mutants.json. Earlier verdicts are kept until the kernel, the suite or the
 unit tests change. Exit status: 0 the sample was judged, 1 too few were noticed (--least), 2
-something around the tests is wrong, 130 interrupted.
+an error outside the tests, 130 interrupted.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ made around it, by noise_maker.py:
 
 Leaves table.md and table.json in build/results/noise/, and there the results of each run
 that was not as expected. Documentation/noise.md has more.
-Exit status: 0 all as expected, 1 unexpected results, 2 something around the runs is
-wrong, 130 interrupted.
+Exit status: 0 all as expected, 1 unexpected results, 2 an error outside the tests, 130
+interrupted.
 """
 
 from __future__ import annotations

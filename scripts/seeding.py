@@ -2,8 +2,8 @@
 """Compiles faults into the reference kernel, one of which is chosen at load time.
 
 tests/faults/faults.toml says what each fault changes in which source. seed() writes a copy
-of the sources in which each such place tests the choice, and has both the original code and
-that of the fault. Without a choice the module behaves as usual.
+of the sources. In the copy, each place with a fault has the original code and the fault's, and
+tests which of them to run. If no fault is chosen, the module behaves as usual.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from typing import Any
 from scripts.errors import SetupError
 from scripts.module import sources
 
-# The module knows a fault by its number, users by its name; 0: no fault.
+# The module knows faults by number, users by name. Number 0: no fault.
 HEADER = "include/kvm/seeded.h"
 SOURCE = "virt/kvm/seeded.c"
 
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
-# The end of an operand or an item of a list is missing, or the beginning.
+# A piece that begins or ends in the middle of an expression or list.
 CUT = re.compile(r"[-+*/%&|^<>=!?:,~]$|^[?:,%/|^<>=]")
-# Between these a word is cut.
+# Two adjacent characters of a word.
 WORD = re.compile(r"\w\w")
 
 # HYP mode cannot access the module's variables, so its own structure has a copy.
@@ -98,7 +98,7 @@ def _fault(row: dict[str, Any], where: str, extra: dict[str, Any]) -> Fault:
 
 
 def _is_whole(piece: str) -> bool:
-    """True if the piece may be put into brackets: its own are closed, and it cuts no list."""
+    """True if the piece may be put into brackets: it is not a part of an expression or list."""
     opened = []
     for char in re.sub(r"'\\?.'|\"(?:\\.|[^\"\\])*\"", "", piece):
         if char in BRACKETS:
@@ -126,8 +126,8 @@ def load(path: Path) -> Table:
         if names.count(fault.name) > 1:
             raise SetupError(f"{path}: expected each name once, got '{fault.name}' twice")
         if not fault.rules and not fault.unit:
-            raise SetupError(f"{path}: fault {fault.name}: expected rules that notice it, or "
-                             "the subject of unit tests that do, got none")
+            raise SetupError(f"{path}: fault {fault.name}: expected a key 'rules' or 'unit', "
+                             "got none")
         if fault.rules and not fault.subject:
             raise SetupError(f"{path}: fault {fault.name}: expected a key 'subject', got none")
         for key in ("old", "new"):
@@ -166,7 +166,7 @@ def place_of(fault: Fault, text: str) -> tuple[int, int]:
 
 
 def _spans(faults: Sequence[tuple[int, Fault]], text: str) -> list[Span]:
-    """Where the source changes: outer spans before those within them."""
+    """The places where the source changes: outer spans before those within them."""
     by_place: dict[tuple[int, int], list[tuple[int, Fault]]] = {}
     for number, fault in faults:
         begin, end = place_of(fault, text)
@@ -183,19 +183,19 @@ def _is_statement(piece: str) -> bool:
     return piece.rstrip().endswith((";", "}"))
 
 
-def _either(span: Span, as_it_was: str, question: str) -> str:
-    """C code that behaves as the chosen fault, if it is one of these, or else as the original."""
-    text = as_it_was
+def _either(span: Span, original: str, is_chosen: str) -> str:
+    """C code that runs the original, or the chosen fault if it is one of the span's."""
+    text = original
     for number, fault in reversed(span.faults):
-        ask = question.format(number)
+        condition = is_chosen.format(number)
         if _is_statement(fault.old):
-            text = f"if ({ask}) {{ {fault.new or ';'} }} else {{ {text} }}"
+            text = f"if ({condition}) {{ {fault.new or ';'} }} else {{ {text} }}"
         else:
-            text = f"({ask} ? ({fault.new}) : ({text}))"
+            text = f"({condition} ? ({fault.new}) : ({text}))"
     return text
 
 
-def _rewrite(text: str, begin: int, end: int, spans: list[Span], question: str) -> str:
+def _rewrite(text: str, begin: int, end: int, spans: list[Span], is_chosen: str) -> str:
     out = []
     while spans:
         span = spans.pop(0)
@@ -203,26 +203,26 @@ def _rewrite(text: str, begin: int, end: int, spans: list[Span], question: str) 
         for other in inner:
             if other.end > span.end:
                 names = ", ".join(f.name for s in (span, other) for _, f in s.faults)
-                raise SetupError(f"faults {names}: expected places of which one is in the "
-                                 "other, or apart; they overlap")
+                raise SetupError(f"faults {names}: expected nested or separate places, got "
+                                 "places that overlap")
         spans = spans[len(inner):]
         out.append(text[begin:span.begin])
-        out.append(_either(span, _rewrite(text, span.begin, span.end, inner, question),
-                           question))
+        out.append(_either(span, _rewrite(text, span.begin, span.end, inner, is_chosen),
+                           is_chosen))
         begin = span.end
     out.append(text[begin:end])
     return "".join(out)
 
 
 def seeded(name: str, text: str, faults: Sequence[tuple[int, Fault]]) -> str:
-    """A source with those faults in it; each has its number."""
-    question = "this_hyp_cpu()->seeded == {}" if name in HYP_SOURCES else "SEEDED({})"
-    return _rewrite(text, 0, len(text), _spans(faults, text), question)
+    """A source with the given numbered faults in it."""
+    is_chosen = "this_hyp_cpu()->seeded == {}" if name in HYP_SOURCES else "SEEDED({})"
+    return _rewrite(text, 0, len(text), _spans(faults, text), is_chosen)
 
 
 HEADER_TEXT = """\
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Made by scripts/seeding.py: which fault was chosen at load time; 0: none. */
+/* Made by scripts/seeding.py: the number of the fault chosen at load time; 0: none. */
 #ifndef KVM_SEEDED_H
 #define KVM_SEEDED_H
 extern unsigned int seeded_fault;
@@ -261,7 +261,7 @@ static int get(char *buffer, const struct kernel_param *kp)
 static const struct kernel_param_ops ops = {{ .set = set, .get = get }};
 
 module_param_cb(fault, &ops, NULL, 0444);
-MODULE_PARM_DESC(fault, "name of the fault to have, of tests/faults/faults.toml");
+MODULE_PARM_DESC(fault, "name of a fault in tests/faults/faults.toml");
 """
 
 KBUILD_TEXT = f"""
@@ -272,7 +272,7 @@ ccflags-y += -include $(src)/{HEADER} -Wno-parentheses -Wno-dangling-else
 
 
 def _write(path: Path, text: str) -> None:
-    """Writes a file if its content changes, so that others are not compiled again."""
+    """Writes a file only if its content changes, so that unchanged ones are not compiled again."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

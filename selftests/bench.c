@@ -58,13 +58,14 @@ enum request {
 	MARK,		/* begins or ends a measured time */
 	PULSE,		/* raise and lower the line of the SPI */
 	RAISE,		/* raise it by an event descriptor until the guest's EOI */
-	STAY_OUT,	/* stay in user space until COME_BACK */
-	COME_BACK,
+	BLOCK,		/* wait in user space until UNBLOCK */
+	UNBLOCK,
 };
 
 /**
  * struct bench - guest code of a row of the table
- * @reg, @value: offset of the distributor's register that the loop accesses, and a value to write
+ * @reg:     offset of the distributor's register that the loop accesses
+ * @value:   the value that the loop writes
  * @irqs:    pending interrupts, which the first vCPU masks
  * @prepare: called once by the first vCPU
  * @loop:    does @ops operations and returns the time in ticks
@@ -133,7 +134,7 @@ static void handle_interrupt(void)
 	gic_eoi(ack);
 }
 
-/* Sleeps until @want interrupts were acknowledged; interrupts are masked. */
+/* Sleeps until this vCPU has acknowledged @count interrupts; called with interrupts masked. */
 static void await(unsigned int count)
 {
 	while ((int)(seen[guest_cpu()].count - count) < 0) {
@@ -202,7 +203,7 @@ static uint64_t loop_gicd_write_byte(unsigned int ops)
 	return TIMED_LOOP(ops, guest_write_byte(reg, value));
 }
 
-/* Before each read a write that changes nothing, so that KVM cannot reuse its last answer. */
+/* Writes the old value before each read, so that KVM cannot reuse its last answer. */
 static uint64_t loop_gicd_write_read(unsigned int ops)
 {
 	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);
@@ -255,7 +256,7 @@ static uint64_t loop_gicc_read_hppir(unsigned int ops)
 	return TIMED_LOOP(ops, guest_read(reg));
 }
 
-/* Pending interrupts that are masked at the CPU. */
+/* Makes SGIs pending. The CPU masks interrupts, so none is taken. */
 static void pend_batch(void)
 {
 	unsigned int i;
@@ -264,7 +265,7 @@ static void pend_batch(void)
 		gic_send_sgi(i, FIRST);
 }
 
-static uint64_t end_batch(void)
+static uint64_t ack_eoi_batch(void)
 {
 	uint64_t begin = guest_ticks();
 	unsigned int i;
@@ -274,7 +275,7 @@ static uint64_t end_batch(void)
 	return guest_ticks() - begin;
 }
 
-static uint64_t end_batch_in_two(void)
+static uint64_t ack_eoi_dir_batch(void)
 {
 	uint64_t begin = guest_ticks();
 	unsigned int i;
@@ -288,7 +289,7 @@ static uint64_t end_batch_in_two(void)
 	return guest_ticks() - begin;
 }
 
-static uint64_t end_none(void)
+static uint64_t empty_batch(void)
 {
 	uint64_t begin = guest_ticks();
 	volatile unsigned int i;
@@ -305,7 +306,7 @@ static uint64_t loop_ack_eoi(unsigned int ops)
 
 	for (i = 0; i < ops; i += BATCH) {
 		pend_batch();
-		ticks += end_batch();
+		ticks += ack_eoi_batch();
 	}
 	guest_expect("interrupt after the last", INTID_SPURIOUS, gic_read_iar() & INTID_MASK);
 	return ticks;
@@ -318,19 +319,19 @@ static uint64_t loop_ack_eoi_dir(unsigned int ops)
 
 	for (i = 0; i < ops; i += BATCH) {
 		pend_batch();
-		ticks += end_batch_in_two();
+		ticks += ack_eoi_dir_batch();
 	}
 	guest_expect("interrupt after the last", INTID_SPURIOUS, gic_read_iar() & INTID_MASK);
 	return ticks;
 }
 
-static uint64_t loop_end_none(unsigned int ops)
+static uint64_t loop_empty_batch(unsigned int ops)
 {
 	uint64_t ticks = 0;
 	unsigned int i;
 
 	for (i = 0; i < ops; i += BATCH)
-		ticks += end_none();
+		ticks += empty_batch();
 	return ticks;
 }
 
@@ -343,7 +344,7 @@ static void prepare_batches(void)
 		gic_irq_enable(i);
 }
 
-/* Interrupts that stay in list registers, if there are enough of these. */
+/* Makes interrupts pending, which stay in list registers as long as there are enough. */
 static void prepare_pending(void)
 {
 	unsigned int i;
@@ -355,7 +356,7 @@ static void prepare_pending(void)
 	}
 }
 
-static void prepare_batches_in_two(void)
+static void prepare_split_eoi_batches(void)
 {
 	prepare_batches();
 	gic_split_eoi(true);
@@ -368,7 +369,7 @@ static void expect_acknowledged(unsigned int count)
 	guest_expect("interrupts acknowledged", count, seen[FIRST].count);
 }
 
-/* With interrupts on: the handler runs before the next step. */
+/* Interrupts are on, so the handler runs before the next SGI is sent. */
 static uint64_t loop_sgi_self(unsigned int ops)
 {
 	unsigned int count = seen[FIRST].count + ops;
@@ -418,7 +419,6 @@ static uint64_t loop_request(unsigned int ops)
 	return TIMED_LOOP(ops, guest_request(NOTHING));
 }
 
-/* Raises and lowers the line of an interrupt that is disabled. */
 static void prepare_disabled(void)
 {
 	prepare_gic();
@@ -446,7 +446,7 @@ static uint64_t loop_sgi_round_trip(unsigned int ops)
 	return ticks;
 }
 
-/* The last vCPU answers; those in between sleep until the last interrupt. */
+/* The last vCPU answers each SGI of the first; the vCPUs in between sleep until the end. */
 static void answer(void)
 {
 	unsigned int count = 0;
@@ -467,10 +467,10 @@ static uint64_t loop_sgi_outside(unsigned int ops)
 	return TIMED_LOOP(ops, gic_send_sgi(SGI, partner()));
 }
 
-static void stay_outside(void)
+static void block_in_user_space(void)
 {
 	seen[guest_cpu()].count++;
-	guest_request(STAY_OUT);
+	guest_request(BLOCK);
 }
 
 static void prepare_outside(void)
@@ -486,7 +486,7 @@ static void sleep_until_over(void)
 	await(1);
 }
 
-/* Begins at once, so that the wait is as short as possible. */
+/* The compare value is in the past, so that the timer fires at once. */
 static uint64_t loop_timer(unsigned int ops)
 {
 	unsigned int count = seen[FIRST].count + ops;
@@ -503,7 +503,7 @@ static uint64_t loop_timer(unsigned int ops)
 	return ticks;
 }
 
-/* The time from the timer's compare value, @ticks ahead, to the handler; the vCPU is asleep. */
+/* The time from the timer's expiry, @ticks ahead, to its handler; the vCPU sleeps until then. */
 static uint64_t sleep_for(unsigned int ops, uint64_t ticks)
 {
 	unsigned int count = seen[FIRST].count, i;
@@ -532,7 +532,7 @@ static uint64_t loop_wfi_short(unsigned int ops)
 
 /* ---- ... power ---- */
 
-/* From CPU_ON to the SGI that the vCPU sends. It turns itself off again outside of the time. */
+/* The time from CPU_ON to the SGI of that vCPU, which turns itself off after the measured time. */
 static uint64_t loop_cpu_on(unsigned int ops)
 {
 	unsigned int count = seen[FIRST].count, i;
@@ -550,7 +550,7 @@ static uint64_t loop_cpu_on(unsigned int ops)
 	return ticks;
 }
 
-static void come_on(void)
+static void send_sgi_and_turn_off(void)
 {
 	if (over)
 		return;
@@ -651,7 +651,7 @@ static void measure(void)
 		guest_request(MARK);
 	}
 	over = true;
-	guest_request(COME_BACK);
+	guest_request(UNBLOCK);
 	for (i = FIRST + 1; i < plan.nr_vcpus; i++)
 		if (plan.off)
 			guest_cpu_on(GUEST_MPIDR_OF(i), 0);
@@ -726,8 +726,8 @@ static const struct {
  * @exits:   exits of all measured rounds, by reasons[]
  * @cycles:  cycles of each round, without the overhead
  * @wants_events: the SPI is raised by an event descriptor
- * @irqfd_flags: ... with another one for resampling
- * @come_back: event that ends STAY_OUT
+ * @irqfd_flags: of the SPI's irqfd
+ * @unblock: event that ends BLOCK
  * @logs:    NEW_SLOT has a log of dirty pages, which each round empties
  */
 struct tally {
@@ -743,7 +743,7 @@ struct tally {
 	int line_event, resample_event;
 	bool wants_events;
 	unsigned int irqfd_flags;
-	int come_back;
+	int unblock;
 	bool logs;
 };
 
@@ -773,8 +773,8 @@ static void add_exits(int64_t sign)
 }
 
 /*
- * Three marks per round: before the loop, between the loop and the empty loop, and after that.
- * The first round is not counted.
+ * Three marks per round: before the loop, between the loop and the empty loop, and after the empty
+ * loop. The first round is not counted.
  */
 static void mark(void)
 {
@@ -835,12 +835,12 @@ static void forget_dirty_pages(struct guest *guest)
 	TEST_ASSERT(!ret, "KVM_GET_DIRTY_LOG: expected success, got %s", rule_outcome(ret));
 }
 
-/* A signal ends it: another vCPU has failed. */
-static void stay_out(void)
+/* If another vCPU fails, a signal interrupts the read. */
+static void block(void)
 {
 	eventfd_t value;
 
-	eventfd_read(tally.come_back, &value);
+	eventfd_read(tally.unblock, &value);
 }
 
 static void on_request(struct guest *guest, unsigned int request)
@@ -853,11 +853,11 @@ static void on_request(struct guest *guest, unsigned int request)
 			forget_dirty_pages(guest);
 		mark();
 		break;
-	case STAY_OUT:
-		stay_out();
+	case BLOCK:
+		block();
 		break;
-	case COME_BACK:
-		eventfd_write(tally.come_back, 1);
+	case UNBLOCK:
+		eventfd_write(tally.unblock, 1);
 		break;
 	case PULSE:
 		set_line(guest, true);
@@ -888,7 +888,10 @@ static bool on_exit_at_once(struct guest *guest, struct kvm_run *run)
 
 /* ---- ... preparations ---- */
 
-/* Memory that stage 2 does not map, and that the host has populated; or fresh huge pages. */
+/*
+ * Adds memory that stage 2 does not map yet. The host has allocated its pages; or, if @huge, will
+ * allocate huge pages at the guest's first access.
+ */
 static void add_new_memory(struct guest *guest, unsigned int ops, unsigned int flags, bool huge)
 {
 	uint64_t pages = (uint64_t)ops * (ROUNDS + 1);
@@ -1099,9 +1102,11 @@ FIXTURE(bench)
  *
  * @what: description in the output
  * @slots: number of memory slots; 0 if it does not matter
- * @new_memory: with untouched memory at NEW_IPA; @huge: fresh, and with huge pages of the host;
- *         @log: with a log of dirty pages
- * @events, @irqfd_flags: with an irqfd
+ * @new_memory: add memory at NEW_IPA that the guest has not touched
+ * @huge:  the host has not touched it either, and uses huge pages for it
+ * @log:   log its dirty pages
+ * @events: assign an irqfd to the SPI
+ * @irqfd_flags: of that irqfd
  * @at_once: exits are answered by on_exit_at_once()
  * @off:   all vCPUs but the first are turned off until the guest turns them on
  */
@@ -1214,11 +1219,11 @@ ROW(gicc_read_hppir, .row = "gicc_read_hppir", .what = "GICC_HPPIR is read",
 	GUEST(prepare_gic, loop_gicc_read_hppir, loop_nothing))
 
 ROW(ack_eoi, .row = "ack_eoi", .what = "a pending interrupt is acknowledged, with EOI",
-	.vcpus = 1, .ops = OPS_BATCHED, GUEST(prepare_batches, loop_ack_eoi, loop_end_none))
+	.vcpus = 1, .ops = OPS_BATCHED, GUEST(prepare_batches, loop_ack_eoi, loop_empty_batch))
 ROW(ack_eoi_dir, .row = "ack_eoi_dir",
 	.what = "the same with EOImode 1: acknowledged, dropped, deactivated",
 	.vcpus = 1, .ops = OPS_BATCHED,
-	GUEST(prepare_batches_in_two, loop_ack_eoi_dir, loop_end_none))
+	GUEST(prepare_split_eoi_batches, loop_ack_eoi_dir, loop_empty_batch))
 
 ROW(mmio_read, .row = "mmio_read", .what = "a read that user space answers",
 	.vcpus = 1, .ops = OPS_EXIT, .at_once = true,
@@ -1287,7 +1292,6 @@ ROW(sgi_round_trip_##nr##_vcpus, .row = "sgi_round_trip",		\
 	.vcpus = nr, .ops = 50,					\
 	GUEST(prepare_gic, loop_sgi_round_trip, loop_nothing, .other = other_))
 
-/* vCPUs between the first and the last are woken only at the end. */
 static void answer_or_sleep(void)
 {
 	if (guest_cpu() == partner())
@@ -1302,11 +1306,11 @@ ROUND_TRIP_ROW(8, answer_or_sleep)
 
 ROW(sgi_outside, .row = "sgi_outside", .what = "an SGI to a vCPU that is in user space",
 	.vcpus = 2, .ops = OPS_EXIT,
-	GUEST(prepare_outside, loop_sgi_outside, loop_nothing, .other = stay_outside))
+	GUEST(prepare_outside, loop_sgi_outside, loop_nothing, .other = block_in_user_space))
 
 ROW(cpu_on, .row = "cpu_on", .what = "CPU_ON, until the vCPU has sent an SGI",
 	.vcpus = 2, .ops = 50, .off = true,
-	GUEST(prepare_gic, loop_cpu_on, no_overhead, .other = come_on))
+	GUEST(prepare_gic, loop_cpu_on, no_overhead, .other = send_sgi_and_turn_off))
 
 #define NEW_PAGE_ROW(nr)						\
 ROW(stage2_fault_##nr##_slots, .row = "stage2_fault",			\
@@ -1319,7 +1323,7 @@ NEW_PAGE_ROW(16)
 NEW_PAGE_ROW(64)
 NEW_PAGE_ROW(512)
 
-/* 64 MiB in all rounds. */
+/* All rounds together use 64 MiB. */
 ROW(stage2_huge, .row = "stage2_huge",
 	.what = "a page of memory is written for the first time, of the host's huge pages",
 	.vcpus = 1, .ops = 1024, .new_memory = true, .huge = true,
@@ -1415,7 +1419,7 @@ TEST_F_TIMEOUT(bench, cost, TEST_LIMIT_S)
 	tally.wants_events = variant->events;
 	tally.irqfd_flags = variant->irqfd_flags;
 	tally.logs = variant->log;
-	tally.come_back = eventfd(0, EFD_CLOEXEC);
+	tally.unblock = eventfd(0, EFD_CLOEXEC);
 	sync_global_to_guest(guest->vm, plan);
 
 	guest->limit_s = LIMIT_S;

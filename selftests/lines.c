@@ -198,7 +198,7 @@ TEST_F(irq_line, not_initialized)
 #define PHYSICAL_TIMER_PPI	30
 #define OTHER_PPI	20
 
-/* Whether the line is accepted does not matter here. */
+/* The result of KVM_IRQ_LINE does not matter here. */
 TEST_F(irq_line, first_initializes)
 {
 	static const unsigned int lines[] = {
@@ -258,7 +258,7 @@ TEST_F(irq_line, ppi_of_timer)
 			 "PPIs %u and %u raised by KVM_IRQ_LINE", TIMER_PPI, PHYSICAL_TIMER_PPI);
 }
 
-/* Levels are 0 and all others: each bit alone. */
+/* All levels but 0 raise the line: tries each bit alone. */
 static void look_at_levels(void)
 {
 	unsigned int bit;
@@ -303,7 +303,7 @@ enum request {
 
 static volatile unsigned int taken;
 
-/* ISR.F, as guest_irq_is_signalled(). */
+/* ISR.F; guest_irq_is_signalled() returns ISR.I. */
 static bool fiq_is_signalled(void)
 {
 #ifdef __aarch64__
@@ -361,8 +361,9 @@ static void drive_input(const struct guest *guest, unsigned int input, unsigned 
 
 /**
  * struct sleeper - a vCPU's thread, and its guest
- * @input: to raise, KVM_ARM_IRQ_CPU_*
- * @stat: the thread's /proc/.../stat
+ * @guest: the guest
+ * @input: the input to raise, KVM_ARM_IRQ_CPU_*
+ * @stat:  the path of the thread's stat file in /proc
  */
 struct sleeper {
 	const struct guest *guest;

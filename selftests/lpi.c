@@ -141,7 +141,7 @@ TEST_F(lpi, pends_once)
 	EXPECT_LPIS(1, pends_once, "two events before the LPI is acknowledged");
 }
 
-/* Until its EOI the LPI has the running priority, which masks it. */
+/* Until the EOI, the running priority is the LPI's own, which masks it. */
 static void again_before_eoi(void)
 {
 	uint32_t ack;
@@ -185,9 +185,9 @@ TEST_F(lpi, no_active_state)
 	EXPECT_LPIS(1, not_deactivated, "LPIs that are not deactivated");
 }
 
-/* The LPI of each vCPU is LPI plus its number. */
 #define NR_VCPUS	4
 
+/* The LPI of vCPU n is LPI + n. */
 static void each_vcpu(void)
 {
 	unsigned int cpu;
@@ -290,7 +290,7 @@ TEST_F(lpi, every_device_bit)
 	EXPECT_LPIS(1, device_ids, "DeviceIDs of one bit");
 }
 
-/* Collections are mapped to the first and the second vCPU by turns. */
+/* Collections are mapped to the first and the second vCPU alternately. */
 static void collection_ids(void)
 {
 	unsigned int bit;
@@ -332,8 +332,8 @@ static void handle_interrupt(void)
 }
 
 /*
- * The first vCPU runs without exits until an LPI interrupts it: a command of the second vCPU's
- * guest, or KVM_SIGNAL_MSI by the second vCPU's thread if @by_msi.
+ * The first vCPU runs without exits until an LPI interrupts it. The second vCPU makes the LPI
+ * pending by a command or, if @by_msi, by a request for KVM_SIGNAL_MSI.
  */
 static void interrupt(bool by_msi)
 {
@@ -1000,7 +1000,7 @@ TEST_F(lpi, pending_table)
 
 /* ---- KVM_SIGNAL_MSI ---- */
 
-/* Request: the event of that number, as an MSI. */
+/* Request: signals the event of that number by KVM_SIGNAL_MSI. */
 static void signal_event(struct guest *guest, unsigned int event)
 {
 	int ret = its_signal(guest->context, DEVICE, event);

@@ -316,7 +316,7 @@ TEST_F(no_msi, without_its)
 #define RULE_STATE	struct abi_vm vm; struct its its; uint8_t *memory; struct guest guest
 #include "harness/gic_fixture.h"
 
-#define GSI		100U	/* beyond the GSIs that are routed to SPIs at first */
+#define GSI		100U	/* beyond the GSIs that are routed to SPIs by default */
 
 static struct kvm_irq_routing_entry msi_route(uint32_t gsi, uint32_t device, uint32_t event)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory slots as far as they concern the virtual GIC: addresses outside of all slots are
- * the GIC or nothing. Errors of KVM_SET_USER_MEMORY_REGION, and what the guest accesses.
+ * Memory slots: errors of KVM_SET_USER_MEMORY_REGION, and the memory that a guest sees. The virtual
+ * GIC depends on both, because it is placed outside of all slots.
  */
 #include <errno.h>
 #include <sched.h>
@@ -17,8 +17,8 @@
 
 #define PAGE		((uint64_t)getpagesize())	/* in the host; see area */
 /*
- * Outside of the library's memory, and in the middle of a block of 2 MiB, like new_huge_memory():
- * a kernel that maps several pages at once could wrongly map some before the slot.
+ * Outside of the library's memory, and in the middle of a 2 MiB block, as the memory of
+ * new_huge_memory() is: a kernel that maps several pages at once could map some before the slot.
  */
 #define SLOT_IPA	0x60100000ULL
 #define OTHER_IPA	0x68000000ULL
@@ -59,8 +59,8 @@ static void reverse_pages(char *memory, uint64_t pages)
 }
 
 /*
- * In the middle of a huge page, if the host has any: a kernel may map more of it than a page. The
- * second half is mapped in another order than the huge page has.
+ * Returns memory in the middle of a huge page, if the host has huge pages: at a fault, a kernel may
+ * map more than one page of it. The second half's pages are reversed, so they are not contiguous.
  */
 static void *new_huge_memory(uint64_t size)
 {
@@ -209,7 +209,7 @@ TEST_F(slots, kernel_memory)
 {
 	uintptr_t top = ~0UL << (8 * sizeof(long) - 1), end = ~(PAGE - 1);
 
-	/* Where 32-bit kernels give more than half of the addresses to user space, only the end. */
+	/* On 32-bit kernels, user space may have more than half of the addresses. */
 	if (sizeof(long) == 8)
 		EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, SLOT_IPA, PAGE, (void *)top),
 			    "memory of the kernel, at 0x%lx", (unsigned long)top);
@@ -317,10 +317,7 @@ static void access_around(void)
 {
 	unsigned int i;
 
-	/*
-	 * The slot's own pages first, so that a kernel that maps more than one page has
-	 * done it.
-	 */
+	/* Touch the slot's pages first: a kernel that maps more than one page then does so. */
 	for (i = 1; i < area.pages - 1; i++)
 		guest_write(area.va + i * area.page, word_of(i));
 	guest_expect("read before the slot", NOTHING, guest_read(area.va + area.page - 4));
@@ -340,7 +337,7 @@ TEST_F(slots, nothing_behind)
 	bool good;
 
 	CREATE_GUEST(&guest, access_around, &exits);
-	/* In the middle of the VMM's memory, which is larger than the slot. */
+	/* The slot is in the middle of a larger mapping of the VMM. */
 	ASSERT_OK(abi_slot_set(guest.vm->fd, SLOT, 0, SLOT_IPA, 3 * PAGE, self->memory + PAGE));
 	show_area(&guest, SLOT_IPA - PAGE, 5);
 	good = guest_run(&guest) && exits.reads == 2 && exits.writes == 2 &&
@@ -560,7 +557,7 @@ TEST_F(slots, two_vms)
 
 /* ---- changes of the VMM's memory ---- */
 
-/* Changes of @pages pages from @first on, while the guest waits. */
+/* Replacements of @pages pages from @first on, while the guest waits. */
 static const struct change {
 	unsigned int first, pages;
 	bool discard;		/* by madvise(), which leaves zeros; otherwise mmap() */
@@ -657,8 +654,8 @@ TEST_F(slots, high_memory_changes)
 }
 
 /*
- * A slot of several tables of the last level, of which the guest uses a few pages: at both ends of
- * a table's range, and none at all of some tables.
+ * A slot that needs several last-level tables. The guest uses a few pages, at both ends of the
+ * range of a table; some tables have no used page.
  */
 #define LONG_PAGES	(9 * 512 + 7)
 
@@ -732,18 +729,19 @@ TEST_F(slots, sparse_memory_changes)
 /* ---- changes while a vCPU runs ---- */
 
 /*
- * The second vCPU accesses a page all the time, without an exit of its own, while the VMM changes
- * it in the first vCPU's thread: no old translation may remain in a TLB.
+ * The second vCPU accesses a page all the time and causes no exits, while the VMM replaces the page
+ * in the first vCPU's thread: no old translation may remain in a TLB.
  */
 #define NR_ROUNDS	30U
 
 static volatile unsigned int accesses_made;	/* of the second vCPU */
-static volatile unsigned int changed_round;	/* in which the host has changed the page */
+static volatile unsigned int changed_round;	/* last round whose page the host has mapped */
 static volatile unsigned int seen_round;
 
 /*
- * Waits until the second vCPU has begun and made an access from here on, and so is in the guest.
- * Lets an emulator switch to it at once: after a time slice, an interrupt would end its run first.
+ * Waits until the second vCPU has made an access that began after this call, so that it is running.
+ * sched_yield() lets an emulator switch to that vCPU at once. At the end of a time slice, a timer
+ * interrupt would cause a guest exit first.
  */
 static void await_access(struct guest *guest)
 {
@@ -791,7 +789,7 @@ static void change_or_watch(void)
 	guest_done();
 }
 
-/* The new page is complete when the guest can first see it. */
+/* The new page has its word before the guest can see it. */
 static void replace_page(struct guest *guest, unsigned int round)
 {
 	uint32_t *page = new_memory(PAGE);
@@ -840,7 +838,7 @@ static struct {
 	bool good;	/* the child has seen no later write */
 } child;
 
-/* The child's copy, once the guest has written to the parent's. */
+/* Checks the child's copy after the guest has written to the parent's memory. */
 static void run_child(void)
 {
 	unsigned int i;
@@ -983,7 +981,7 @@ static void write_some(void)
 static struct {
 	bool begin_late;
 	unsigned int wrong;	/* rounds whose log was wrong */
-	uint32_t log[LOG_WORDS];	/* of the last of these */
+	uint32_t log[LOG_WORDS];	/* the last wrong log */
 	void *memory;
 } logged;
 
@@ -1037,7 +1035,7 @@ TEST_F(slots, dirty_log_begun)
 			 logged.log[1]);
 }
 
-/* Requests: the log begins; it has the used pages, again, and then none. */
+/* Requests: turn the log on; expect all used pages in it; the same again; expect none. */
 enum { BEGIN_LOG, SEE_ALL, SEE_ALL_AGAIN, SEE_NONE };
 
 static void write_few_pages(void)
@@ -1062,7 +1060,7 @@ static bool is_used(unsigned int page)
 	return false;
 }
 
-static unsigned int wrong_pages;	/* pages that were marked or not, against expectation */
+static unsigned int wrong_pages;	/* pages with a wrong mark in the log */
 
 static void compare_long_log(struct guest *guest, unsigned int round)
 {
@@ -1096,7 +1094,7 @@ TEST_F(slots, long_dirty_log)
 	wrong_pages = 0;
 	logged.memory = add_long_slot(&guest, 0);
 	EXPECT_RULE_WORD(holds(guest_run(&guest) && !exits.reads && !exits.writes && !wrong_pages),
-			 "%u pages marked or not, against expectation", wrong_pages);
+			 "%u pages with a wrong mark in the log", wrong_pages);
 }
 
 static volatile unsigned int stop_writing;
@@ -1145,7 +1143,7 @@ static void set_log(struct guest *guest, uint32_t flags)
 	TEST_ASSERT(!ret, "flags 0x%x of a slot: %s", flags, strerror(-ret));
 }
 
-/* The vCPU writes to the page after each of these calls, and so the next log has it. */
+/* The vCPU writes to the page after each of these calls, so the next log has to mark it. */
 static void begin_and_look(struct guest *guest, unsigned int round)
 {
 	(void)round;

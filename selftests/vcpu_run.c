@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_RUN and related calls, and the state in which a vCPU is turned on: what a VMM relies on
+ * KVM_RUN and related calls, PSCI, and the state of a vCPU that was turned on: a VMM relies on them
  * before its guest uses a GIC.
  */
 #include <errno.h>
@@ -54,7 +54,7 @@ FIXTURE_TEARDOWN(run_call)
 	rule_end(&self->run);
 }
 
-/* With immediate_exit, because the guest would not end a KVM_RUN that is accepted. */
+/* If KVM wrongly accepts the argument, immediate_exit ends KVM_RUN. The guest has no code yet. */
 TEST_F(run_call, argument)
 {
 	self->vcpu.run->immediate_exit = 1;
@@ -66,7 +66,7 @@ TEST_F(run_call, argument)
 TEST_F(run_call, unknown_call)
 {
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, _IO(KVMIO, 0xfe), NULL), "an unknown call of KVM");
-	EXPECT_RULE(abi_ioctl(self->vcpu.fd, _IO('x', 0x80), NULL), "KVM_RUN's number, not KVM's");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, _IO('x', 0x80), NULL), "KVM_RUN's number of type 'x'");
 }
 
 /* The guest's only instruction is a store that ends KVM_RUN with 0. */
@@ -101,7 +101,7 @@ static int call_in_child(int fd, unsigned long request, const void *arg)
 	return -WEXITSTATUS(status);
 }
 
-/* The guest's only instruction is a store: KVM_RUN would end. */
+/* The guest's only instruction is a store, so that KVM_RUN ends if it is wrongly accepted. */
 TEST_F(run_call, other_process)
 {
 	struct kvm_mp_state state = { .mp_state = KVM_MP_STATE_RUNNABLE };
@@ -116,7 +116,7 @@ TEST_F(run_call, other_process)
 
 /* ---- signals ---- */
 
-/* The set has as many bytes as the kernel's. */
+/* Size of the kernel's signal set, in bytes. */
 #define KERNEL_SET_SIZE	8
 
 static int set_signal_mask(struct abi_vcpu *vcpu, uint32_t len, uint64_t set)
@@ -181,7 +181,7 @@ TEST_F(run_call, signal_reason)
 			 "exit_reason %u", self->vcpu.run->exit_reason);
 }
 
-/* The signal waits: neither the vCPU's mask nor the thread's lets it through. */
+/* The signal stays pending: both the vCPU's mask and the thread's block it. */
 TEST_F(run_call, signal_masked)
 {
 	send_blocked_signal();
@@ -308,7 +308,7 @@ static void leave_fault(int signal)
 	siglongjmp(after_fault, signal);
 }
 
-/* Reads a byte; returns the signal that this raises, or 0. */
+/* Reads a byte. Returns the signal that the read raises, or 0. */
 static int signal_of_read(const volatile char *place)
 {
 	struct sigaction action = { .sa_handler = leave_fault };
@@ -347,14 +347,14 @@ static volatile uint64_t latest;
 static volatile unsigned int boots[NR_VCPUS];
 static volatile unsigned int asleep[NR_VCPUS], woken[NR_VCPUS];
 
-/* The counter, which must not be behind what any vCPU has seen. */
+/* Checks that the counter is not behind a value that any vCPU has read. */
 static void read_counter(void)
 {
 	uint64_t now = guest_ticks();
 
 	guest_expect("the counter is not behind another vCPU's", true, now >= latest);
 	latest = now;
-	/* Completes before the next vCPU's turn. */
+	/* The store completes before the next vCPU's turn. */
 	__sync_synchronize();
 }
 
@@ -364,7 +364,7 @@ static void await_turn(unsigned int want)
 	__sync_synchronize();
 }
 
-/* The vCPUs read the counter by turns: one whose counter is late reads a smaller value. */
+/* The vCPUs read the counter in turn: a vCPU whose counter is behind reads a smaller value. */
 static void take_turns(void)
 {
 	unsigned int i;
@@ -440,7 +440,7 @@ static void handle_interrupt(void)
 	gic_eoi(ack);
 }
 
-/* Sleeps until the SGI has been acknowledged so often; only the SGI can end the sleep. */
+/* Sleeps until this vCPU has acknowledged @count SGIs; only the SGI can end the sleep. */
 static void sleep_until(unsigned int count)
 {
 	unsigned int me = guest_cpu();
@@ -535,7 +535,7 @@ TEST_F(together, psci_answers)
 	EXPECT_VCPUS(guest_create_off, 1, call_psci, "PSCI's constant answers");
 }
 
-/* AFFINITY_INFO of all vCPUs below an affinity level. */
+/* AFFINITY_INFO of all vCPUs that have the same affinity from the given level up. */
 static int info(uint64_t mpidr, uint64_t level)
 {
 	return guest_psci(sizeof(long) == 8 ? PSCI_0_2_FN64_AFFINITY_INFO :
@@ -552,7 +552,7 @@ static void check_affinity_info(void)
 	guest_expect("AFFINITY_INFO of oneself", PSCI_IS_ON, info(GUEST_MPIDR_OF(FIRST), 0));
 	guest_expect("AFFINITY_INFO of a vCPU that does not exist", PSCI_RET_INVALID_PARAMS,
 		     info(GUEST_MPIDR_OF(NR_VCPUS), 0));
-	/* The lowest level is ignored there: one of them is on. */
+	/* Level 1 ignores Aff0, so the first vCPU, which is on, belongs to the cluster. */
 	guest_expect("AFFINITY_INFO of a cluster with a vCPU that is on", PSCI_IS_ON,
 		     info(GUEST_MPIDR_OF(SECOND), 1));
 	guest_expect("AFFINITY_INFO of all vCPUs", PSCI_IS_ON, info(GUEST_MPIDR_OF(SECOND), 3));
@@ -567,17 +567,17 @@ static void check_affinity_info(void)
 	guest_done();
 }
 
-static void check_affinity_info_or_stay(void)
+static void check_affinity_info_or_end(void)
 {
 	if (guest_cpu() == FIRST)
 		check_affinity_info();
-	/* It remains on, in user space. */
+	/* The other vCPUs remain on, in user space. */
 	guest_done();
 }
 
 TEST_F(together, affinity_info)
 {
-	EXPECT_VCPUS(guest_create_off, NR_VCPUS, check_affinity_info_or_stay, "AFFINITY_INFO");
+	EXPECT_VCPUS(guest_create_off, NR_VCPUS, check_affinity_info_or_end, "AFFINITY_INFO");
 }
 
 /* Only the second vCPU is on: KVM must check all vCPUs of the group, not only the first. */
@@ -598,7 +598,7 @@ static void check_cluster_info(void)
 		guest_expect("AFFINITY_INFO with a vCPU of higher index off",
 			     level ? PSCI_IS_ON : PSCI_IS_OFF,
 			     info(GUEST_MPIDR_OF(SECOND + 1), level));
-		guest_expect("AFFINITY_INFO of the one that is on", PSCI_IS_ON,
+		guest_expect("AFFINITY_INFO of the vCPU that is on", PSCI_IS_ON,
 			     info(GUEST_MPIDR_OF(SECOND), level));
 	}
 	guest_expect("CPU_ON of the first", PSCI_RET_SUCCESS,
@@ -620,7 +620,7 @@ TEST_F(together, affinity_of_any)
 		     "AFFINITY_INFO of a cluster while one of its vCPUs is on");
 }
 
-/* With any one bit changed, the second vCPU's affinity is invalid: no vCPU has it. */
+/* The second vCPU's affinity with one more bit set is invalid: no vCPU has it. */
 static void call_with_other_bits(void)
 {
 	unsigned int bit;
@@ -705,7 +705,10 @@ static void end_system_often(void)
 	guest_done();
 }
 
-/* Only the first vCPU runs. User space turns on every set of the next three, and of others. */
+/*
+ * Only the first vCPU runs. After each system end, user space turns on another subset of the next
+ * three vCPUs, and the same of the following ones.
+ */
 TEST_F(together, system_ends_for_all)
 {
 	unsigned int count[2] = { 0 };
@@ -748,7 +751,7 @@ TEST_F(together, suspended)
 	EXPECT_VCPUS(guest_create_off, 1, suspend_while_pending, "CPU_SUSPEND with an SGI pending");
 }
 
-/* Interrupts wake a vCPU that CPU_ON has turned on, like a vCPU that was on from the beginning. */
+/* Interrupts wake a vCPU that CPU_ON has turned on, as they wake one that was always on. */
 static void wake_turned_on(void)
 {
 	unsigned int me = guest_cpu(), i;
@@ -942,7 +945,7 @@ TEST_F(together_v2, first_access_to_cpu_side)
 #define READS		4
 #define NR_WRITES	8
 
-/* A value of IPRIORITYR of four SPIs, of the bits that all GICs have. */
+/* GICD_IPRIORITYR of four SPIs; priorities_of() keeps the bits that all GICs implement. */
 #define PRIORITIES(n)	(0x10080800U + 0x08081008U * (n))
 
 static uint32_t priorities_of(unsigned int n)

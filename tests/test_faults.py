@@ -149,7 +149,7 @@ class Sources(unittest.TestCase):
             self.assertEqual("n", seeding.load(path).faults[0].name)
             for change, words in ((("subject", "sobject"), "expected one of"),
                                   (('new = "n"\n', ""), "a key 'new'"),
-                                  (('rules = ["r"]', "rules = []"), "rules that notice"),
+                                  (('rules = ["r"]', "rules = []"), "'rules' or 'unit'"),
                                   (('rules = ["r"]', 'rules = "r"'), "rules: expected tuple"),
                                   (('old = "o"', 'old = " "'), "got nothing"),
                                   (('old = "o"', 'old = "if (o) f("'), "a part of one"),

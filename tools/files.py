@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Files: JSON of any origin, and files that others may read while they are written."""
+"""Files: reads JSON from any source, and writes files that others may read meanwhile."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any
 
 
 def parse_json(data: bytes | str) -> Any:
-    """Raises ValueError with one line if it is no JSON."""
+    """Raises ValueError with a message of one line if the data is not JSON."""
     try:
         return json.loads(data)
     except UnicodeDecodeError as error:
-        raise ValueError("expected JSON, got bytes that are no text") from error
+        raise ValueError("expected JSON, got bytes that are not text") from error
     except (ValueError, RecursionError) as error:
         raise ValueError(f"expected JSON: {error}") from error
 
 
 def write_file(path: Path, data: bytes | Iterable[str]) -> None:
-    """Writes a file at once: readers see the old content or the new one, never a part.
+    """Writes a file atomically: readers see the old content or the new one, never a part.
 
-    Text comes in pieces, so that it need not be in memory as a whole.
+    Text is given in pieces, so that it need not be in memory as a whole.
     """
     unfinished = path.with_name(path.name + ".tmp")
     try:

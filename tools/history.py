@@ -35,7 +35,7 @@ STATUSES = ("as expected", "unexpected", "interrupted", "broken")
 
 def record(summaries: Sequence[dict[str, Any]], ended: str, seconds: float, command: str,
            status: str) -> dict[str, Any]:
-    """The record of a run: those of its targets that ran."""
+    """The record of a run, with those of its targets that ran."""
     def names(summary: dict[str, Any]) -> list[str]:
         found = [r["test"] for r in summary["results"] if r["outcome"] in UNEXPECTED]
         return found[:MAX_NAMES]
@@ -64,7 +64,7 @@ def _is_record(raw: Any) -> bool:
 
 
 def load(folder: Path) -> tuple[list[dict[str, Any]], str]:
-    """The runs, and what is wrong with the file, if anything."""
+    """The runs, and the problem of the file, or ""."""
     path = folder / NAME
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -79,13 +79,13 @@ def load(folder: Path) -> tuple[list[dict[str, Any]], str]:
     if not isinstance(raw, list):
         return [], "expected a list of runs"
     runs = [run for run in raw if _is_record(run)]
-    problem = f"{len(raw) - len(runs)} of {len(raw)} entries are no runs" if len(runs) < len(raw) \
-        else ""
+    bad = len(raw) - len(runs)
+    problem = f"{bad} of {len(raw)} entries are not valid runs" if bad else ""
     return runs[-MAX_RUNS:], problem
 
 
 def add(folder: Path, run: dict[str, Any]) -> tuple[list[dict[str, Any]], str]:
-    """Adds a run. Returns all of them, and what was wrong with the file.
+    """Adds a run. Returns all runs, and the problem that the file had, or "".
 
     Raises OSError if the file cannot be written.
     """

@@ -21,7 +21,7 @@ def meet(one: str, other: str) -> bool:
     A bracket counts as any character, so the answer may be true for patterns that share no name.
     """
     one, other = (BRACKETS.sub("?", pattern) for pattern in (one, other))
-    # Places in `other` that the part of `one` so far can reach.
+    # The lengths of the parts of `other` that match the part of `one` that was read so far.
     here = {0}
 
     def with_stars(places: Iterable[int]) -> set[int]:

@@ -29,7 +29,7 @@ struct layout {
 
 /*
  * Places everything in @memory bytes from guest physical address @base on. Returns NULL, or
- * the error as words that follow the kernel's file name.
+ * an error message that follows the kernel's file name.
  */
 const char *layout_make(struct layout *layout, const struct image *image,
 			uint64_t image_size, uint64_t initrd_size, uint64_t base,

@@ -7,7 +7,7 @@
  *   <kvm/arch_mmu.h>         arch_mmu_*: the guest physical address space
  *   <kvm/arch_timer.h>       arch_*counter*(), arch_vtimer_*: the generic timer
  *
- * The last two are inline, because guest entries, exits and faults go through them.
+ * The last two headers have inline functions, because guest entries, exits and faults call them.
  */
 #ifndef KVM_ARCH_H
 #define KVM_ARCH_H

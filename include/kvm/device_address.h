@@ -22,7 +22,7 @@
 /**
  * struct device_addresses - the addresses of one VM
  * @base:     by address type, in bytes, or DEVICE_ADDRESS_UNSET
- * @page:     number of the first page, or DEVICE_PAGE_UNSET
+ * @page:     by address type, number of the first page, or DEVICE_PAGE_UNSET
  * @ipa_bits: width of the guest physical address space, 32 to 40
  */
 struct device_addresses {
@@ -31,7 +31,7 @@ struct device_addresses {
 	unsigned int ipa_bits;
 };
 
-/* State of the VM that the rules depend on. */
+/* State of the host and the VM that the rules depend on. */
 struct device_address_context {
 	bool present;	/* the host has a GICv2 for guests */
 	bool created;	/* KVM_CREATE_IRQCHIP has been called */

@@ -57,8 +57,8 @@ void events_destroy(struct vm *vm);
 long irqfd_ioctl(struct vm *vm, const struct kvm_irqfd *args);
 
 /*
- * KVM_SET_GSI_ROUTING: replaces the table of routes by @user's @args->nr entries. It applies to
- * assigned irqfds, too. 0, or:
+ * KVM_SET_GSI_ROUTING: replaces the table of routes by @user's @args->nr entries. The new routes
+ * apply to assigned irqfds, too. 0, or:
  *   -EINVAL  unknown flag, too many entries, or one that irq_routes_add() refuses
  *   -EFAULT
  *   -ENOMEM
@@ -78,7 +78,7 @@ void irqfd_resample(struct vm *vm);
  *   -EINVAL  unknown flag or length, a range that wraps, DATAMATCH with length 0, or not an
  *            eventfd
  *   -EBADF   not a file descriptor
- *   -EEXIST a write that it matches would also signal an assigned eventfd
+ *   -EEXIST  one write could signal both this eventfd and an assigned one
  *   -ENOENT  not assigned
  *   -ENOSPC  too many
  *   -ENOMEM

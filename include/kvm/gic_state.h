@@ -36,7 +36,7 @@
  * @line:     the level of its line
  * @latch:    pending by an edge or by GICD_ISPENDR
  * @active:   acknowledged and not deactivated
- * @offered:  its list register had it pending
+ * @offered:  level-sensitive: gic_fill() made it pending in a list register
  * @hw:       host interrupt that is deactivated with it (mapped interrupt); 0: none
  * @eoi_notify: its deactivation is recorded (level SPIs)
  */
@@ -94,7 +94,7 @@ struct gic_cpu {
  * @ctlr:     GICD_CTLR: enables of group 0 and group 1
  * @nr_vcpus: the highest number of a vCPU plus one, at most 8
  * @cpus:     vCPUs that exist, as a mask: their numbers may have gaps
- * @nr_irqs:  64 to 1020
+ * @nr_irqs:  number of interrupts, 64 to 1020
  * @holders:  mask of the vCPUs whose list registers hold part of the interrupts' state
  * @pending:  a bit for each SPI for which gic_irq_pending() may be true; the first word is unused
  * @deactivated: a bit for each interrupt with @eoi_notify that was deactivated and that
@@ -140,13 +140,13 @@ struct gic_state {
 
 /* GICH_HCR, 5.3.1. */
 #define GICH_HCR_EN		(1U << 0)
-#define GICH_HCR_UIE		(1U << 1)	/* at most one is in use */
+#define GICH_HCR_UIE		(1U << 1)	/* at most one list register is in use */
 #define GICH_HCR_LRENPIE	(1U << 2)	/* EOI of an interrupt in no list register */
-#define GICH_HCR_NPIE		(1U << 3)	/* none is pending */
-#define GICH_HCR_VGRP0EIE	(1U << 4)	/* GICC_CTLR has group 0 enabled */
-#define GICH_HCR_VGRP0DIE	(1U << 5)	/* ... disabled */
-#define GICH_HCR_VGRP1EIE	(1U << 6)	/* the same for group 1 */
-#define GICH_HCR_VGRP1DIE	(1U << 7)
+#define GICH_HCR_NPIE		(1U << 3)	/* no list register is pending */
+#define GICH_HCR_VGRP0EIE	(1U << 4)	/* GICC_CTLR enables group 0 */
+#define GICH_HCR_VGRP0DIE	(1U << 5)	/* GICC_CTLR disables group 0 */
+#define GICH_HCR_VGRP1EIE	(1U << 6)	/* GICC_CTLR enables group 1 */
+#define GICH_HCR_VGRP1DIE	(1U << 7)	/* GICC_CTLR disables group 1 */
 #define GICH_HCR_EOICOUNT_SHIFT	27
 
 /* After reset: nothing enabled, nothing pending. */
@@ -172,7 +172,7 @@ static inline bool gic_is_private(const struct gic_irq *irq)
 	return irq->intid < GIC_NR_PRIVATE;
 }
 
-/* True if there is only one vCPU: GICD_ITARGETSR is RAZ/WI, and it gets all SPIs, 4.3.12. */
+/* True if there is only one vCPU: it gets all SPIs, and GICD_ITARGETSR is RAZ/WI, 4.3.12. */
 static inline bool gic_has_one_cpu(const struct gic_state *gic)
 {
 	return !(gic->cpus & (gic->cpus - 1));
@@ -202,8 +202,8 @@ u8 gic_irq_changed(struct gic_state *gic, struct gic_irq *irq);
 u8 gic_all_changed(struct gic_state *gic);
 
 /*
- * Turns vCPU @cpu on or off; SPIs with several targets go to targets that are on. Returns a kick
- * mask.
+ * Turns vCPU @cpu on or off. An SPI with several targets goes to a target that is on. Returns a
+ * kick mask.
  */
 u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on);
 
@@ -263,8 +263,8 @@ u8 gic_deactivate(struct gic_state *gic, unsigned int cpu, u32 dir);
 bool gic_any_active_left_out(const struct gic_state *gic);
 
 /*
- * Sets @eoi_notify of an SPI, and returns its previous value. Without it, a recorded deactivation
- * is forgotten.
+ * Sets @eoi_notify of an SPI, and returns its previous value. If @notify is false, forgets a
+ * recorded deactivation.
  */
 bool gic_set_eoi_notify(struct gic_state *gic, unsigned int intid, bool notify);
 

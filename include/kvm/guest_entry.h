@@ -50,7 +50,10 @@ static inline bool has_user_mode_work(void)
 	       (task_work_pending(current) || is_throttled());
 }
 
-/* The first step of an entry, and the last of an exit. vgic_enter()'s caller then checks @halts. */
+/*
+ * vgic_enter() is the first step of a guest entry; its caller then checks vgic->halts. vgic_leave()
+ * is the last step of a guest exit.
+ */
 static inline void vgic_enter(struct vcpu *vcpu)
 {
 	WRITE_ONCE(vcpu->running_on, smp_processor_id());

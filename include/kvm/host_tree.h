@@ -15,7 +15,8 @@
 
 /**
  * struct host_tree - the device tree's GIC and timer, and the kernel's use of them
- * @gicv2:         there is a node of a GICv2 that can have GICH and GICV; its fields follow
+ * @gicv2:         there is a node of a GICv2 that can have GICH and GICV. @gicc_size to @splits_eoi
+ *                 describe it
  * @gicv3:         there is a node of a GICv3
  * @gicc_size:     bytes of the CPU interface; 0: no such region
  * @gich_size:     bytes of the virtual interface control registers; 0: no such region
@@ -25,7 +26,7 @@
  * @splits_eoi:    the kernel has set GICC_CTLR.EOImodeNS, as it does if it was booted in HYP mode
  *                 and can use GICC_DIR: because of @gicc_size, or irqchip.gicv2_force_probe
  * @timer:         Linux number of the virtual timer's interrupt; 0: none
- * @timer_is_used: the kernel itself uses that interrupt: it was not booted in HYP mode
+ * @timer_is_used: the kernel itself uses that interrupt, as it does unless booted in HYP mode
  */
 struct host_tree {
 	bool gicv2, gicv3;

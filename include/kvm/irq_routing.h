@@ -21,7 +21,7 @@ struct kvm_irq_routing_entry;
 /**
  * struct irq_routes - a table of routes
  * @pin: by GSI: the pin, below IRQ_PINS; IRQ_NO_PIN without a route, or with one to an MSI
- * @msi: by GSI, a bit each: a route to an MSI, which a GICv2 cannot deliver
+ * @msi: a bit for each GSI with a route to an MSI, which a GICv2 cannot deliver
  */
 struct irq_routes {
 	u16 pin[IRQ_ROUTES_MAX];

@@ -54,9 +54,9 @@ struct memslot_limits {
 enum memslot_change {
 	MEMSLOT_CREATE,
 	MEMSLOT_DELETE,
-	MEMSLOT_MOVE,		/* and maybe a change of its flags */
-	MEMSLOT_FLAGS,		/* a change of its flags alone */
-	MEMSLOT_NOTHING,	/* the slot is as requested already */
+	MEMSLOT_MOVE,		/* the flags may change, too */
+	MEMSLOT_FLAGS,		/* only the flags change */
+	MEMSLOT_NOTHING,	/* the slot is already as requested */
 };
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A per-CPU interrupt of the host whose only effect is a guest exit: the vCPU's thread then finds
- * its cause.
+ * A per-CPU interrupt of the host whose only effect is a guest exit. The vCPU's thread then finds
+ * the cause of the interrupt.
  */
 #ifndef KVM_PERCPU_IRQ_H
 #define KVM_PERCPU_IRQ_H
@@ -13,8 +13,8 @@
  * struct percpu_irq
  * @irq:    Linux number of the interrupt
  * @name:   in /proc/interrupts
- * @cookie: identifies the owner to the kernel
- * @state:  its hotplug state
+ * @cookie: dev_id of request_percpu_irq()
+ * @state:  CPU hotplug state, from cpuhp_setup_state()
  */
 struct percpu_irq {
 	unsigned int irq;
@@ -24,9 +24,9 @@ struct percpu_irq {
 };
 
 /*
- * Requests the interrupt. @online is called on each CPU that is or comes online, and enables it
- * there; @offline, on each CPU that goes offline, disables it. @state names the hotplug state. 0
- * or a negative errno.
+ * Requests the interrupt. @online is called on each CPU that is or comes online, and enables the
+ * interrupt there. @offline is called on each CPU that goes offline, and disables it. @state is the
+ * name of the hotplug state. 0 or a negative errno.
  */
 int percpu_irq_start(struct percpu_irq *p, const char *state, int (*online)(unsigned int cpu),
 		     int (*offline)(unsigned int cpu));

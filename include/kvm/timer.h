@@ -22,7 +22,7 @@ struct vcpu;
  * @wake:  expires when the physical timer fires; if the vCPU sleeps, also when the virtual one does
  * @held:  the host's interrupt is active, so that it does not fire until the guest has
  *         handled its timer
- * @user_levels: output that user space saw last, KVM_ARM_DEV_EL1_*; in a VM without a GIC
+ * @user_levels: in a VM without a GIC: the output that user space saw last, KVM_ARM_DEV_EL1_*
  */
 struct vcpu_timer {
 	u32 phys_ctl;
@@ -61,7 +61,7 @@ void timer_release(struct vcpu *vcpu);
 
 /**
  * timer_output_changed() - true if user space has to see the timers' output before guest entry
- * @vcpu: the calling thread's, of a VM without a GIC
+ * @vcpu: the calling thread's vCPU, in a VM without a GIC
  *
  * In such a VM user space emulates the GIC, and sees the timers' output at exits:
  * KVM_CAP_ARM_USER_IRQ, api.rst 8.9.

@@ -18,7 +18,7 @@ static inline bool timer_condition_met(u64 cval, u64 now)
 	return now >= cval;
 }
 
-/* The level of its interrupt. */
+/* The level of the timer's interrupt. */
 static inline bool timer_output(u32 ctl, u64 cval, u64 now)
 {
 	return (ctl & (TIMER_ENABLE | TIMER_IMASK)) == TIMER_ENABLE &&

@@ -73,7 +73,7 @@ static inline bool vgic_created(const struct vgic *vgic)
 /* From now on, vCPUs and interrupts cannot be added. May be repeated. With vm->lock held. */
 void vgic_init(struct vm *vm);
 
-/* Checks the addresses, as device_addresses_check(), and initialises. With vm->lock held. */
+/* Calls device_addresses_check() and vgic_init(). With vm->lock held. 0 or a negative errno. */
 int vgic_map_resources(struct vm *vm);
 
 /*
@@ -148,7 +148,7 @@ bool vgic_next_deactivated_spi(struct vm *vm, unsigned int *gsi);
 /* Sets the line of a claimed PPI; no effect without a GIC. For the vCPU's thread. */
 void vgic_set_ppi(struct vcpu *vcpu, unsigned int intid, bool level);
 
-/* True if the vCPU has an interrupt to wake up for. */
+/* True if the vCPU has an interrupt that should wake it. */
 bool vgic_has_pending(struct vcpu *vcpu);
 
 /* ---- guest entry and exit, with interrupts off; see <kvm/guest_entry.h> ---- */

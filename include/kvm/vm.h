@@ -23,13 +23,13 @@
  *   |  `- the eventfd's queue    interrupts off
  *   |     `- vm->vgic.lock
  *   |- vm->events.io_lock
- *   |  `- the eventfd's queue    and below it as above
+ *   |  `- the eventfd's queue    with the same locks below it
  *   |- vm->slots_lock
  *   |  |- mmap_lock              the VMM's
  *   |  |  `- arch_mmu_lock()     the MMU notifiers take it
  *   |  `- arch_mmu_lock()
  *   |     |- vm->vgic.lock
- *   |     `- those of set_page_dirty(), which are taken under page table locks, too
+ *   |     `- locks of set_page_dirty(), which are also taken under page table locks
  *   |- vmid_lock                 arch/arm/kvm/stage2.c
  *   `- psci_lock                 of struct arch_vm
  *      `- vm->vgic.lock
@@ -245,7 +245,7 @@ int vcpu_create(struct vm *vm, unsigned long id);
 /* Removes all slots. The VM has no users left. */
 void memory_destroy(struct vm *vm);
 
-/* KVM_SET_USER_MEMORY_REGION; errors as memslots_check(), -ENOMEM, and -EINTR if killed. */
+/* KVM_SET_USER_MEMORY_REGION. Errors of memslots_check(), -ENOMEM, and -EINTR if killed. */
 int memory_set_region(struct vm *vm,
 		      const struct kvm_userspace_memory_region *region);
 
@@ -258,7 +258,7 @@ int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args);
 
 /* Outcome of memory_resolve(). */
 enum memory_fault {
-	MEMORY_MAPPED,		/* memory; it is mapped now */
+	MEMORY_MAPPED,		/* memory, which is mapped now */
 	MEMORY_ABSENT,		/* no slot: MMIO */
 	MEMORY_PROTECTED,	/* a write to a read-only slot: MMIO */
 };

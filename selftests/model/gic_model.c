@@ -19,7 +19,7 @@ static bool is_known(unsigned int intid)
 	       (intid >= PRIVATE && intid < GIC_MODEL_INTIDS);
 }
 
-/* On a GICv2 private registers are banked, and each vCPU accesses its own. */
+/* On a GICv2, the registers of private interrupts are banked: each vCPU accesses its own. */
 static struct gic_model_irq *irq_of(const struct gic_model *m, unsigned int cpu,
 				    unsigned int intid)
 {
@@ -165,7 +165,7 @@ static void write_field(const struct gic_model *m, unsigned int reg, struct gic_
 	}
 }
 
-/* Loops over the known INTIDs whose fields are accessed; @shift is a field's place. */
+/* Loops over the known INTIDs whose fields are accessed; @shift is the field's lowest bit. */
 #define FOR_EACH_FIELD(m, access, bits, intid, shift)				\
 	for ((intid) = (access)->intid, (shift) = 0;				\
 	     (shift) < 8U * (access)->width && (intid) < GIC_MODEL_INTIDS;	\
@@ -222,7 +222,7 @@ static bool is_delivered(const struct gic_model *m, unsigned int number, unsigne
 	       (irq->priority & group_mask(cpu)) < running(cpu);
 }
 
-/* All values that an acknowledgement may read: of equal priorities the GIC chooses one. */
+/* All values that an acknowledgement may read: the GIC chooses among equal priorities. */
 static struct gic_answer acknowledge(const struct gic_model *m, unsigned int cpu)
 {
 	struct gic_answer answer = { .value = SPURIOUS, .mask = 0x1fff };
@@ -277,7 +277,7 @@ static void forget_acked(struct gic_model *m, unsigned int number, unsigned int 
 }
 
 /*
- * Index of the last acknowledged interrupt whose priority was dropped, or was not, or -1. An EOI
+ * Index of the last acknowledged interrupt whose state of priority drop is @dropped, or -1. An EOI
  * has to name the last one whose priority was not dropped; any other order has no defined effect.
  */
 static int place_of(const struct gic_model_cpu *cpu, bool dropped)
@@ -301,7 +301,7 @@ static int place_named(const struct gic_model_cpu *cpu, const struct gic_access 
 	return place;
 }
 
-static void end(struct gic_model *m, const struct gic_access *access)
+static void eoi_or_deactivate(struct gic_model *m, const struct gic_access *access)
 {
 	struct gic_model_cpu *cpu = &m->cpus[access->cpu];
 	int place = place_named(cpu, access);
@@ -371,7 +371,7 @@ struct gic_answer gic_model_predict(struct gic_model *m, const struct gic_access
 		break;
 	case GIC_MODEL_EOI:
 	case GIC_MODEL_DEACTIVATE:
-		end(m, access);
+		eoi_or_deactivate(m, access);
 		break;
 	case GIC_MODEL_PMR:
 		if (access->write)
@@ -431,8 +431,8 @@ static bool is_acked(const struct gic_model *m, unsigned int bank, unsigned int 
 }
 
 /*
- * Interrupts that take a list register without being acknowledged: made active by a write, or of
- * the other group. There is one at most, of all vCPUs, see GIC_MODEL_ACKED.
+ * True if an interrupt takes a list register although it cannot be acknowledged: a write made it
+ * active, or it is of the other group. All vCPUs together have at most one, see GIC_MODEL_ACKED.
  */
 static bool one_takes_room(const struct gic_model *m)
 {
@@ -448,7 +448,7 @@ static bool one_takes_room(const struct gic_model *m)
 	return false;
 }
 
-/* True if the field of this INTID may be written with the value. */
+/* True if a write of the value to this INTID's field has a defined effect. */
 static bool fits_field(const struct gic_model *m, const struct gic_access *access,
 		       unsigned int intid, uint32_t value)
 {
@@ -458,7 +458,10 @@ static bool fits_field(const struct gic_model *m, const struct gic_access *acces
 
 	switch (access->reg) {
 	case GIC_MODEL_GROUP:
-		/* A GICv2 reads 1022 if the other group has the most urgent one, even disabled. */
+		/*
+		 * A GICv2 reads 1022 if the pending interrupt of highest priority is of the other
+		 * group, even if that group is disabled.
+		 */
 		return m->v3 && !irq->active;
 	case GIC_MODEL_SENABLE:
 	case GIC_MODEL_CENABLE:
@@ -476,7 +479,7 @@ static bool fits_field(const struct gic_model *m, const struct gic_access *acces
 	case GIC_MODEL_CACTIVE:
 		return intid >= SGIS && !is_acked(m, bank, intid);
 	case GIC_MODEL_PRIORITY:
-		/* The implementation chooses whether a later EOI drops the old or new priority. */
+		/* It is IMPLEMENTATION DEFINED whether an EOI drops the old or the new priority. */
 		return !irq->active;
 	case GIC_MODEL_SSGI:
 	case GIC_MODEL_CSGI:
@@ -484,7 +487,10 @@ static bool fits_field(const struct gic_model *m, const struct gic_access *acces
 	case GIC_MODEL_TARGET:
 		return intid >= PRIVATE && !irq->active;
 	case GIC_MODEL_CONFIG:
-		/* PPIs may be fixed. A change at any other time has no defined effect. */
+		/*
+		 * PPIs may have a fixed configuration. An SPI's may change only while the SPI is
+		 * disabled and neither pending nor active.
+		 */
 		return intid >= PRIVATE && !irq->enabled && !pending && !irq->line && !irq->active;
 	default:
 		return value;
@@ -498,7 +504,7 @@ static uint32_t plain_field(const struct gic_model *m, unsigned int reg, uint32_
 	case GIC_MODEL_PRIORITY:
 		return value & 0xf8;
 	case GIC_MODEL_TARGET:
-		/* With several targets the GIC chooses one; none is not tested. */
+		/* The GIC chooses one of several targets. A mask without targets is not tested. */
 		return m->v3 ? value % GIC_MODEL_VCPUS : 1U << (value % GIC_MODEL_VCPUS);
 	case GIC_MODEL_CONFIG:
 		return value & 2;
@@ -510,7 +516,7 @@ static uint32_t plain_field(const struct gic_model *m, unsigned int reg, uint32_
 	}
 }
 
-/* True if a write of 0 would change a field. */
+/* True if a write of 0 may change a field. */
 static bool is_plain(unsigned int reg)
 {
 	return reg == GIC_MODEL_GROUP || reg == GIC_MODEL_PRIORITY || reg == GIC_MODEL_TARGET ||
@@ -537,7 +543,7 @@ static bool fit_fields(const struct gic_model *m, struct gic_access *access)
 		uint32_t new = plain_field(m, access->reg, wanted >> shift & mask);
 		bool fits = fits_field(m, access, intid, new);
 
-		/* Back to the enabled group, or one interrupt into the other group. */
+		/* Moves interrupts back to the enabled group, or one to the other group. */
 		if (access->reg == GIC_MODEL_GROUP && !irq->group_enabled)
 			new = !old;
 		else if (is_single(access->reg) && (!room || any || !new))

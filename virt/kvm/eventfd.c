@@ -26,7 +26,7 @@ static void signal_event(struct eventfd_ctx *event)
 
 /* ---- irqfds ---- */
 
-/* The list of irqfds is searched from end to end, at guest exits, too. */
+/* Guest exits, among others, search the whole list of irqfds. */
 #define MAX_IRQFDS	IRQ_ROUTES_MAX
 
 /**
@@ -34,8 +34,8 @@ static void signal_event(struct eventfd_ctx *event)
  * @link:     in vm->events.irqfds
  * @vm:       the VM
  * @gsi:      user space's number of the interrupt
- * @pin:      the SPI that @gsi is routed to, counted from 0; or IRQ_NO_PIN. With
- *            vm->events.irqfd_lock and the lock of @queue held
+ * @pin:      the SPI that @gsi is routed to, counted from 0; or IRQ_NO_PIN. Writers hold
+ *            vm->events.irqfd_lock and the lock of @queue, readers one of them
  * @event:    the eventfd
  * @resample: NULL: each event is an edge. Otherwise an event raises the line, and the guest's
  *            deactivation lowers it and signals @resample
@@ -94,7 +94,7 @@ static void irqfd_queue(struct file *file, wait_queue_head_t *queue, poll_table 
 	add_wait_queue(queue, &irqfd->wait);
 }
 
-/* If no irqfd resamples the SPI any more, no deactivation would lower its line. */
+/* Lowers the line when no irqfd resamples the SPI any more: no deactivation would do so. */
 static void set_eoi_notify(struct vm *vm, unsigned int pin, bool notify)
 {
 	if (vgic_set_eoi_notify(vm, pin, notify) && !notify)
@@ -205,7 +205,7 @@ static bool is_assigned(const struct vm *vm, const struct eventfd_ctx *event)
 	return false;
 }
 
-/* If the eventfd was signalled before the assignment, the interrupt is raised, too. */
+/* If the eventfd was signalled before the assignment, this raises the interrupt, too. */
 static void irqfd_start(struct irqfd *irqfd, struct file *file)
 {
 	init_waitqueue_func_entry(&irqfd->wait, irqfd_wake);

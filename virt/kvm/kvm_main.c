@@ -59,7 +59,7 @@ static int __init kvm_init(void)
 	return ret;
 }
 
-/* No VM exists: each open file descriptor of one holds the module. */
+/* No VM exists here, because each file descriptor of a VM holds a reference to the module. */
 static void __exit kvm_exit(void)
 {
 	misc_deregister(&kvm_device);

@@ -96,8 +96,8 @@ static noinline long legacy_set_device_address(struct vm *vm,
 /* ---- ioctls ---- */
 
 /*
- * Each copies its argument. Out of line, because a structure on the stack of vm_ioctl() would make
- * the compiler protect that stack in each KVM_IRQ_LINE.
+ * These functions copy the ioctl's argument. Out of line, because a structure on the stack of
+ * vm_ioctl() would make the compiler protect that stack in each KVM_IRQ_LINE.
  */
 static noinline long set_region(struct vm *vm, void __user *argp)
 {
@@ -195,7 +195,7 @@ static const struct file_operations vm_fops = {
 	.llseek = noop_llseek,
 };
 
-/* Type 0 is the only one: the guest physical address space has one size. */
+/* The only type is 0: the guest physical address space has one size. */
 int vm_create(unsigned long type)
 {
 	struct file *file;

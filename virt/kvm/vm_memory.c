@@ -277,7 +277,7 @@ static int find_logged(struct vm *vm, u32 id, struct backed_slot **b)
 
 /**
  * struct taken_log - the marks of a slot, taken out of its log
- * @bitmap: one bit for each page; kvfree() it
+ * @bitmap: one bit for each page; the caller has to kvfree() it
  * @bytes:  size of @bitmap
  */
 struct taken_log {
@@ -332,7 +332,7 @@ out:
 	return ret;
 }
 
-/* User space's memory may take long to fault in, so no lock is held while it is written. */
+/* Holds no lock while it writes to user space, because a page fault there may take long. */
 int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
 {
 	struct taken_log log;
@@ -475,9 +475,9 @@ static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 #define BATCH	64
 
 /*
- * Gets references to at most @most pages that the VMM has mapped from @hva on, as long as they
- * are those from the page frame @pfn on: by mremap() and mmap(), a VMM can map the pages of a huge
- * page in any order. Returns their number.
+ * Gets references to at most @most pages that the VMM has mapped from @hva on, and returns their
+ * number. Stops at the first page that does not continue the page frames from @pfn on: by mremap()
+ * and mmap(), a VMM can map the pages of a huge page in any order.
  */
 static unsigned int get_batch(unsigned long hva, unsigned int most, unsigned long pfn,
 			      bool writable, struct page **pages)
@@ -493,9 +493,9 @@ static unsigned int get_batch(unsigned long hva, unsigned int most, unsigned lon
 }
 
 /*
- * Counts the pages @before @gpa, and from @gpa on (@after), that may be mapped together: those in
- * the same huge page, the same slot, and the same PMD_SIZE block of guest and VMM addresses. False
- * if the CPU interface is among them, because it takes precedence over memory.
+ * Sets @before and @after to the number of pages before @gpa and from @gpa on that may be mapped
+ * together. These are in the same huge page, the same slot, and the same PMD_SIZE block of guest
+ * and VMM addresses. False if the CPU interface, which takes precedence over memory, is among them.
  */
 static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *found,
 		       struct page *page, unsigned int *before, unsigned int *after)

@@ -4,7 +4,7 @@
  *
  *   arch.c       the module and VMs: set-up, capabilities
  *   vcpu.c       vCPUs: KVM_ARM_VCPU_INIT, guest entry
- *   power.c      their power: PSCI, reset, WFI
+ *   power.c      power states of vCPUs: PSCI, reset, WFI
  *   exits.c      exit handlers
  *   regs.c       KVM_GET/SET_ONE_REG
  *   coproc.c     system registers: their numbers, trapped accesses
@@ -40,7 +40,7 @@ static inline void vcpu_put_devices(struct vcpu *vcpu)
 
 /* ---- exits.c ---- */
 
-/* Handles an exit, HYP_EXIT_*. Returns as arch_vcpu_enter(). */
+/* Handles an exit, HYP_EXIT_*. Returns the same as arch_vcpu_enter(). */
 int handle_exit(struct vcpu *vcpu, u32 exit);
 
 /*
@@ -68,7 +68,7 @@ static inline void vcpu_set_cntpoff(struct vcpu *vcpu, u64 cntpoff)
 /* Sets all registers to their reset values: D13.1, B1.9.1. */
 void vcpu_reset(struct vcpu *vcpu);
 
-/* Turns the vCPU on or off for user space, which drops a CPU_ON that is under way. */
+/* Turns the vCPU on or off for user space. Drops a pending CPU_ON. */
 void power_set(struct vcpu *vcpu, enum psci_power power);
 
 /*
@@ -81,7 +81,7 @@ static inline bool power_on(struct vcpu *vcpu)
 	return READ_ONCE(vcpu->arch.on_seen) || power_on_slowpath(vcpu);
 }
 
-/* A PSCI call of the guest. Returns as arch_vcpu_enter(). */
+/* Handles a PSCI call of the guest. Returns the same as arch_vcpu_enter(). */
 int vcpu_psci(struct vcpu *vcpu);
 
 /* Waits for an interrupt, a kick, a CPU_ON, or (-EINTR) a signal. */

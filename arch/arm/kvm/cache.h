@@ -24,7 +24,7 @@ static inline void clean_to_poc(const void *from, size_t size)
 	dsb();
 }
 
-/* Cleans and invalidates to the point of coherency, likewise. */
+/* Cleans and invalidates to the point of coherency; arguments as for clean_to_poc(). */
 static inline void clean_invalidate_to_poc(const void *from, size_t size)
 {
 	unsigned long line = dcache_line();

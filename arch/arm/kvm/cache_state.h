@@ -9,9 +9,9 @@
  * stale lines, since the host can fetch lines at any time; they have to be invalidated before a
  * read through the caches. tests/unit/test_cache_state.c models both views.
  *
- * HCR.TVM makes the guest's writes to SCTLR trap until its caches are on, and from its first
- * set/way operation on. If a guest turns its caches off without such an operation, KVM notices at
- * its next exit.
+ * HCR.TVM traps the guest's writes to virtual memory registers, SCTLR among them, while its caches
+ * are off, and from a set/way operation until the next such write. If a guest turns its caches off
+ * without a set/way operation, KVM notices at the next exit.
  */
 #ifndef ARM_KVM_CACHE_STATE_H
 #define ARM_KVM_CACHE_STATE_H
@@ -28,7 +28,7 @@ enum cache_settled {
 /**
  * struct cache_vcpu - the host's knowledge of a vCPU's caches
  * @on:      M and C of SCTLR were set when the host last looked
- * @flushed: the first operation of a set/way loop has requested its flush
+ * @flushed: a set/way operation has requested a flush, so the rest of its loop has no effect
  * @entered: the vCPU has run since it was created
  * @uncached: the vCPU has run without caches, and no flush has completed with caches on since
  * @flushing: a flush was requested and is not complete

@@ -202,8 +202,8 @@ static bool timer_get(struct vcpu *vcpu, u64 id, u64 *value)
 }
 
 /*
- * A VM has one virtual and one physical counter: setting it for a vCPU sets it for all. They are
- * kicked, because a sleeping vCPU has to set its hrtimer again.
+ * A VM has one virtual and one physical counter: setting one for a vCPU sets it for all vCPUs. This
+ * kicks them, because a sleeping vCPU has to set its hrtimer again.
  */
 static void set_virtual_counter(struct vm *vm, u64 value)
 {
@@ -430,7 +430,7 @@ static bool access_set_way(struct vcpu *vcpu, bool write, u64 *value)
 	return true;
 }
 
-/* Carries out a write that HCR.TVM traps. False for a register that it does not trap. */
+/* Carries out a write that was trapped by HCR.TVM. False if HCR.TVM does not trap the register. */
 static bool vm_reg_write(struct vcpu *vcpu, const struct coproc_key *key, u64 value)
 {
 	const struct state_reg *reg;

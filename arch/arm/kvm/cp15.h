@@ -138,12 +138,12 @@ CP15_OP(tlbimvais, 0, c8, c3, 1)
 #define HCR_VM			(1U << 0)	/* stage 2 */
 #define HCR_SWIO		(1U << 1)
 #define HCR_PTW			(1U << 2)
-#define HCR_FMO			(1U << 3)	/* FIQ, IRQ, asynchronous */
-#define HCR_IMO			(1U << 4)	/* aborts: to HYP */
-#define HCR_AMO			(1U << 5)
-#define HCR_VF			(1U << 6)	/* virtual FIQ, IRQ, abort */
-#define HCR_VI			(1U << 7)
-#define HCR_VA			(1U << 8)
+#define HCR_FMO			(1U << 3)	/* FIQs are taken to HYP mode */
+#define HCR_IMO			(1U << 4)	/* IRQs */
+#define HCR_AMO			(1U << 5)	/* asynchronous aborts */
+#define HCR_VF			(1U << 6)	/* a virtual FIQ is pending */
+#define HCR_VI			(1U << 7)	/* a virtual IRQ */
+#define HCR_VA			(1U << 8)	/* a virtual asynchronous abort */
 #define HCR_FB			(1U << 9)	/* broadcast maintenance */
 #define HCR_BSU_IS		(1U << 10)
 #define HCR_TWI			(1U << 13)

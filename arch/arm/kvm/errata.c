@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "errata.h"
 
-/* Variant and revision, rXpY, in order. */
+/* Revision rXpY, as a number that can be compared. */
 #define REV(x, y)	((x) << 4 | (y))
 
 static u32 rev_of(u32 midr)
@@ -24,7 +24,7 @@ enum branch_flush errata_branch_flush(u32 midr)
 	}
 }
 
-/* REVIDR bits of A15 revisions that have a part of the correction. */
+/* REVIDR bits of A15s in which a part of the erratum is fixed. */
 #define REVIDR_FIRST_FIX	(1U << 4)
 #define REVIDR_SECOND_FIX	(1U << 9)
 

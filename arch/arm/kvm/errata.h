@@ -34,12 +34,12 @@ enum branch_flush errata_branch_flush(u32 midr);
  * under way may still use the old translation.
  */
 enum tlb_sync {
-	TLB_SYNC_DSB,		/* the barrier waits for them */
-	TLB_SYNC_DUMMY,		/* it does after a second, arbitrary invalidation */
+	TLB_SYNC_DSB,		/* not affected: DSB waits for these accesses */
+	TLB_SYNC_DUMMY,		/* DSB waits only after a second, arbitrary invalidation */
 	TLB_SYNC_IPI,		/* the other CPUs have to execute a barrier, too */
 };
 
-/* The completion of TLB invalidations that a CPU with these MIDR and REVIDR needs. */
+/* How a CPU with this MIDR and REVIDR completes TLB invalidations. */
 enum tlb_sync errata_tlb_sync(u32 midr, u32 revidr);
 
 #endif /* ARM_KVM_ERRATA_H */

@@ -181,7 +181,7 @@ static s64 dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool wri
 	return vgic_dist_access(vcpu, offset, len, write, value);
 }
 
-/* An access to the distributor, by vgic_dist_access*(). On -EAGAIN, false and without an effect. */
+/* Emulates an access to the distributor by @access. False, without effect, if that fails. */
 static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
 					       access_function access)
 {
@@ -212,8 +212,8 @@ static noinline int access_distributor_slowpath(struct vcpu *vcpu, u32 hsr, u32 
 }
 
 /*
- * An access to the distributor, or to an address that user space emulates. Inline, because most
- * exits that a VMM sees take handle_plain_mmio().
+ * Emulates an access to the distributor, or passes it to user space. Inline, because most exits to
+ * user space go through handle_plain_mmio().
  */
 static __always_inline int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u32 in_page)
 {
@@ -235,8 +235,8 @@ static __always_inline int access_device(struct vcpu *vcpu, u32 hsr, u64 page, u
 }
 
 /*
- * Reads an instruction of the guest, in the format of access_address(). 0, or -EFAULT without
- * memory or for a Thumb instruction in two pages.
+ * Reads an instruction of the guest, in the format of access_address(). 0, -EINTR, or -EFAULT if
+ * there is no memory or a Thumb instruction crosses pages.
  */
 static int read_instruction(struct vcpu *vcpu, u64 ipa, bool wide, u32 *instruction)
 {
@@ -349,7 +349,7 @@ static int handle_cpu_interface(struct vcpu *vcpu, const struct fault *fault)
 	else if (reg)
 		vgic_cpu_write(vcpu, fault->ipa, mmio_len(hsr),
 			       mmio_stored(mmio_len(hsr), big, *reg));
-	/* While its line is high, the next guest entry would inject a deactivated SPI again. */
+	/* If a deactivated SPI's line stayed high, the next guest entry would inject it again. */
 	if (vgic_any_deactivated(&vcpu->vm->vgic))
 		irqfd_resample(vcpu->vm);
 	return 1;
@@ -415,7 +415,7 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 	fault.addr = fault.fetch ? hyp->hifar : hyp->hdfar;
 	fault.page = HPFAR_PAGE(hyp->hpfar);
 	fault.ipa = fault.page << PAGE_SHIFT | (fault.addr & ~PAGE_MASK);
-	/* Cache maintenance sets WnR, but needs write permission only if it is denied. */
+	/* Cache maintenance sets WnR, but counts as a write only after a permission fault. */
 	fault.write = !fault.fetch && !fault.walk && hsr & HSR_ABT_WNR &&
 		      (permission || !(hsr & HSR_ABT_CM));
 
@@ -529,7 +529,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_DABT] = handle_abort,
 };
 
-/* Gives user space the first @count values. Out of line, because the array is on the stack. */
+/* Passes the first @count values on. Out of line, because the array is on the stack. */
 static noinline int unexpected_exit(struct vcpu *vcpu, unsigned int count, u32 first,
 				    u32 second)
 {
@@ -576,7 +576,7 @@ static void count_answered(struct vcpu *vcpu)
 	hyp->answered_hvc = 0;
 }
 
-/* Its callees are out of line, so that it needs no stack. */
+/* Its callees are out of line, so that this function needs no stack. */
 int handle_exit(struct vcpu *vcpu, u32 exit)
 {
 	count_answered(vcpu);
@@ -599,7 +599,7 @@ int handle_exit(struct vcpu *vcpu, u32 exit)
 	}
 }
 
-/* True if an interrupt of the host is pending: it ends the guest's run. With interrupts off. */
+/* True if an interrupt of the host is pending, so that the host has to run. With interrupts off. */
 static bool interrupt_is_pending(void)
 {
 	return cp15_read_isr() & (PSR_I | PSR_F);
@@ -607,7 +607,7 @@ static bool interrupt_is_pending(void)
 
 /*
  * access_fastpath() while the host's timer interrupt is held. The access may lower the timer's
- * line, and the interrupt must then be released to fire again.
+ * line. The host's interrupt must then be released, so that it can fire again.
  */
 static noinline bool access_with_timer(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
@@ -625,7 +625,7 @@ static __always_inline bool access_loaded(struct vcpu *vcpu, u32 hsr, u32 in_pag
 		return false;
 	if (!vcpu->gic->words)
 		return true;
-	/* If it has filled no list registers, vgic_fill_loaded() has left that to vgic_load(). */
+	/* If vgic_fill_loaded() has filled no list register, the next vgic_load() has to do so. */
 	if (vcpu->gic->nr_lrs)
 		timer_load(vcpu);
 	else

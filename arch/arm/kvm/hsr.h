@@ -30,7 +30,7 @@
 #define HSR_EC_DABT_HYP		0x25
 
 /* Condition of a trapped instruction. */
-#define HSR_CV			(1U << 24)	/* the next is valid */
+#define HSR_CV			(1U << 24)	/* COND is valid */
 #define HSR_COND(hsr)		((hsr) >> 20 & 0xf)
 
 /* WFI and WFE. */

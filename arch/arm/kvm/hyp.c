@@ -141,7 +141,7 @@ static int map_code(void)
 static void *init_page;
 
 /*
- * Mapped at its physical address, which must not collide with a kernel address that is
+ * HYP maps the page at its physical address, which must not collide with a kernel address that is
  * mapped for HYP.
  */
 static int make_init_page(void)
@@ -503,7 +503,7 @@ int hyp_init(void)
 	if (ret)
 		goto fail;
 
-	/* First, because a CPU may lose its state in an idle state as soon as HYP mode is on. */
+	/* First, because a CPU may lose the state of HYP mode when idle as soon as it is on. */
 	cpu_pm_register_notifier(&hyp_cpu_pm_block);
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm/armv7:online",
 				hyp_cpu_online, hyp_cpu_offline);

@@ -69,7 +69,7 @@ struct seq_file;
  * @vttbr:   stage 2 tables and VMID
  * @cntvoff: ticks that the virtual counter is behind the host's
  * @cntpoff: ticks that the physical counter is behind the host's
- * @cnthctl: CNTHCTL_PL1PCTEN: CNTPCT is not trapped, since @cntpoff is 0
+ * @cnthctl: CNTHCTL_PL1PCTEN if @cntpoff is 0, so that reads of CNTPCT are not trapped; else 0
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
  * @vmpidr:  the guest's MPIDR
  * @midr:    the guest's MIDR
@@ -123,9 +123,9 @@ struct hyp_fault {
 
 /**
  * struct hyp_cpu - HYP mode's part of a physical CPU; HTPIDR points to it
- * @stub_vectors: physical address of the kernel's stub, for hyp_exit()
+ * @stub_vectors: physical address of the vectors of the kernel's stub, which hyp_init_off restores
  * @init_pa:   physical address of the code of hyp_init.S
- * @recover:   hyp_recover(); a pointer, so that the vectors need nothing of hyp_switch.c
+ * @recover:   address of hyp_recover(), so that the vectors need no symbol of hyp_switch.c
  * @fault:     the last exception that HYP mode took from itself
  * @host:      the host's registers while a guest runs
  * @host_cnthctl, @host_hdcr: the host's CNTHCTL and HDCR while a guest runs

@@ -308,7 +308,7 @@ ENDPROC(hyp_call)
 
 /*
  * u32 hyp_call_stub(u32 call, u32 a, u32 b): the kernel's stub and HYP's stub_call clobber only
- * registers that a function may.
+ * caller-saved registers.
  */
 ENTRY(hyp_call_stub)
 	hvc	#0

@@ -111,9 +111,9 @@ static __always_inline void load_guest_banked(const struct cpu_banked *banked)
 }
 
 /*
- * The host calls from SVC mode. In its other exception modes, only sp is live between exceptions,
- * and it is set when the CPU comes online; lr and SPSR are not live. Nor are r8 to r12 of FIQ mode:
- * only set_fiq_regs() would set them, which no driver of a GICv2 machine calls.
+ * The host calls from SVC mode. Of its other exception modes, only sp is live between exceptions,
+ * and is set when the CPU comes online; lr and SPSR are dead. So are r8 to r12 of FIQ mode: only
+ * set_fiq_regs() sets them, and no driver of a GICv2 machine calls it.
  */
 static __always_inline void save_host_banked(struct cpu_banked *banked)
 {
@@ -236,7 +236,7 @@ static __always_inline u32 guest_cnthctl(const struct hyp_cpu *this,
 	return (this->host_cnthctl & ~(CNTHCTL_PL1PCEN | CNTHCTL_PL1PCTEN)) | vcpu->cnthctl;
 }
 
-/* All but the general-purpose registers and VFP, which is loaded on demand. */
+/* Loads all registers but the general-purpose ones and those of VFP, which are loaded on demand. */
 static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 {
 	save_host_banked(&this->host.banked);
@@ -301,7 +301,7 @@ static __hyp void load_host(struct hyp_cpu *this)
 	isb();
 }
 
-/* The guest's first use of VFP since it was entered. */
+/* Called when the guest first uses VFP after hyp_run_guest() has begun. */
 static __hyp void load_guest_vfp(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 {
 	cp15_write_hcptr(HCPTR_GUEST);

@@ -41,7 +41,7 @@ struct mm_struct;
  * struct lpae - a translation
  * @root:   the level 1 table, or several side by side
  * @bits:   width of the input address, 32 to 40
- * @tables: tables below @root
+ * @tables: number of tables below @root
  * @mm:     the process that the tables are accounted to; NULL: the kernel
  *
  * Callers serialise changes. The hardware reads at any time.
@@ -115,7 +115,7 @@ unsigned int lpae_tables_for(u64 bytes, unsigned int ranges);
  * @addr:     the next page; the caller sets it to the first one
  * @end:      end of the range
  * @budget:   descriptors that a step visits at most. A missing table counts as one
- * @visit:    called for each valid level 3 descriptor. Returns whether it has changed it
+ * @visit:    called for each valid level 3 descriptor. Returns true if the descriptor has changed
  * @before:   NULL, or an array of @budget: the old values of descriptors that the last step changed
  * @prune:    unlink tables that are empty after the walk has visited them
  * @visited:  descriptors that the last step has visited

@@ -104,7 +104,7 @@ static void call_0_2(struct psci *psci, unsigned int caller, const u32 args[4],
 	}
 }
 
-/* Has no ALREADY_ON: a vCPU that is on is a bad argument. */
+/* This version has no ALREADY_ON: a vCPU that is on is a bad argument. */
 static void call_0_1(struct psci *psci, unsigned int caller, const u32 args[4],
 		     struct psci_result *result)
 {

@@ -38,9 +38,9 @@ enum psci_power {
 };
 
 /**
- * struct psci - the VM's part
- * @power:    of each vCPU
- * @version_0_2: of each vCPU: KVM_ARM_VCPU_PSCI_0_2 was requested
+ * struct psci - state of a VM's vCPUs
+ * @power:    by vCPU
+ * @version_0_2: by vCPU: KVM_ARM_VCPU_PSCI_0_2 was requested
  */
 struct psci {
 	enum psci_power power[PSCI_MAX_VCPUS];
@@ -59,7 +59,7 @@ enum psci_action {
 
 /**
  * struct psci_result - outcome of a call
- * @action:  the caller's
+ * @action:  action of psci_call()'s caller
  * @value:   for the caller's r0
  * @target:  index of a vCPU
  * @entry:   guest address; bit 0 set: in Thumb state

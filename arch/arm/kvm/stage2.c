@@ -73,7 +73,7 @@ int stage2_init(struct stage2 *s2, struct mm_struct *mm)
 
 void stage2_flush_tlb(struct stage2 *s2)
 {
-	/* A VMID of an old generation is flushed with the generation. */
+	/* For a VMID of an old generation this is redundant: the next one began with a flush. */
 	hyp_flush_tlb_vmid(s2->vttbr);
 }
 
@@ -141,7 +141,7 @@ static void clean_unmapped(struct stage2 *s2, const struct lpae_walk *walk)
 	}
 }
 
-/* Moves the tables that the step has unlinked to @unlinked, by page->lru. */
+/* Takes one step of @walk. Adds the tables that it unlinks to @unlinked, by page->lru. */
 static bool step(struct stage2 *s2, struct lpae_walk *walk, struct list_head *unlinked)
 {
 	u64 before[FLUSH_STEP];

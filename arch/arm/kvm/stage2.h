@@ -13,7 +13,7 @@
 
 struct seq_file;
 
-/* Width of the guest physical address space; HYP's VTCR says the same. */
+/* Width of the guest physical address space, as in VTCR_VALUE. */
 #define STAGE2_IPA_BITS	40
 
 /**
@@ -35,7 +35,7 @@ struct seq_file;
  * @icache:   pages that were made executable, with an invalidation of the instruction caches
  * @cleaned:  pages that were cleaned because they were unmapped
  * @tlb_flushes: flushes of TLBs because of @stale
- * @longest_walk, @longest_flush: most descriptors that one hold of @lock has looked at
+ * @longest_walk, @longest_flush: highest number of descriptors that one step has visited
  */
 struct stage2 {
 	spinlock_t lock;
@@ -67,7 +67,7 @@ enum stage2_access {
 int stage2_init(struct stage2 *s2, struct mm_struct *mm);
 void stage2_destroy(struct stage2 *s2);
 
-/* Limits the number of tables to that which @bytes of memory in @ranges ranges need. */
+/* Limits the number of tables to those that @bytes of memory in @ranges ranges need. */
 void stage2_set_limit(struct stage2 *s2, u64 bytes, unsigned int ranges);
 
 /*
@@ -93,14 +93,15 @@ void stage2_map_around(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int 
 		       enum stage2_access access, bool fetch);
 
 /*
- * Unmaps all pages of a range, in bytes, and frees its tables; on return no guest can reach
- * them. Takes @s2->lock in steps, between which it reschedules if @may_sleep. Interrupts are on.
+ * Unmaps all pages of a range, in bytes, and frees its tables; on return no guest can access the
+ * pages. Takes @s2->lock for one step at a time, and reschedules between steps if @may_sleep.
+ * Interrupts are on.
  */
 void stage2_unmap(struct stage2 *s2, u64 ipa, u64 size, bool may_sleep);
 
 /*
- * Makes all pages of a range read-only, likewise. The caller flushes the TLBs by
- * stage2_flush_tlb().
+ * Makes all pages of a range read-only, in steps like stage2_unmap(). Reschedules between steps.
+ * The caller flushes the TLBs by stage2_flush_tlb().
  */
 void stage2_protect(struct stage2 *s2, u64 ipa, u64 size);
 

@@ -75,7 +75,7 @@ static __always_inline bool has_work(void)
 	       (flags & WORK || has_user_mode_work());
 }
 
-/* Returns what vgic_load() returns. */
+/* Loads list registers and timer. False if vgic_load() fails. */
 static __always_inline bool load_devices(struct vcpu *vcpu)
 {
 	timer_update_lines(vcpu);
@@ -98,7 +98,7 @@ static int enter_guest(struct vcpu *vcpu)
 	local_irq_disable();
 	vgic_enter(vcpu);
 	hyp->vttbr = stage2_vttbr(&vcpu->vm->arch.stage2);
-	/* Kicks from here on interrupt the guest. */
+	/* From here on, a kick makes the guest exit. */
 	if (!hyp->vttbr || !hyp_ready() || READ_ONCE(vcpu->kicked) ||
 	    atomic_read(&vcpu->vm->vgic.halts) || has_work()) {
 		vgic_leave(vcpu);

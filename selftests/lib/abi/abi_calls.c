@@ -114,7 +114,7 @@ const char *abi_kvm_mode(void)
 	fclose(file);
 	line[length] = '\0';
 
-	/* The last one counts. */
+	/* The last one takes effect. */
 	line[strcspn(line, "\n")] = '\0';
 	for (word = strtok_r(line, " ", &next); word; word = strtok_r(NULL, " ", &next))
 		if (!strncmp(word, parameter, strlen(parameter)))
@@ -164,7 +164,7 @@ const struct abi_feature abi_features[] = {
 	{ NEED_MAINT_IRQ, "maint-irq", true,
 	  "the maintenance interrupt cannot be set: no KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ" },
 	{ NEED_EL1_32, "el1-32bit", true, "no vCPU in AArch32: KVM_CHECK_EXTENSION(93) answers 0" },
-	{ NEED_ARMV7, "armv7", true, "vCPUs are not ARMv7's" },
+	{ NEED_ARMV7, "armv7", true, "the vCPUs are not ARMv7" },
 	{ NEED_NISV, "nisv", true,
 	  "no exit for an access without a syndrome: KVM_CHECK_EXTENSION(177) answers 0" },
 	{ 0 }
@@ -381,7 +381,7 @@ unsigned int abi_max_ipa_bits(void)
 	return offer.max_ipa_bits;
 }
 
-/* Without abi_probe(), which opens VMs itself. */
+/* Does not call abi_probe(): abi_probe() opens VMs, for which it calls this function. */
 unsigned int abi_ipa_bits_for(unsigned int requested)
 {
 	return offer.one_ipa_size ? offer.max_ipa_bits : requested;
@@ -396,7 +396,7 @@ void abi_vm_open(struct abi_vm *vm, unsigned int ipa_bits)
 {
 	unsigned long type = 0;
 
-	/* KVM_CREATE_VM of systems with a single size takes no size. */
+	/* On a system with a single size, KVM_CREATE_VM accepts no size. */
 	if (ipa_bits && !abi_missing(NEED_IPA_SIZES))
 		type = VM_TYPE_IPA_BITS(ipa_bits);
 
@@ -454,15 +454,12 @@ int abi_gic_create(struct abi_vm *vm, const struct abi_kind *kind)
 
 /* ---- setting an address ---- */
 
-/* A redistributor region for one vCPU: bits 63 to 52 count, 11 to 0 index. */
+/* A redistributor region for one vCPU: bits 63 to 52 are the count, bits 11 to 0 the index. */
 #define REGION_COUNT_ONE	(1ULL << 52)
 
 static uint64_t attr_value(uint32_t type, uint64_t addr)
 {
-	/*
-	 * Bits 51 to 16 are the base. An address above is passed on for the kernel to
-	 * refuse.
-	 */
+	/* Bits 51 to 16 are the base. Higher addresses are passed on, for the kernel to refuse. */
 	if (type == KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION && !(addr >> 52))
 		return addr | REGION_COUNT_ONE;
 	return addr;

@@ -36,13 +36,13 @@ uint64_t library_get_reg(struct kvm_vcpu *vcpu, uint64_t id)
  * address, which is invalid in another process after a restore, and stores it right after the
  * guest's memory, where tests place devices.
  */
-static uint64_t exit_gpa;	/* where the host sees the store */
-static void *exit_va;		/* where the guest makes it */
+static uint64_t exit_gpa;	/* guest physical address of the store */
+static void *exit_va;		/* its guest virtual address */
 
 uint64_t library_ucall_gpa(struct kvm_vm *vm)
 {
 #ifdef __arm__
-	/* Below 4 GiB, so that a guest can report errors of accesses above. */
+	/* Below 4 GiB, so that a guest can report errors even if accesses above 4 GiB fail. */
 	(void)vm;
 	return 0xa0000000U;
 #else
@@ -103,7 +103,7 @@ uint64_t get_ucall(struct kvm_vcpu *vcpu, struct ucall *words)
 	struct ucall copy = message ? *message : no_message;
 
 	/*
-	 * KVM completes the store at the next KVM_RUN, which has to be made before registers are
+	 * KVM completes the store in the next KVM_RUN, which is needed before registers can be
 	 * saved.
 	 */
 	if (message)

@@ -102,11 +102,11 @@ static struct device_node *read_tree(struct host_tree *tree)
 	return node;
 }
 
-/* Logs the problem, its remedy and what the device tree has. @for_what: prefix of the line. */
-static void log_problem(const char *for_what, struct device_node *node,
+/* Logs the problem with its remedy, and @tree. @prefix: of the first line. */
+static void log_problem(const char *prefix, struct device_node *node,
 			const struct host_tree *tree, enum host_problem problem)
 {
-	pr_err("%s%pOF: %s; %s\n", for_what, node, host_messages[problem].problem,
+	pr_err("%s%pOF: %s; %s\n", prefix, node, host_messages[problem].problem,
 	       host_messages[problem].remedy);
 	pr_err("found GICC of 0x%llx bytes, GICH of 0x%llx bytes, GICV of 0x%llx bytes at 0x%llx\n",
 	       tree->gicc_size, tree->gich_size, tree->gicv_size, tree->gicv);
@@ -134,8 +134,8 @@ bool gic_host_in_hyp_mode(void)
 static struct percpu_irq maintenance = { .name = "kvm-maintenance" };
 
 /*
- * GICH's reset values are UNKNOWN, and firmware may have used it. vgic_load() relies on list
- * registers that it does not write being empty.
+ * GICH's reset values are UNKNOWN, and firmware may have used GICH. vgic_load() writes only the
+ * list registers that it needs, and relies on the others being empty.
  */
 static void gich_clear(void)
 {
@@ -171,7 +171,7 @@ static struct notifier_block gich_cpu_pm_block = { .notifier_call = gich_cpu_pm 
 
 /* ---- for guests ---- */
 
-/* Returns false after a message if guests cannot have the GIC. */
+/* False, with a message in the log, if guests cannot have the GIC. */
 static bool start(struct device_node *node, const struct host_tree *tree)
 {
 	enum host_problem problem = host_tree_gic(tree, PAGE_SIZE);

@@ -105,7 +105,7 @@ static unsigned int next_target(const struct gic_state *gic, const struct gic_ir
 	return first;
 }
 
-/* The vCPU whose list registers get the SPI. An active one stays on its vCPU. */
+/* The vCPU whose list registers get the SPI. An active SPI stays on its vCPU. */
 static unsigned int target_of(const struct gic_state *gic, const struct gic_irq *irq)
 {
 	if (irq->active && irq->cpu != GIC_NO_CPU)
@@ -130,7 +130,7 @@ static __always_inline void remove_candidate(struct gic_cpu *cpu, unsigned int i
 		cpu->words &= ~(1U << (intid / 32));
 }
 
-/* Makes the interrupt a candidate of vCPU @cpu only, or of none with GIC_NO_CPU. */
+/* Makes the interrupt a candidate of vCPU @cpu only, or of no vCPU if @cpu is GIC_NO_CPU. */
 static __always_inline void set_candidate(struct gic_state *gic, struct gic_irq *irq,
 					  unsigned int cpu)
 {
@@ -236,9 +236,8 @@ u8 gic_all_changed(struct gic_state *gic)
 }
 
 /*
- * Called when vCPU @cpu masks other interrupts than before. Only a candidate can move, and only an
- * SPI with several targets, among them @cpu. So the cost depends on the candidates. Returns a kick
- * mask.
+ * Called when vCPU @cpu masks other interrupts than before. Only SPIs with several targets, among
+ * them @cpu, can move to another vCPU, and only candidates need to. Returns a kick mask.
  */
 static u8 targets_changed(struct gic_state *gic, unsigned int cpu)
 {
@@ -373,7 +372,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* NPIE: the chosen ones may all stay active, and the next pending one needs a place. */
+	/* NPIE: if all chosen ones stay active, the next pending one needs a list register. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
 	c->active_left_out = count_active(gic, cpu) > n - has_pending;
@@ -407,7 +406,7 @@ static u32 to_lr(const struct gic_state *gic, unsigned int cpu, struct gic_irq *
 	}
 
 	if (gic_is_sgi(irq)) {
-		/* One source at a time; the others follow its EOI. */
+		/* One source at a time. The EOI notification makes room for the next. */
 		if (!irq->active && pending) {
 			unsigned int source = first_of(irq->sources);
 
@@ -501,7 +500,7 @@ static noinline void fill_with_several(struct gic_state *gic, unsigned int cpu,
 			return;
 		}
 	}
-	/* Not sorted, because the hardware finds the most urgent one. */
+	/* Not sorted, because the hardware finds the most urgent interrupt. */
 	FOR_EACH_CANDIDATE(c, intid)
 		if (!waits_for_enable(c, gic_irq(gic, cpu, intid), cpu))
 			put_in_lr(gic, c, cpu, gic_irq(gic, cpu, intid));
@@ -539,7 +538,7 @@ bool gic_set_eoi_notify(struct gic_state *gic, unsigned int intid, bool notify)
 	bool before = irq->eoi_notify;
 
 	irq->eoi_notify = notify;
-	/* gic_next_deactivated() would lower a line that is raised again by then. */
+	/* If kept, gic_next_deactivated() could lower the line after it has been raised again. */
 	if (!notify)
 		gic->deactivated[intid / 32] &= ~(1U << (intid % 32));
 	return before;

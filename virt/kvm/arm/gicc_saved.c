@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The CPU interface's registers for user space. GICH_VMCR and GICH_APR hold their state while the
- * vCPU is not running. ARM IHI 0048B.b, 4.4 and 5.3.3.
+ * The CPU interface's registers for user space. The saved GICH_VMCR and GICH_APR of a vCPU that is
+ * not running hold their state. ARM IHI 0048B.b, 4.4 and 5.3.3.
  */
 #include <linux/kernel.h>
 
@@ -22,8 +22,11 @@
 
 /**
  * struct saved_reg - a register, and the field that holds its state
- * @mask, @shift: of the field in GICH_VMCR, or in GICH_APR if @apr
- * @fixed: value of a read-only register
+ * @offset: in the CPU interface
+ * @apr:    the field is in GICH_APR, not in GICH_VMCR
+ * @shift:  lowest bit of the field
+ * @mask:   of the field, before the shift; 0: none
+ * @fixed:  value of a read-only register
  */
 struct saved_reg {
 	u16 offset;
@@ -33,7 +36,7 @@ struct saved_reg {
 	u32 fixed;
 };
 
-/* GICC_PMR is shifted right by three bits: ABI, from a bug of the first KVM. */
+/* User space's GICC_PMR is shifted right by three bits: a bug of the first KVM, and ABI since. */
 static const struct saved_reg regs[] = {
 	{ .offset = GICC_CTLR, .mask = CTLR_BITS },
 	{ .offset = GICC_PMR, .mask = 0x1f, .shift = 27 },

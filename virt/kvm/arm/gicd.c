@@ -123,7 +123,7 @@ static u32 get_config(const struct gic_state *gic, const struct gic_irq *irq)
 	return irq->edge ? ICFGR_EDGE : 0;
 }
 
-/* SGIs are edge-triggered; PPIs are implementation defined, 4.3.13, and level-sensitive here. */
+/* SGIs are edge-triggered. PPIs are IMPLEMENTATION DEFINED, 4.3.13: level-sensitive here. */
 static void set_config(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	if (!gic_is_private(irq))
@@ -271,15 +271,20 @@ static u32 read_id(const struct gic_state *gic, unsigned int cpu, u32 offset)
 
 /**
  * struct gicd_region - consecutive registers with the same accessors
- * @offset, @length: bytes, multiples of 4
- * @widths: supported access widths, as a mask of bytes
- * @bits:   width of an interrupt's field, from interrupt 0 on; 0 for words
- * @w1:     W1S or W1C: writing 0 to a field has no effect
- * @get: returns the fields of @n interrupts; @set: sets an interrupt's field
- * @read, @write: a word; @read gets the offset within the region
- * @user_set, @user_write: user space's, where it differs from the guest's
+ * @offset: in bytes, from the distributor's base
+ * @length: in bytes
+ * @widths: supported access widths: WORD, or WORD | BYTE
+ * @bits:   width of an interrupt's field in bits; the first field is INTID 0's. 0: the registers
+ *          are words without such fields
+ * @w1:     the fields are W1S or W1C: writing 0 to one has no effect
+ * @get:    returns the fields of @n interrupts from @irq on
+ * @set:    sets the field of one interrupt
+ * @read:   returns a word; gets its offset within the region
+ * @write:  writes a word; returns the vCPUs to kick
+ * @user_set:   used instead of @set for user space, unless NULL
+ * @user_write: used instead of @write for user space, unless NULL
  *
- * A NULL accessor is RAZ or WI.
+ * If an accessor is NULL, the registers are RAZ or WI.
  */
 struct gicd_region {
 	u16 offset;
@@ -329,8 +334,8 @@ static const struct gicd_region regions[] = {
 };
 
 /*
- * For each part of the distributor, the index in regions[] of the first region that ends after the
- * part's beginning. At most three regions have registers in one part.
+ * For each part of the distributor's page, the index in regions[] of the first region that ends
+ * after the beginning of the part. At most three regions have registers in a part.
  */
 #define PART		0x80
 #define REGIONS_IN_PART	3
@@ -361,7 +366,7 @@ bool gicd_exists(u32 offset)
 	return find_region(offset, WORD);
 }
 
-/* log2 of the width of an interrupt's field. Avoids a division, which the CPU may lack. */
+/* log2 of the width of an interrupt's field: shifts replace divisions, which the CPU may lack. */
 static unsigned int bits_shift(const struct gicd_region *region)
 {
 	return __builtin_ctz(region->bits);
@@ -414,8 +419,8 @@ u32 gicd_read(struct gic_state *gic, unsigned int cpu, u32 offset, unsigned int 
 typedef void (*field_setter)(struct gic_state *gic, struct gic_irq *irq, u32 value);
 
 /*
- * Sets only the fields that change, most often a single one: in a W1S or W1C register the fields
- * that are written with ones, in others those that differ.
+ * Sets only the fields that change, most often a single one. In W1S and W1C registers, these are
+ * the fields that are written as 1, in other registers those whose value differs.
  */
 static u8 write_fields(struct gic_state *gic, const struct gicd_region *region,
 		       field_setter set, unsigned int cpu, u32 offset, unsigned int len,

@@ -15,7 +15,7 @@
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
-/* Interrupts of a GIC whose number user space has not set. */
+/* The number of interrupts, unless user space sets it. */
 #define NR_IRQS_DEFAULT	256
 
 static_assert(VM_MAX_VCPUS == GIC_MAX_VCPUS);
@@ -119,8 +119,8 @@ int vgic_map_resources(struct vm *vm)
 
 /*
  * A running vCPU's list registers are invisible to others until its exit writes back their state.
- * So all vCPUs exit and spin until vgic_resume_guest(). Preemption is off until then, because one
- * of them may have a higher priority on this CPU.
+ * So all vCPUs exit and spin until vgic_resume_guest(). Preemption is off until then, because the
+ * thread of a spinning vCPU may have a higher priority on this CPU.
  */
 static void vgic_halt_guest(struct vm *vm)
 {
@@ -164,7 +164,10 @@ static __always_inline u32 access_locked(struct vcpu *vcpu, u32 offset, unsigned
 	return value;
 }
 
-/* With interrupts off. -EAGAIN if other vCPUs have to exit first; @halted: they have. */
+/*
+ * With interrupts off. Returns the value, or -EAGAIN: see vgic_dist_access_fast() and, if @loaded,
+ * vgic_dist_access_loaded(). @halted: the other vCPUs have exited, so never -EAGAIN for them.
+ */
 static __always_inline s64 access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 				  u32 value, bool halted, bool loaded)
 {
@@ -209,7 +212,7 @@ u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write
 {
 	s64 ret = -EAGAIN;
 
-	/* Without the lock, as a hint: access_locked() checks again. */
+	/* A hint, without the lock: access() checks again. */
 	if (!vgic_dist_needs_others(vcpu, offset, write)) {
 		local_irq_disable();
 		ret = vgic_dist_access_fast(vcpu, offset, len, write, value);

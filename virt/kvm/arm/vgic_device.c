@@ -95,7 +95,7 @@ static long irqs_set(struct vm *vm, const struct kvm_device_attr *attr)
 static long irqs_get(struct vm *vm, const struct kvm_device_attr *attr)
 {
 	const struct vgic *vgic = &vm->vgic;
-	/* INTIDs 1020 to 1023 are special: 1020 interrupts are shown as 1024. */
+	/* INTIDs 1020 to 1023 are special: 1020 interrupts are reported as 1024. */
 	u32 irqs = round_up(READ_ONCE(vgic->gic->nr_irqs), 32);
 
 	/* [nr_irqs.unset] */
@@ -167,9 +167,9 @@ static void unlock_vcpus(struct vm *vm)
 /**
  * struct reg_group - registers of an attribute group
  * @has:   true if there is a register at the offset
- * @empty: true if it holds only fields of absent interrupts. May be NULL
- * @get:   reads it
- * @set:   writes it; 0, or -EINVAL for an impossible value
+ * @empty: true if the register has only fields of absent interrupts. May be NULL
+ * @get:   reads the register
+ * @set:   writes the register; 0, or -EINVAL for an impossible value
  */
 struct reg_group {
 	bool (*has)(u32 offset);
@@ -286,7 +286,7 @@ typedef long (*attr_call)(struct vm *vm, const struct kvm_device_attr *attr);
 
 enum { ATTR_HAS, ATTR_GET, ATTR_SET };
 
-/* By group; without a call, the error is -ENXIO. */
+/* By group and ATTR_*. If there is no function, the ioctl fails with -ENXIO. */
 static const attr_call groups[][3] = {
 	[KVM_DEV_ARM_VGIC_GRP_ADDR] = { addr_has, addr_get, addr_set },
 	[KVM_DEV_ARM_VGIC_GRP_DIST_REGS] = { dist_has, dist_get, dist_set },
@@ -300,20 +300,20 @@ static long device_ioctl(struct file *file, unsigned int call, unsigned long arg
 	struct vm *vm = file->private_data;
 	struct kvm_device_attr attr;
 	long ret = vm_check_caller(vm);
-	unsigned int what;
+	unsigned int op;
 	attr_call group_call;
 
 	if (ret)
 		return ret;
 	switch (call) {
 	case KVM_HAS_DEVICE_ATTR:
-		what = ATTR_HAS;
+		op = ATTR_HAS;
 		break;
 	case KVM_GET_DEVICE_ATTR:
-		what = ATTR_GET;
+		op = ATTR_GET;
 		break;
 	case KVM_SET_DEVICE_ATTR:
-		what = ATTR_SET;
+		op = ATTR_SET;
 		break;
 	default:
 		return -ENOTTY;
@@ -322,7 +322,7 @@ static long device_ioctl(struct file *file, unsigned int call, unsigned long arg
 		return -EFAULT;
 	if (attr.group >= ARRAY_SIZE(groups))
 		return -ENXIO;
-	group_call = groups[array_index_nospec(attr.group, ARRAY_SIZE(groups))][what];
+	group_call = groups[array_index_nospec(attr.group, ARRAY_SIZE(groups))][op];
 	return group_call ? group_call(vm, &attr) : -ENXIO;
 }
 

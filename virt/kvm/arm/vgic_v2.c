@@ -14,7 +14,7 @@
 #include <kvm/vgic.h>
 #include <kvm/vm.h>
 
-/* Offset in the CPU interface, on the second page, 4.4.15. */
+/* Offset in the CPU interface: the second page, 4.4.15. */
 #define GICC_DIR	0x1000
 
 /* ---- GICV in the guest's address space ---- */
@@ -84,7 +84,7 @@ void vgic_cpu_write(struct vcpu *vcpu, u64 gpa, unsigned int len, u32 value)
 /* ---- list registers ---- */
 
 /*
- * Fills list registers, with vgic->lock held. False, with none filled, if GICC_DIR has to be
+ * Fills list registers, with vgic->lock held. Fills none and returns false if GICC_DIR has to be
  * trapped first.
  */
 static __always_inline bool fill(struct vcpu *vcpu)

@@ -14,7 +14,7 @@
 #include "../../kvm/lpae.h"
 #include "../../kvm/stage2.h"
 
-/* For arch_mmu_map*() and arch_mmu_protect_page(). A spinlock: MMU notifiers take it. */
+/* For arch_mmu_map*() and arch_mmu_protect_page(). A spinlock, because MMU notifiers take it. */
 static inline void arch_mmu_lock(struct vm *vm)
 {
 	spin_lock(&vm->arch.stage2.lock);
@@ -41,7 +41,7 @@ static inline int arch_mmu_prepare(struct vcpu *vcpu)
 }
 
 /*
- * Map one page, with the lock held, after arch_mmu_prepare(). @gpa and @pa are aligned to
+ * Maps one page, with the lock held, after arch_mmu_prepare(). @gpa and @pa are aligned to
  * PAGE_SIZE. On return no TLB holds an earlier mapping.
  */
 static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool writable)
@@ -53,8 +53,8 @@ static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool
 
 /*
  * Maps @pages pages from @gpa on, contiguous at @pa, except those that are already mapped.
- * Called after a fault in another page of the same PMD_SIZE block. Needs no arch_mmu_prepare(), and
- * may map none of them. With the lock held.
+ * Called with the lock held, after a fault in another page of the same PMD_SIZE block. Needs no
+ * arch_mmu_prepare(), and may map none of the pages.
  */
 static inline void arch_mmu_map_around(struct vcpu *vcpu, u64 gpa, phys_addr_t pa,
 				       unsigned int pages, bool writable)
@@ -69,15 +69,19 @@ static inline void arch_mmu_map_device(struct vcpu *vcpu, u64 gpa, phys_addr_t p
 }
 
 /*
- * Unmaps a range, in bytes; on return no guest can access it. Takes the lock in steps, between
- * which it reschedules if @may_sleep; some MMU notifiers must not. Does not block.
+ * Unmaps a range, in bytes; on return no guest can access it. Takes the lock for one step at a
+ * time. Between steps it reschedules if @may_sleep, which is false in MMU notifiers that must not
+ * sleep. Does not block.
  */
 static inline void arch_mmu_unmap(struct vm *vm, u64 gpa, u64 size, bool may_sleep)
 {
 	stage2_unmap(&vm->arch.stage2, gpa, size, may_sleep);
 }
 
-/* Makes a range read-only, likewise. Complete after the next arch_mmu_flush_tlb(). */
+/*
+ * Makes a range read-only, in steps like arch_mmu_unmap(). Takes effect with the next
+ * arch_mmu_flush_tlb(). May sleep.
+ */
 static inline void arch_mmu_protect(struct vm *vm, u64 gpa, u64 size)
 {
 	stage2_protect(&vm->arch.stage2, gpa, size);
@@ -89,7 +93,7 @@ static inline void arch_mmu_protect_page(struct vm *vm, u64 gpa)
 	stage2_protect_page(&vm->arch.stage2, gpa);
 }
 
-/* With interrupts on. */
+/* Called with interrupts on. */
 static inline void arch_mmu_flush_tlb(struct vm *vm)
 {
 	stage2_flush_tlb(&vm->arch.stage2);

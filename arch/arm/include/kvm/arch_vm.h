@@ -17,7 +17,8 @@ struct hyp_vcpu;
  * @stage2:    the guest physical address space
  * @cntvoff:   CNTVOFF: physical minus virtual counter, in ticks. Set at creation, and by
  *             user space's writes to the counter, under vm->lock
- * @cntpoff:   ticks that the guest's physical counter is behind the host's; as @cntvoff
+ * @cntpoff:   ticks that the guest's physical counter is behind the host's. Set by user space's
+ *             writes to that counter, under vm->lock
  * @psci_lock: for @psci, and for @power_on and @power_on_entry of all vCPUs
  * @psci:      power states
  */
@@ -34,7 +35,7 @@ struct arch_vm {
  * @pc:      guest address; bit 0 set: in Thumb state
  * @context: r0
  * @cpsr_e:  PSR_E if the caller's data are big-endian, else 0
- * @sctlr_ee: likewise SCTLR_EE, for its exceptions and table walks
+ * @sctlr_ee: SCTLR_EE if the caller's exceptions and table walks are big-endian, else 0
  */
 struct power_on_entry {
 	u32 pc;
@@ -47,11 +48,11 @@ struct power_on_entry {
  * struct arch_vcpu
  * @hyp:      registers; mapped for HYP mode
  * @initialized: KVM_ARM_VCPU_INIT has succeeded
- * @target, @features: its arguments
+ * @target, @features: arguments of KVM_ARM_VCPU_INIT
  * @mmio_read: a load is pending, which user space completes
- * @mmio_hsr: its syndrome
- * @mmio_big: the guest's data are big-endian
- * @power_on: a CPU_ON is pending, with @power_on_entry
+ * @mmio_hsr: HSR of that load
+ * @mmio_big: the data of that load are big-endian
+ * @power_on: a CPU_ON is pending; it starts the vCPU in the state @power_on_entry
  * @on_seen:  power_on() found the vCPU on, and it has not been turned off since
  * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
  * @spare:    stage 2 tables for the next fault

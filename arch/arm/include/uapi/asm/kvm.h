@@ -41,7 +41,7 @@ struct kvm_vcpu_init {
  * @irq_regs: of IRQ mode
  * @fiq_regs: r8 to r12, sp, lr and SPSR of FIQ mode
  *
- * Gives each register its number, KVM_REG_ARM_CORE_REG(); no call takes it whole.
+ * Only the offsets of its fields are ABI: KVM_REG_ARM_CORE_REG() makes register numbers of them.
  */
 struct kvm_regs {
 	struct pt_regs usr_regs;
