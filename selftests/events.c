@@ -116,6 +116,7 @@ enum request {
 	ASSIGN_RESAMPLED,
 	ASSIGN_SHARED,
 	ASSIGN_OTHER,
+	ASSIGN_OTHER_RESAMPLED,
 	DEASSIGN,
 	DEASSIGN_WRONG,
 	SIGNAL,
@@ -247,6 +248,11 @@ static void on_request(struct guest *guest, unsigned int request)
 	case ASSIGN_OTHER:
 		compare(e, "errno of KVM_IRQFD for another SPI", 0,
 			-irqfd_of(guest, OTHER_SPI, e->other, 0, 0));
+		break;
+	case ASSIGN_OTHER_RESAMPLED:
+		compare(e, "errno of KVM_IRQFD for another SPI", 0,
+			-irqfd_of(guest, OTHER_SPI, e->other, KVM_IRQFD_FLAG_RESAMPLE,
+				  e->other_resample));
 		break;
 	case DEASSIGN:
 		compare(e, "errno of the deassignment", 0,
@@ -549,6 +555,46 @@ TEST_F(irqfd, resample_split)
 {
 	CREATE_GUEST(resample_split);
 	EXPECT_EVENTS("level-sensitive SPI with resampling and EOImode 1");
+}
+
+/* Both SPIs are active; the EOIs follow each other without a guest exit, if the CPU permits that. */
+static void resample_both(void)
+{
+	const uint64_t eoir = guest_gic.cpu + GICC_EOIR;
+	unsigned int i;
+
+	gic_enable();
+	gic_cpu_enable();
+	prepare(SPI, false);
+	prepare(OTHER_SPI, false);
+	gic_irq_set_priority(SPI, 0x80);
+	gic_irq_set_priority(OTHER_SPI, 0x40);
+	guest_request(ASSIGN_RESAMPLED);
+	guest_request(ASSIGN_OTHER_RESAMPLED);
+	for (i = 0; i < 3; i++) {
+		guest_request(SIGNAL);
+		guest_expect("acknowledged interrupt", SPI, gic_await_ack("the first event's"));
+		guest_request(SIGNAL_OTHER);
+		guest_expect("acknowledged interrupt", OTHER_SPI,
+			     gic_await_ack("the second event's"));
+		if (guest_gic.v3) {
+			gicv3_icc_write(ICC_EOIR1, OTHER_SPI);
+			gicv3_icc_write(ICC_EOIR1, SPI);
+		} else {
+			guest_write(eoir, OTHER_SPI);
+			guest_write(eoir, SPI);
+		}
+		guest_request(EXPECT_EACH_RESAMPLE);
+		guest_expect("the first is pending", false, gic_irq_is_pending(SPI));
+		guest_expect("the second is pending", false, gic_irq_is_pending(OTHER_SPI));
+	}
+	guest_done();
+}
+
+TEST_F(irqfd, resample_both)
+{
+	CREATE_GUEST(resample_both);
+	EXPECT_EVENTS("two resampled SPIs that are deactivated one after the other");
 }
 
 #define MANY		20	/* SPIs from MANY_FIRST on: more than there are list registers */

@@ -1702,6 +1702,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "irqfd.resample_both",
+		.text = "If the guest deactivates two SPIs directly one after the other, the "
+			"resample eventfd of each is signalled once, and both lines are low.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "irqfd.resample_left_out",
 		.text = "With EOImode 1, the deactivation signals the resample eventfd once and "
 			"lowers the line, even while many other interrupts of a higher priority "
@@ -7156,6 +7165,15 @@ static const struct rule rules[] = {
 		.id = "saved.priority_mask",
 		.text = "The saved priority mask and priorities decide what the restored guest "
 			"acknowledges.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "armv7_saved.mask_moves_pending",
+		.text = "If user space restores a GICC_PMR that masks a pending SPI, the SPI goes "
+			"to another target that does not mask it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -754,4 +754,61 @@ TEST_F(saved, seen_by_guest)
 			 "a register that the guest has read is restored");
 }
 
+/* ---- a mask that is restored while an SPI is pending ---- */
+
+/* Not for arm64, where the SPI stays at the first target. */
+#define RULE_FIXTURE	armv7_saved
+#define RULE_VARIANTS	DEVATTR_V2
+#define RULE_NEEDS	NEED_ARMV7
+#include "harness/gic_fixture.h"
+
+#define MASK_FIRST	1	/* not a request of drive_line() */
+
+static volatile unsigned int acknowledged;
+
+/* The first vCPU does not run between MASK_FIRST and the other one's acknowledgement. */
+static void mask_first_or_stay(struct guest *guest, unsigned int request)
+{
+	if (request != MASK_FIRST) {
+		drive_line(guest, request);
+		return;
+	}
+	TEST_ASSERT(!vgic_reg_set(guest->abi.dev, CPU_REGS, FIRST, GICC_PMR, 0),
+		    "GICC_PMR of the first vCPU cannot be restored");
+	*GUEST_ADDR(guest, may_enter) = 1;
+	while (!*GUEST_ADDR(guest, acknowledged) && !guest->failed && !guest->late)
+		usleep(100);
+}
+
+/* The SPI is pending at the first of two targets when user space masks it there. */
+static void ack_on_other(void)
+{
+	if (guest_cpu()) {
+		gic_cpu_enable();
+		gic_marker_enable();
+		guest_request(STAY_OUT);
+		gic_send_marker(SECOND);
+		gic_expect_before_marker("the target that does not mask it", SPI);
+		acknowledged = 1;
+		guest_done();
+	}
+	prepare();
+	guest_write_byte(guest_gic.dist + GICD_ITARGETSR(0) + SPI, 1 << FIRST | 1 << SECOND);
+	guest_await("the other target is in user space", &is_out, 1);
+	set_pending(SPI);
+	guest_expect("the SPI is pending", true, gic_irq_is_pending(SPI));
+	guest_request(MASK_FIRST);
+	guest_done();
+}
+
+TEST_F(armv7_saved, mask_moves_pending)
+{
+	struct guest guest = { 0 };
+
+	place_gic(&guest, ack_on_other, variant->dist, variant->cpu);
+	guest.on_request = mask_first_or_stay;
+	EXPECT_RULE_WORD(holds(guest_run(&guest)),
+			 "GICC_PMR restored while an SPI with two targets is pending");
+}
+
 #include "harness/rule_main.h"

@@ -1324,6 +1324,25 @@ static bool init_again(struct guest *g)
 	return good;
 }
 
+/* A CPU_ON that the vCPU has not carried out yet. */
+static bool init_after_cpu_on(struct guest *g)
+{
+	struct kvm_mp_state runnable = { .mp_state = KVM_MP_STATE_RUNNABLE };
+	const int vcpu = g->vm.vcpu[1];
+	uint32_t version;
+
+	LOAD_CODE(g, psci, CODE_IPA);
+	LOAD_CODE(g, secondary, SECOND_IPA);
+	start(g);
+	if (!psci_call(g, PSCI_0_2_FN_CPU_ON, 1, SECOND_IPA, 0, 0) ||
+	    !init_vcpu(g->vm.fd, vcpu, 1U << KVM_ARM_VCPU_PSCI_0_2 | 1U << KVM_ARM_VCPU_POWER_OFF))
+		return false;
+	set_core(vcpu, CORE_PC, CODE_IPA);
+	set_core(vcpu, R(0), PSCI_0_2_FN_PSCI_VERSION);
+	return expect("KVM_SET_MP_STATE", 0, ioctl(vcpu, KVM_SET_MP_STATE, &runnable)) &&
+	       run_to(g, 1, 0, &version) && expect("PSCI_VERSION", 2, version);
+}
+
 /* ---- CPU_ON and endianness ---- */
 
 GUEST_CODE(secondary_state,
@@ -2231,6 +2250,7 @@ ALONE(mmio_each)
 ALONE(mmio_high)
 ALONE(exceptions_each)
 ALONE(init_again)
+ALONE(init_after_cpu_on)
 ALONE(across_memory_end)
 ALONE(walk_level)
 ALONE(cpu_on_endianness)
@@ -2271,6 +2291,7 @@ static const struct host_test tests[] = {
 	{ "cpu.any.mmio_high", mmio_high_alone },
 	{ "cpu.any.exceptions_each", exceptions_each_alone },
 	{ "cpu.any.init_again", init_again_alone },
+	{ "cpu.any.init_after_cpu_on", init_after_cpu_on_alone },
 	{ "cpu.any.across_memory_end", across_memory_end_alone },
 	{ "cpu.any.walk_level", walk_level_alone },
 	{ "cpu.any.cpu_on_endianness", cpu_on_endianness_alone },
