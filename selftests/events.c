@@ -557,7 +557,7 @@ TEST_F(irqfd, resample_split)
 	EXPECT_EVENTS("level-sensitive SPI with resampling and EOImode 1");
 }
 
-/* Both SPIs are active. Their EOIs follow each other without a branch, so perhaps without an exit. */
+/* Both are active. Their EOIs follow each other without a branch, so perhaps without an exit. */
 static void resample_both(void)
 {
 	const uint64_t eoir = guest_gic.cpu + GICC_EOIR;
