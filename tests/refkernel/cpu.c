@@ -1398,6 +1398,7 @@ static volatile pid_t in_kvm_run;
 #define PTIMER_CTL	CP15_32(0, 14, 2, 1)
 #define PTIMER_CNT	ARM_CP15_REG64(0, 14)
 #define PTIMER_CVAL	ARM_CP15_REG64(2, 14)
+#define VTIMER_CNT	ARM_CP15_REG64(1, 14)
 #define DAYS		(1ULL << 44)	/* ticks, more than the machine has been up */
 
 static uint64_t get_counter(struct guest *g, unsigned int i)
@@ -1546,10 +1547,41 @@ static bool physical_counter_set(struct guest *g)
 static bool virtual_counter_set(struct guest *g)
 {
 	static const struct timer_regs virtual = {
-		CP15_32(0, 14, 3, 1), ARM_CP15_REG64(3, 14), ARM_CP15_REG64(1, 14), 27,
+		CP15_32(0, 14, 3, 1), ARM_CP15_REG64(3, 14), VTIMER_CNT, 27,
 	};
 
 	return counter_set(g, &virtual);
+}
+
+/* A vCPU that is created after user space has set the virtual counter. */
+static bool counter_of_later_vcpu(struct guest *g)
+{
+	uint64_t value = 0;
+
+	return set_cp15(g, VTIMER_CNT, DAYS) && vm_add_vcpu(&g->vm, 0) &&
+	       expect("KVM_GET_ONE_REG of the counter", 0,
+		      get_one(g->vm.vcpu[2], VTIMER_CNT, &value)) &&
+	       expect("the counter is the VM's", true, value >= DAYS && value < 2 * DAYS);
+}
+
+#define LAST_VCPU	5
+
+/* vCPUs 0, 1 and 5. The last one's interrupt is pending and enabled before its distributor is. */
+static bool sparse_vcpus(struct guest *g)
+{
+	uint64_t enable = 1;
+	uint32_t intid;
+	unsigned int i;
+
+	for (i = 2; i < LAST_VCPU; i++)
+		g->vm.vcpu[i] = -1;
+	g->vm.nr_vcpus = LAST_VCPU;
+	LOAD_CODE(g, wait_ppi, CODE_IPA);
+	if (!vm_add_vcpu(&g->vm, 0) || !vm_create_gic(&g->vm) ||
+	    !expect("CNTP_CTL", 0, set_one(g->vm.vcpu[LAST_VCPU], PTIMER_CTL, &enable)))
+		return false;
+	set_core(g->vm.vcpu[LAST_VCPU], CORE_PC, CODE_IPA);
+	return run_to(g, LAST_VCPU, 0, &intid) && expect("GICC_IAR", 30, intid);
 }
 
 GUEST_CODE(past,
@@ -1774,56 +1806,6 @@ static bool unmapped_is_cleaned(struct guest *g)
 	return good;
 }
 
-/* Without a GIC, KVM_IRQ_LINE drives the vCPU's IRQ and FIQ inputs. */
-GUEST_CODE(wait_irq,
-	   "mov r0, #0x40000000\n"
-	   "mcr p15, 0, r0, c12, c0, 0\n"
-	   "isb\n"
-	   "mov r10, #0x50000000\n"
-	   "str r0, [r10]\n"
-	   "cpsie if\n"
-	   "1: wfi\n"
-	   "b 1b\n");
-
-static void *raise_line(void *arg)
-{
-	struct guest *g = arg;
-	struct kvm_irq_level level = { .irq = KVM_ARM_IRQ_CPU_IRQ, .level = 1 };
-	bool slept = thread_sleeps(&in_kvm_run, "a vCPU in WFI");
-
-	ioctl(g->vm.fd, KVM_IRQ_LINE, &level);
-	return slept ? arg : NULL;
-}
-
-static bool cpu_lines(struct guest *g)
-{
-	struct kvm_irq_level level = { .irq = KVM_ARM_IRQ_CPU_IRQ, .level = 0 };
-	pthread_t thread;
-	void *slept;
-	bool good;
-
-	LOAD_CODE(g, vectors, CODE_IPA);
-	LOAD_CODE(g, wait_irq, SECOND_IPA);
-	set_core(g->vm.vcpu[0], CORE_CPSR, 0x1d3);
-	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
-	in_kvm_run = 0;
-	if (!run_to(g, 0, 0, NULL) || pthread_create(&thread, NULL, raise_line, g))
-		return false;
-	in_kvm_run = gettid();
-	good = run_to(g, 0, 0x24, NULL);
-	pthread_join(thread, &slept);
-	good &= slept != NULL;
-	good &= expect("lower the IRQ line", 0, ioctl(g->vm.fd, KVM_IRQ_LINE, &level));
-	level.irq = KVM_ARM_IRQ_CPU_FIQ;
-	level.level = 1;
-	good &= expect("raise the FIQ line", 0, ioctl(g->vm.fd, KVM_IRQ_LINE, &level));
-	good &= run_to(g, 0, 0x28, NULL);
-	level.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | 40;
-	good &= expect("an SPI without a GIC", -1, ioctl(g->vm.fd, KVM_IRQ_LINE, &level)) &&
-		expect("... and errno", ENXIO, errno);
-	return good;
-}
-
 /* ---- FCSE ---- */
 
 GUEST_CODE(fcse,
@@ -2027,6 +2009,74 @@ static bool off_before_it_began(struct guest *g)
 	return good & interrupted(g, 1, NULL);
 }
 
+/* A vCPU that has run since CPU_ON. */
+static bool off_after_it_began(struct guest *g)
+{
+	uint32_t version;
+	bool good;
+
+	LOAD_CODE(g, psci, CODE_IPA);
+	start(g);
+	good = psci_call(g, PSCI_0_2_FN_CPU_ON, 1, CODE_IPA, PSCI_0_2_FN_PSCI_VERSION, 0) &&
+	       run_to(g, 1, 0, &version) && expect("PSCI_VERSION", 2, version);
+	set_core(g->vm.vcpu[0], R(0), PSCI_0_2_FN_SYSTEM_OFF);
+	good = good && expect("KVM_RUN", 0, ioctl(g->vm.vcpu[0], KVM_RUN, 0));
+	return good && interrupted(g, 1, NULL);
+}
+
+/* Without a GIC, KVM_IRQ_LINE drives the vCPU's IRQ and FIQ inputs. */
+GUEST_CODE(wait_irq,
+	   "mov r0, #0x40000000\n"
+	   "mcr p15, 0, r0, c12, c0, 0\n"
+	   "isb\n"
+	   "mov r10, #0x50000000\n"
+	   "str r0, [r10]\n"
+	   "cpsie if\n"
+	   "1: wfi\n"
+	   "b 1b\n");
+
+static void *raise_line(void *arg)
+{
+	struct guest *g = arg;
+	struct kvm_irq_level level = { .irq = KVM_ARM_IRQ_CPU_IRQ, .level = 1 };
+	bool slept = thread_sleeps(&in_kvm_run, "a vCPU in WFI");
+
+	ioctl(g->vm.fd, KVM_IRQ_LINE, &level);
+	return slept ? arg : NULL;
+}
+
+static bool cpu_lines(struct guest *g)
+{
+	struct kvm_irq_level level = { .irq = KVM_ARM_IRQ_CPU_IRQ, .level = 0 };
+	pthread_t thread;
+	void *slept;
+	bool good;
+
+	LOAD_CODE(g, vectors, CODE_IPA);
+	LOAD_CODE(g, wait_irq, SECOND_IPA);
+	set_core(g->vm.vcpu[0], CORE_CPSR, 0x1d3);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	in_kvm_run = 0;
+	if (!run_to(g, 0, 0, NULL) || pthread_create(&thread, NULL, raise_line, g))
+		return false;
+	in_kvm_run = gettid();
+	good = run_to(g, 0, 0x24, NULL);
+	pthread_join(thread, &slept);
+	good &= slept != NULL;
+	good &= expect("lower the IRQ line", 0, ioctl(g->vm.fd, KVM_IRQ_LINE, &level));
+	level.irq = KVM_ARM_IRQ_CPU_FIQ;
+	level.level = 1;
+	good &= expect("raise the FIQ line", 0, ioctl(g->vm.fd, KVM_IRQ_LINE, &level));
+	good &= run_to(g, 0, 0x28, NULL);
+	level.level = 0;
+	good &= expect("lower the FIQ line", 0, ioctl(g->vm.fd, KVM_IRQ_LINE, &level));
+	good &= interrupted(g, 0, NULL);
+	level.irq = KVM_ARM_IRQ_TYPE_SPI << KVM_ARM_IRQ_TYPE_SHIFT | 40;
+	good &= expect("an SPI without a GIC", -1, ioctl(g->vm.fd, KVM_IRQ_LINE, &level)) &&
+		expect("... and errno", ENXIO, errno);
+	return good;
+}
+
 /* ---- events in HYP mode ---- */
 
 static bool write_debugfs(const char *name, const char *word)
@@ -2180,6 +2230,32 @@ static bool signal_mask(struct guest *g)
 	return good && expect("signals", 1, signals);
 }
 
+/* KVM_SET_SIGNAL_MASK blocks a pending real-time signal, which has a bit in the second word. */
+static bool signal_mask_high(struct guest *g)
+{
+	struct {
+		struct kvm_signal_mask head;
+		uint8_t set[8];
+	} mask = { .head.len = 8 };
+	const struct timespec now = { 0 };
+	sigset_t block, old;
+	bool good;
+
+	LOAD_CODE(g, psci, CODE_IPA);
+	start(g);
+	sigemptyset(&block);
+	sigaddset(&block, SIGRTMIN);
+	pthread_sigmask(SIG_BLOCK, &block, &old);
+	pthread_kill(pthread_self(), SIGRTMIN);
+	memset(mask.set, 0xff, sizeof(mask.set));
+	good = expect("KVM_SET_SIGNAL_MASK", 0,
+		      ioctl(g->vm.vcpu[0], KVM_SET_SIGNAL_MASK, &mask)) &&
+	       psci_call(g, PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0, 2);
+	good &= expect("the pending signal", SIGRTMIN, sigtimedwait(&block, NULL, &now));
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return good;
+}
+
 /* ---- calls in the wrong order or with invalid arguments ---- */
 
 static bool bad_calls(struct guest *g)
@@ -2259,6 +2335,8 @@ ALONE(physical_timer_saved)
 ALONE(physical_timer_saved_last)
 ALONE(physical_counter_set)
 ALONE(virtual_counter_set)
+ALONE(counter_of_later_vcpu)
+ALONE(sparse_vcpus)
 ALONE(timer_in_the_past)
 ALONE(set_way)
 ALONE(caches_turned_on)
@@ -2271,11 +2349,13 @@ ALONE(vfp_exceptional)
 ALONE(signal_while_running)
 ALONE(signal_while_asleep)
 ALONE(off_before_it_began)
+ALONE(off_after_it_began)
 ALONE(async_abort)
 ALONE(errata)
 ALONE(vgic_state)
 ALONE(immediate_exit)
 ALONE(signal_mask)
+ALONE(signal_mask_high)
 ALONE(bad_calls)
 
 static const struct host_test tests[] = {
@@ -2300,6 +2380,8 @@ static const struct host_test tests[] = {
 	{ "cpu.any.physical_timer_saved_last", physical_timer_saved_last_alone },
 	{ "cpu.any.physical_counter_set", physical_counter_set_alone },
 	{ "cpu.any.virtual_counter_set", virtual_counter_set_alone },
+	{ "cpu.any.counter_of_later_vcpu", counter_of_later_vcpu_alone },
+	{ "cpu.any.sparse_vcpus", sparse_vcpus_alone },
 	{ "cpu.any.timer_in_the_past", timer_in_the_past_alone },
 	{ "cpu.any.set_way", set_way_alone },
 	{ "cpu.any.caches_turned_on", caches_turned_on_alone },
@@ -2312,11 +2394,13 @@ static const struct host_test tests[] = {
 	{ "cpu.any.signal_while_running", signal_while_running_alone },
 	{ "cpu.any.signal_while_asleep", signal_while_asleep_alone },
 	{ "cpu.any.off_before_it_began", off_before_it_began_alone },
+	{ "cpu.any.off_after_it_began", off_after_it_began_alone },
 	{ "cpu.any.async_abort", async_abort_alone },
 	{ "cpu.any.errata", errata_alone },
 	{ "cpu.any.vgic_state", vgic_state_alone },
 	{ "cpu.any.immediate_exit", immediate_exit_alone },
 	{ "cpu.any.signal_mask", signal_mask_alone },
+	{ "cpu.any.signal_mask_high", signal_mask_high_alone },
 	{ "cpu.any.bad_calls", bad_calls_alone },
 };
 

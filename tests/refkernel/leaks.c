@@ -254,6 +254,53 @@ static bool processes(void)
 	return keeps(use_processes, VMS / 2);
 }
 
+/* The limit on file descriptors leaves none for a call that creates @what. */
+static bool refused(int fd, unsigned long call, void *arg, const char *what)
+{
+	struct rlimit before, limit;
+	int next = dup(fd), ret, error;
+
+	close(next);
+	getrlimit(RLIMIT_NOFILE, &before);
+	limit = before;
+	limit.rlim_cur = next;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	ret = ioctl(fd, call, arg);
+	error = errno;
+	setrlimit(RLIMIT_NOFILE, &before);
+	if (ret < 0 && error == EMFILE)
+		return true;
+	ksft_print_msg("%s without a free descriptor: expected EMFILE, got %s\n", what,
+		       ret < 0 ? strerror(error) : "success");
+	return false;
+}
+
+static bool use_no_descriptor(unsigned int count)
+{
+	struct kvm_create_device gic = { .type = KVM_DEV_TYPE_ARM_VGIC_V2 };
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), vm, vcpu;
+	bool good = true;
+
+	for (; good && count; count--) {
+		good = refused(kvm, KVM_CREATE_VM, NULL, "KVM_CREATE_VM");
+		vm = ioctl(kvm, KVM_CREATE_VM, 0);
+		good = good && check(vm >= 0, "KVM_CREATE_VM") &&
+		       refused(vm, KVM_CREATE_VCPU, NULL, "KVM_CREATE_VCPU") &&
+		       refused(vm, KVM_CREATE_DEVICE, &gic, "KVM_CREATE_DEVICE");
+		vcpu = good ? ioctl(vm, KVM_CREATE_VCPU, 0) : -1;
+		good = good && check(vcpu >= 0, "KVM_CREATE_VCPU after one that failed");
+		close(vcpu);
+		close(vm);
+	}
+	close(kvm);
+	return good;
+}
+
+static bool no_descriptor(void)
+{
+	return keeps(use_no_descriptor, VMS);
+}
+
 /* ---- irqfds ---- */
 
 #define MOST_IRQFDS	4096	/* KVM_CAP_IRQ_ROUTING's value */
@@ -328,6 +375,7 @@ static const struct host_test tests[] = {
 	{ "leaks.any.vms", vms },
 	{ "leaks.any.events", events },
 	{ "leaks.any.pages", pages },
+	{ "leaks.any.no_descriptor", no_descriptor },
 	{ "leaks.any.processes", processes },
 	{ "leaks.any.irqfds_bounded", irqfds_bounded },
 };

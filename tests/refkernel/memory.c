@@ -185,6 +185,20 @@ static bool discarded(struct guest *g)
 	       expect_store(g, "after MADV_DONTNEED", 8, 0x222);
 }
 
+/* A range that begins before the memory of a slot at guest address 0. */
+static bool discarded_from_before(struct guest *g)
+{
+	const uint32_t offset = -DATA_IPA;
+	char *at = map_at(NULL, 2 * PAGE, -1);
+
+	*(volatile uint32_t *)(at + PAGE) = 0x111;
+	if (!set_region(g->vm.fd, 2, 0, at + PAGE, PAGE, 0) ||
+	    !expect_load(g, "at first", offset, 0x111))
+		return false;
+	madvise(at, 2 * PAGE, MADV_DONTNEED);
+	return expect_load(g, "after MADV_DONTNEED", offset, 0);
+}
+
 /* A store by the guest cancels MADV_FREE. */
 static bool freed_lazily(struct guest *g)
 {
@@ -334,6 +348,33 @@ static char *map_huge(void)
 	while (madvise(at, HUGE_SIZE, MADV_COLLAPSE) && tries--)
 		write_file("/proc/sys/vm/compact_memory", "1");
 	return check(tries != ~0U, "a huge page, by MADV_COLLAPSE") ? at : NULL;
+}
+
+/* The slot ends within the huge page; the guest loads from the last page before the others. */
+static bool huge_page_cut(struct guest *g)
+{
+	const uint32_t pages = 500, offset = HUGE_IPA - DATA_IPA;
+	uint32_t value, i;
+	char *huge;
+	bool good;
+
+	if (access("/sys/kernel/mm/transparent_hugepage", F_OK)) {
+		skipped_because = "this kernel has no huge pages";
+		return true;
+	}
+	huge = map_huge();
+	good = huge && set_region(g->vm.fd, 2, HUGE_IPA, huge, pages * PAGE, 0) &&
+	       expect_load(g, "the last page", offset + (pages - 1) * PAGE, pages - 1);
+	for (i = pages; good && i < 512; i++) {
+		int ret = access_at(g, LOAD, offset + i * PAGE, &value);
+
+		good = ret == -EPROTO && g->vm.run[0]->exit_reason == KVM_EXIT_MMIO &&
+		       g->vm.run[0]->mmio.phys_addr == HUGE_IPA + i * PAGE;
+		if (!good)
+			ksft_print_msg("page %u, after the slot: expected an MMIO exit, got %s\n",
+				       i, ret ? strerror(-ret) : "memory");
+	}
+	return good;
 }
 
 static bool move_page(char *from, char *to)
@@ -726,6 +767,54 @@ static bool slow_fault(struct guest *g)
 	return good;
 }
 
+static void *slow_bitmap;
+
+static bool log_to_slow_page(struct guest *g)
+{
+	return get_log(g, 1, slow_bitmap) == -EFAULT;
+}
+
+/*
+ * The guest stores while KVM_GET_DIRTY_LOG waits for the page of its bitmap, and then that page is
+ * unmapped: the log has the stores of before and after the call. The slot may move meanwhile.
+ */
+static bool log_not_delivered(struct guest *g, bool move)
+{
+	static struct slow_call call;
+	uint32_t moved = move ? DATA_SIZE : 0;
+	bool good;
+	int slow;
+
+	slow_bitmap = map_at(NULL, PAGE, -1);
+	slow = make_slow(slow_bitmap);
+	call = (struct slow_call) { .g = g, .make = log_to_slow_page };
+	if (slow < 0 || !set_log(g, LOG) || !expect_store(g, "before the call", 2 * PAGE, 0x111) ||
+	    pthread_create(&call.thread, NULL, make_call, &call))
+		return false;
+	good = is_touched(slow) &&
+	       (!move || set_region(g->vm.fd, 1, DATA_IPA + moved, g->data, DATA_SIZE, LOG));
+	if (good) {
+		uint32_t value = 0x222;
+
+		good = check(!access_at(g, STORE, moved + PAGE, &value), "a store meanwhile");
+	}
+	munmap(slow_bitmap, PAGE);
+	close(slow);
+	pthread_join(call.thread, NULL);
+	return good && check(call.good, "EFAULT of KVM_GET_DIRTY_LOG") &&
+	       expect_log(g, "after EFAULT", 1 << 1 | 1 << 2);
+}
+
+static bool log_kept_while_written(struct guest *g)
+{
+	return log_not_delivered(g, false);
+}
+
+static bool log_kept_while_moved(struct guest *g)
+{
+	return log_not_delivered(g, true);
+}
+
 /* The VMM is killed while its vCPU waits: @slow stays open, so that nothing else ends that. */
 static bool slow_fault_killed(struct guest *unused)
 {
@@ -827,6 +916,26 @@ static bool tables_bounded(struct guest *unused)
 	return good;
 }
 
+#define MANY_VMS	64
+
+/* The memory of a VM and of its vCPUs is no longer accounted once they are closed. */
+static bool accounted_while_open(struct guest *unused)
+{
+	struct guest g;
+	unsigned int i;
+	long before;
+
+	(void)unused;
+	create(&g);
+	destroy(&g);
+	before = page_tables_kib();
+	for (i = 0; i < MANY_VMS; i++) {
+		create(&g);
+		destroy(&g);
+	}
+	return between("VmPTE in KiB after many VMs", 0, before + MANY_VMS, page_tables_kib());
+}
+
 /* ---- main ---- */
 
 /* Each test has its own VM. */
@@ -844,6 +953,7 @@ static bool with_guest(bool (*run)(struct guest *g))
 ALONE(mapped_anew)
 ALONE(moved)
 ALONE(discarded)
+ALONE(discarded_from_before)
 ALONE(freed_lazily)
 ALONE(forked)
 ALONE(protected)
@@ -852,18 +962,23 @@ ALONE(zero_page)
 ALONE(slot_moved)
 ALONE(read_only_slot)
 ALONE(huge_page_reversed)
+ALONE(huge_page_cut)
 ALONE(remapped_meanwhile)
 ALONE(dirty_log)
 ALONE(dirty_log_moved)
 ALONE(dirty_log_forked)
 ALONE(slow_fault)
 ALONE(slow_fault_killed)
+ALONE(log_kept_while_written)
+ALONE(log_kept_while_moved)
 ALONE(tables_bounded)
+ALONE(accounted_while_open)
 
 static const struct host_test tests[] = {
 	{ "memory.any.mapped_anew", mapped_anew_alone },
 	{ "memory.any.moved", moved_alone },
 	{ "memory.any.discarded", discarded_alone },
+	{ "memory.any.discarded_from_before", discarded_from_before_alone },
 	{ "memory.any.freed_lazily", freed_lazily_alone },
 	{ "memory.any.forked", forked_alone },
 	{ "memory.any.protected", protected_alone },
@@ -872,13 +987,17 @@ static const struct host_test tests[] = {
 	{ "memory.any.slot_moved", slot_moved_alone },
 	{ "memory.any.read_only_slot", read_only_slot_alone },
 	{ "memory.any.huge_page_reversed", huge_page_reversed_alone },
+	{ "memory.any.huge_page_cut", huge_page_cut_alone },
 	{ "memory.any.remapped_meanwhile", remapped_meanwhile_alone },
 	{ "memory.any.dirty_log", dirty_log_alone },
 	{ "memory.any.dirty_log_moved", dirty_log_moved_alone },
 	{ "memory.any.dirty_log_forked", dirty_log_forked_alone },
 	{ "memory.any.slow_fault", slow_fault_alone },
 	{ "memory.any.slow_fault_killed", slow_fault_killed_alone },
+	{ "memory.any.log_kept_while_written", log_kept_while_written_alone },
+	{ "memory.any.log_kept_while_moved", log_kept_while_moved_alone },
 	{ "memory.any.tables_bounded", tables_bounded_alone },
+	{ "memory.any.accounted_while_open", accounted_while_open_alone },
 };
 
 int main(int argc, char **argv)
