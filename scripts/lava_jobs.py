@@ -460,7 +460,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--test-limit", type=int, metavar="SECONDS", help="for all tests of a job")
     add("--busybox", type=Path, metavar="FILE", help="as for `make run`")
     add("--targets", type=Path, default=ROOT / "scripts" / "targets.toml", metavar="FILE")
-    add("--build", type=Path, metavar="DIR", help="where everything built is",
+    add("--build", type=Path, metavar="DIR", help="the build folder",
         default=cli.build_folder())
     add("--out", type=Path, metavar="DIR", help="default: <build>/lava")
     options = parser.parse_args(arguments)

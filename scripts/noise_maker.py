@@ -5,7 +5,7 @@
     noise_maker.py KIND SEED TARGET PID CPU
 
 Acts on the QEMU processes among the descendants of PID, and on no others, until its standard
-input ends, as it does when run_noise.py is killed. Then it undoes everything, and prints a
+input ends, as it does when run_noise.py is killed. Then undoes everything, and prints a
 description of the noise as a line of JSON.
 """
 
@@ -53,7 +53,7 @@ def _status(stat: Path) -> tuple[str, int] | None:
         text = stat.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    # The name may hold anything, brackets as well.
+    # The name may contain any character, such as brackets.
     name, _, rest = text.partition("(")[2].rpartition(")")
     return name, int(rest.split()[1])
 
@@ -137,7 +137,7 @@ def release(root: int) -> None:
             continue
         _send(held, signal.SIGCONT)
         with contextlib.suppress(OSError):
-            # Its first thread executes no CPU, and was left alone.
+            # The first thread executes no CPU, so its settings were not changed.
             mask = os.sched_getaffinity(pid)
             for thread in vcpu_threads(pid):
                 os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
@@ -162,21 +162,21 @@ class Source(Protocol):
         """Does the next step; returns the seconds until the one after it."""
 
     def end(self) -> None:
-        """Undoes everything, whatever state it is in."""
+        """Undoes all changes, whatever state the noise is in."""
 
     def description(self) -> str:
         """A description of the noise that was made."""
 
 
 class Loops:
-    """Busy loops. The kernel ends them with this process.
+    """Busy loops. The kernel kills them when this process ends.
 
-    Each is a session of its own, because the kernel gives each session the same share of
-    the CPUs where it groups processes by session (autogroups): four loops in one session
+    Each loop has a session of its own, because the kernel gives each session the same share
+    of the CPUs if it groups processes by session (autogroups): four loops in one session
     would count as one process.
     """
 
-    # The parent may have died before this request to die with it.
+    # The parent may have died before setpriv set the signal for that case.
     BODY = '[ "$PPID" = "$1" ] && while :; do :; done'
 
     def __init__(self) -> None:

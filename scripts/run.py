@@ -386,7 +386,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
-        help="where everything built is. Default: $BUILD or build/")
+        help="the build folder. Default: $BUILD or build/")
     add("--results-dir", type=Path, metavar="DIR",
         help="where the results go. Default: <build>/results")
     add("--programs-dir", type=Path, metavar="DIR",

@@ -56,7 +56,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--baseline", action="store_true",
         help="keep the result under Documentation/bench, one file for each target")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
-        help="where everything built is")
+        help="the build folder")
     add("--results-dir", type=Path, metavar="DIR", help="default: <build>/results")
     add("--program", type=Path, metavar="FILE", help="the program, in native mode")
     add("-v", "--verbose", action="store_true", help="minimum, median, maximum and exits, too")
@@ -182,7 +182,7 @@ def run(options: argparse.Namespace) -> int:
     base = read_rows(options.base) if options.base else []
     rows, good = run_here(options) if options.mode == "native" else emulate(options)
     if not rows:
-        raise SetupError(f"expected something measured, got nothing (TESTS={options.tests})")
+        raise SetupError(f"expected measurements, got none (TESTS={options.tests})")
     keep(rows, options.results_dir)
     report.write(options.results_dir)
     print(f"{bench.unit(rows)} for one operation\n")

@@ -256,7 +256,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
-        help="where everything built is. Default: $BUILD or build/")
+        help="the build folder. Default: $BUILD or build/")
     add("-v", "--verbose", action="store_true", help="show what the test programs print")
     options = parser.parse_args(arguments)
     cli.positive("--jobs", options.jobs)

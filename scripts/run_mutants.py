@@ -358,7 +358,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--list", action="store_true", help="show the mutants' diffs, and judge none")
     add("--fresh", action="store_true", help="forget earlier verdicts")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
-        help="where everything built is. Default: $BUILD or build/")
+        help="the build folder. Default: $BUILD or build/")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
         help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")

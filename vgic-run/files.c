@@ -67,7 +67,7 @@ int file_open(const char *option, const char *name, int flags, unsigned int kind
 {
 	int fd;
 
-	/* Before open(), which may wait for a FIFO or act on a device. */
+	/* Check the kind before open(), which may block on a FIFO or act on a device. */
 	if (stat(name, st))
 		return refuse(-1, option, name, error);
 	if (!is_of(kinds, option, name, st->st_mode, error))
@@ -75,7 +75,7 @@ int file_open(const char *option, const char *name, int flags, unsigned int kind
 	fd = open(name, flags | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, st))
 		return refuse(fd, option, name, error);
-	/* The name may mean another file by now. */
+	/* The name may refer to another file by now. */
 	if (!is_of(kinds, option, name, st->st_mode, error)) {
 		close(fd);
 		return -1;
@@ -169,7 +169,7 @@ bool files_are_apart(const struct options *o, char error[FILES_ERROR])
 
 /* ---- writing ---- */
 
-/* Makes the rename durable. After a power failure before that, the file may have its old name. */
+/* Makes the rename durable: until then, a power failure may undo it. */
 static bool sync_folder(const char *name)
 {
 	char *copy = strdup(name);

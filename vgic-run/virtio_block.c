@@ -40,7 +40,7 @@ _Static_assert(sizeof(off_t) == sizeof(uint64_t), "expected _FILE_OFFSET_BITS=64
 
 /*
  * Copies @size bytes between the file at @position and the buffers, starting @skip bytes into
- * the buffers. Returns false, with errno, on an error or if the file ends before.
+ * the buffers. Returns false and sets errno on an error, or if the file is too short.
  */
 static bool move_data(int file, uint64_t position, const struct iovec *iov,
 		      unsigned int count, uint64_t skip, uint64_t size, bool to_file)
