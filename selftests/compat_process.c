@@ -19,7 +19,7 @@
 #define CANNOT_EXECUTE	255
 
 /**
- * struct program - a whole ELF file, loaded as it is
+ * struct program - a complete ELF file, which is also its image in memory
  * @code:   makes the system call, and exits with its errno, or with 0
  * @number: number of the system call, with its arguments in @args
  */

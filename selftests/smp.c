@@ -41,7 +41,7 @@
 static struct {
 	volatile unsigned int count;		/* interrupts acknowledged */
 	volatile unsigned int of[16];		/* SGIs acknowledged, by number */
-	volatile unsigned int from[GUEST_MAX_VCPUS];	/* SGIs acknowledged, by source, on a GICv2 */
+	volatile unsigned int from[GUEST_MAX_VCPUS];	/* SGIs acknowledged, by source (GICv2) */
 	volatile unsigned int timer;		/* interrupts of the vCPU's timer */
 	volatile unsigned int turns;		/* of a loop without exits */
 	volatile uint64_t timer_at;		/* time of its last interrupt */
