@@ -431,10 +431,10 @@ TEST_F(order, two_vms)
 	EXPECT_RULE(abi_gic_create(&other, variant->dist), "GIC of a second VM");
 	abi_vcpu_add(&other, 0, &other_vcpu);
 	EXPECT_RULE(set_dist(&other, variant->dist),
-		    "the distributor's address in a second VM, too");
+		    "the distributor's address in a second VM");
 	ASSERT_OK(abi_vcpu_run(&vcpu));
 	EXPECT_RULE(set_cpu(&other, variant->cpu),
-		    "the CPU side's address in a second VM, too");
+		    "the CPU side's address in a second VM");
 	ASSERT_OK(make_ready(&other, variant->dist));
 	EXPECT_RULE(abi_vcpu_run(&other_vcpu), "KVM_RUN of the second VM");
 	abi_vm_close(&vm);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which error wins if a call breaks two rules at once?
+ * Which error a call returns that breaks two rules at once.
  *
- * No document promises an order. The rule is what current kernels do, and older ones that
+ * No document promises an order. The behaviour of current kernels is the rule. Older kernels that
  * differ are recorded as deviations, because programs see the difference.
  */
 #include <stdlib.h>
@@ -16,8 +16,8 @@
 #define UNKNOWN_DEVICE	0x12340000U
 
 /*
- * Misaligns an address that it is added to. The highest such bit, because the lowest bits
- * of a redistributor region's attribute are an index.
+ * Misaligns an address when added to it. It is the highest bit that does so, because the lowest
+ * bits of a redistributor region's attribute are an index.
  */
 #define MISALIGN	(variant->kind->align / 2)
 
