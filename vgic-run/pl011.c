@@ -152,7 +152,7 @@ void pl011_write(void *device, uint64_t offset, unsigned int size, uint64_t valu
 	switch (offset & ~3ULL) {
 	case UARTDR:
 		uart->send(uart->context, value);
-		/* The byte has left: the transmit FIFO is empty again. */
+		/* The byte has been transmitted: the transmit FIFO is empty again. */
 		s->latched |= IRQ_TX;
 		break;
 	case UARTIBRD:
