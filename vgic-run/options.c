@@ -291,8 +291,8 @@ void options_help(void)
 	     "write to it.\n"
 	     "\n"
 	     "Exit status: 0 if the guest powered off, was saved, or was ended by key; 1 if the\n"
-	     "VM or standard output failed; 2 if it could not be started; 128 + n if it was\n"
-	     "ended by signal n.");
+	     "VM or standard output failed; 2 if the VM could not be started; 128 + n if\n"
+	     "signal n ended it.");
 }
 
 /* ---- the command line ---- */
