@@ -40,7 +40,7 @@ LOOPS = 4
 POLL_S = 0.05
 # The lowest weight that an autogroup can have.
 LOWEST_NICE = 19
-# Users other than root may change one autogroup in a tenth of a second.
+# Users other than root may change an autogroup every tenth of a second.
 AUTOGROUP_TRIES = 50
 AUTOGROUP_PAUSE_S = 0.05
 
@@ -90,7 +90,7 @@ def vcpu_threads(pid: int) -> list[int]:
 
 
 def hold(pid: int, root: int) -> int | None:
-    """Returns a pidfd of a machine below root; None if that is gone."""
+    """Returns a pidfd of a machine below root; None if the machine is gone."""
     try:
         held = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -156,7 +156,7 @@ class Source(Protocol):
     acts: int
 
     def begin(self) -> None:
-        """Before the first step."""
+        """Prepares the first step."""
 
     def step(self) -> float:
         """Does the next step; returns the seconds until the one after it."""
@@ -244,7 +244,7 @@ class Stops:
             return self._rests_s
         for pid in machines(self._root):
             if (held := hold(pid, self._root)) is not None:
-                # First into the list: a signal to this process may come at any point.
+                # Add to the list first, since a signal to this process may come at any point.
                 self._stopped.append(held)
                 _send(held, signal.SIGSTOP)
         if not self._stopped:
@@ -277,15 +277,15 @@ class Starved:
 
 
 class Starve:
-    """Lets one CPU of the machine starve for a span, then another one.
+    """Lets one CPU of the machine starve for a span, then another CPU.
 
     The thread that executes that CPU gets the policy SCHED_IDLE, on a host CPU on which
-    four busy loops run. So the thread gets a few thousandths of the host CPU. A whole run would
-    take hours in that state, which therefore lasts for spans only.
+    four busy loops run. So the thread gets a few thousandths of the host CPU. It starves only for
+    spans, because a whole run would take hours.
 
     Where the kernel groups processes by session, SCHED_IDLE counts within QEMU's own group.
     If no other thread of it is busy, as with TCG on one thread, the thread still gets the
-    share of its group. So then the group gets the lowest weight, too.
+    share of its group. In that case the group gets the lowest weight, too.
     """
 
     def __init__(self, root: int, schedule: Iterator[noise.Span], cpu: int) -> None:
@@ -305,7 +305,7 @@ class Starve:
 
     def step(self) -> float:
         if self._starved:
-            self._feed()
+            self._stop_starving()
             return self._rests_s
         # A target may have several machines.
         threads = {thread: pid for pid in machines(self._root) for thread in vcpu_threads(pid)}
@@ -336,7 +336,7 @@ class Starve:
             set_autogroup_nice(pid, LOWEST_NICE)
         return True
 
-    def _feed(self) -> None:
+    def _stop_starving(self) -> None:
         starved, self._starved = self._starved, None
         if not starved:
             return
@@ -348,7 +348,7 @@ class Starve:
             set_autogroup_nice(starved.pid, starved.nice)
 
     def end(self) -> None:
-        self._feed()
+        self._stop_starving()
         self._loops.stop()
 
     def description(self) -> str:

@@ -57,7 +57,7 @@ GATHER_S = 0.005
 # A line that never ends is passed on in pieces of this many bytes.
 LINE_LIMIT = 65536
 # How often to read the machine's time.
-LOOK_S = 0.5
+POLL_S = 0.5
 # If a machine gets no time from its host, its kernel has not failed, but a run has to end: so
 # many seconds of the wall clock may pass while the machine has less than a thousandth of them.
 STARVED_LIMIT_S = 1800
@@ -272,7 +272,7 @@ class Machine:
         begin_s, began = self.time_s(), time.monotonic()
         while (left_s := begin_s + limit_s - (now_s := self.time_s())) > 0:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(left_s, LOOK_S)):
+                async with asyncio.timeout(min(left_s, POLL_S)):
                     return await self._lines.get()
             past_s = time.monotonic() - began
             if past_s > STARVED_LIMIT_S and now_s - begin_s < past_s / 1000:

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts import cli
-from scripts.cli import tell
+from scripts.cli import log_message
 from scripts.errors import SetupError
 from tools import bench, report, summary
 
@@ -140,7 +140,7 @@ def run_here(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
         raise SetupError(f"{program}: expected the program, found none: `make bench` "
                          "builds it on an ARM machine")
     for governor in governors():
-        tell(f"bench: warning: frequencies change ({governor}): figures will not repeat; "
+        log_message(f"bench: warning: frequencies change ({governor}): figures will not repeat; "
             "set the governor `performance`")
     cpu = max(os.sched_getaffinity(0))
     ran = subprocess.run(
@@ -175,7 +175,7 @@ def keep_baselines(rows: Sequence[bench.Row], folder: Path = BASELINES) -> None:
         }) for row in rows if row.target == target]
         path = folder / f"{target}.json"
         path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
-        tell(f"bench: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
+        log_message(f"bench: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -66,34 +66,34 @@ class Memory:
 
     def __init__(self, path: Path, fresh: bool) -> None:
         self._path = path
-        self._had: dict[str, Any] = {}
+        self._data: dict[str, Any] = {}
         if not fresh:
             with contextlib.suppress(OSError, ValueError):
-                self._had = json.loads(path.read_text(encoding="utf-8"))
+                self._data = json.loads(path.read_text(encoding="utf-8"))
         for part in ("suite", "units", "seconds", "kills"):
-            self._had.setdefault(part, {})
+            self._data.setdefault(part, {})
 
     def get(self, part: str, key: str) -> Any:
-        return self._had[part].get(key)
+        return self._data[part].get(key)
 
     def set(self, part: str, key: str, value: Any) -> None:
-        self._had[part][key] = value
+        self._data[part][key] = value
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(self._path, json.dumps(self._had, indent=0).encode() + b"\n")
+        write_file(self._path, json.dumps(self._data, indent=0).encode() + b"\n")
 
     def order(self, programs: Sequence[Program], file: str, first: str) -> list[Program]:
         """Programs that are fast or likely to kill a mutant of the file come first."""
         def rank(program: Program) -> float:
-            here = self._had["kills"].get(f"{file} {program.name}", 0)
-            kills = sum(count for key, count in self._had["kills"].items()
+            here = self._data["kills"].get(f"{file} {program.name}", 0)
+            kills = sum(count for key, count in self._data["kills"].items()
                         if key.endswith(f" {program.name}"))
-            return (1 + kills + 4 * here) / (0.5 + self._had["seconds"].get(program.name, 1))
+            return (1 + kills + 4 * here) / (0.5 + self._data["seconds"].get(program.name, 1))
 
         return sorted(programs, key=lambda program: (program.name != first, -rank(program)))
 
     def killed(self, file: str, program: str) -> None:
         key = f"{file} {program}"
-        self._had["kills"][key] = self._had["kills"].get(key, 0) + 1
+        self._data["kills"][key] = self._data["kills"].get(key, 0) + 1
 
 
 # ---- one mutant ----

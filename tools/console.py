@@ -65,8 +65,8 @@ _CALLER = r"\[ *[TC]\d+\]"
 PRINTK = re.compile(rf"\[ *\d+\.\d+(?: *<[^>\]]{{1,24}}>)?\](?:{_CALLER})? ?|{_CALLER} ?")
 # Host and program of a line in the journal or of syslog; neither is a word of TAP.
 _WHO = r"(?!(?:ok|not|K?TAP)\b)[A-Za-z0-9][\w.-]* [\w.@/+()-]+(?:\[\d+\])?: ?"
-_KERNEL_SAID = r"(?!(?:ok|not|K?TAP)\b)[A-Za-z0-9][\w.-]* (?:kernel|[\w.@/+()-]+\[\d+\]): ?"
-AFTER_PRINTK = re.compile(_KERNEL_SAID)
+_HOST_AND_KERNEL = r"(?!(?:ok|not|K?TAP)\b)[A-Za-z0-9][\w.-]* (?:kernel|[\w.@/+()-]+\[\d+\]): ?"
+AFTER_PRINTK = re.compile(_HOST_AND_KERNEL)
 PREFIXES = re.compile("|".join((
     # The level, as the console and dmesg --raw show it, and a syslog priority.
     r"<\d{1,3}>(?:1 )?",

@@ -39,7 +39,7 @@ STAMP = re.compile(r"\[ *(\d+\.\d+)\] ?")
 SAME_ACCOUNT_S = 0.1
 
 # The first alarms say most.
-MAX_TOLD = 10
+MAX_SHOWN = 10
 
 # The first and last lines of a long excerpt say most.
 EXCERPT_LINES = 80
@@ -154,9 +154,9 @@ def alarms(lines: Iterable[str]) -> Iterator[Alarm]:
 
 def accounts(found: Sequence[Alarm]) -> list[str]:
     """The accounts of some alarms, each under the test or program that ran."""
-    lines = [line for alarm in found[:MAX_TOLD] for line in (str(alarm), *alarm.lines[1:])]
-    if found[MAX_TOLD:]:
-        lines.append(f"... {len(found) - MAX_TOLD} more, see kernel.log ...")
+    lines = [line for alarm in found[:MAX_SHOWN] for line in (str(alarm), *alarm.lines[1:])]
+    if found[MAX_SHOWN:]:
+        lines.append(f"... {len(found) - MAX_SHOWN} more, see kernel.log ...")
     return lines
 
 

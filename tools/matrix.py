@@ -89,7 +89,7 @@ class Run:
     ended: str = ""
     wall_s: float = 0.0
     # The target's name in summary.json; name and target are the names here.
-    said_target: str = ""
+    summary_target: str = ""
     # The features that its system lacks, with the reason; and rules whose tests need them.
     absent: dict[str, str] = field(default_factory=dict)
     not_planned: frozenset[str] = frozenset()
@@ -167,7 +167,7 @@ def take_raw(run: Run, raw: Any) -> None:
     run.not_planned = _not_planned(raw.get("absent"))
     run.kernel = str(raw.get("kernel", ""))
     run.command = str(raw.get("command", ""))
-    run.said_target = str(raw.get("target", ""))
+    run.summary_target = str(raw.get("target", ""))
     run.ended = str(raw.get("ended", ""))
     wall_s = raw.get("wall_s")
     run.wall_s = float(wall_s) if isinstance(wall_s, (int, float)) else 0.0

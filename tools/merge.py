@@ -149,7 +149,7 @@ class Files:
             except (Unreadable, ValueError) as error:
                 why = str(error)
             else:
-                run.target, _, run.suite = (run.said_target or name).partition("@")
+                run.target, _, run.suite = (run.summary_target or name).partition("@")
                 if changing:
                     yield Problem(where + SUMMARY, BEING_WRITTEN)
                 if not run.results:
@@ -293,7 +293,7 @@ def write(merged: Merged, folder: Path) -> None:
 # ---- the command line ----
 
 # How many problems are shown on a terminal.
-MAX_TOLD = 100
+MAX_SHOWN = 100
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -313,10 +313,10 @@ def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     began = time.monotonic()
     merged = merge([Files(options.where, options.out)])
-    for problem in merged.problems[:MAX_TOLD]:
+    for problem in merged.problems[:MAX_SHOWN]:
         print(f"merge: {problem.where}: {problem.why}", file=sys.stderr)
-    if merged.problems[MAX_TOLD:]:
-        print(f"merge: and {len(merged.problems) - MAX_TOLD} more, see the report",
+    if merged.problems[MAX_SHOWN:]:
+        print(f"merge: and {len(merged.problems) - MAX_SHOWN} more, see the report",
               file=sys.stderr)
     if not merged.runs:
         print("merge: expected results, got none: a folder of `make run` has them in "
