@@ -182,7 +182,7 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
         # be right, only different.
         "DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
         f"DEB_HOST_GNU_TYPE={CROSS}", f"CC={CROSS}-gcc",
-        # ... and those of a kernel that was built from source read these.
+        # Headers of a kernel that was built from source read these.
         "ARCH=arm", f"CROSS_COMPILE={CROSS}-"]
     handed_on = [f"{name}={environment[name]}" for name in HANDED_ON
                  if environment.get(name)]

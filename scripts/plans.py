@@ -554,7 +554,7 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
              for target in chosen}
     emulated = [name for name in accel if accel[name] != options.accel]
     if emulated:
-        # The message is for users who requested KVM.
+        # KVM was requested, and these targets cannot use it.
         say(f"emulated: {', '.join(emulated)}: no 64-bit machine's KVM runs a 32-bit "
             "ARM kernel in HYP mode")
     files = Files(options, chosen)

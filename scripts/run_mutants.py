@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Makes random changes to the kernel's C, and counts those that the tests notice: `make mutants`.
+"""Makes random changes to the kernel's C code, and counts those that tests notice: `make mutants`.
 
-A mutant is one small change of one source; tools/mutants.py says which. Mutants whose object
-does not change are left out, and a random sample of the others is judged: by the unit tests,
-and separately by the suite, which runs in a machine of its own until a test fails.
+A mutant is one small change of one source, see tools/mutants.py. Mutants with an unchanged object
+are left out. A random sample of the other mutants is judged by the unit tests, and separately by
+the suite, which runs in a machine of its own until a test fails.
 
 The default target is armv7-ref, with the reference kernel. For an arm64 target, the mutants
 are of arch/arm64/kvm/vgic in a kernel that is built here from Debian's source.
@@ -136,7 +136,7 @@ class Ready:
 
 @dataclass
 class Judge:
-    """Judges mutants; judge() may be called for several at once."""
+    """Judges mutants; several calls of judge() may run at once."""
 
     builds: Builds
     memory: Memory
@@ -217,12 +217,12 @@ class Judge:
         try:
             await asyncio.wait([listener.task])
         except asyncio.CancelledError:
-            # This judge is interrupted. The machine ends with the session.
+            # This judge was cancelled. The machine ends with the session.
             listener.task.cancel()
             await asyncio.wait([listener.task])
             raise
         bad = listener.found
-        # The listener may have cancelled it at its very end.
+        # The listener may have cancelled the session at its very end.
         found = {} if listener.task.cancelled() else listener.task.result()
         by, why, program = "", "", ""
         if bad:
@@ -251,7 +251,7 @@ class Judge:
 
 
 class Sample:
-    """Compiles mutants in the order of the sample, a few ahead of the judges."""
+    """Compiles mutants in the order of the sample, a few before the judges need them."""
 
     def __init__(self, builds: Builds, sources: dict[str, Source], seed: int, wanted: int,
                  folder: Path, group: Group) -> None:
@@ -324,7 +324,7 @@ class Reporter:
 
 
 async def judge_all(judge: Judge, sample: Sample, reporter: Reporter, jobs: int) -> None:
-    """Lets `jobs` judges take from the sample."""
+    """Judges the sample with `jobs` judges at once."""
     async def one(number: int) -> None:
         if number == 1:
             # A test that fails without a mutant would seem to notice each mutant.
