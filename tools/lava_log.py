@@ -289,7 +289,8 @@ def disagreement(results: Sequence[Result], taken: Sequence[Case], ended: bool) 
     of_lava = {case.name: case.result for case in taken if case.measurement is None}
     of_console = {r.test: LAVA_RESULT[r.outcome] for r in results if r.program}
     differences = [f"{name}: {word} here, {of_lava[name]} in LAVA"
-                   for name, word in of_console.items() if name in of_lava and of_lava[name] != word]
+                   for name, word in of_console.items()
+                   if name in of_lava and of_lava[name] != word]
     if ended:
         differences += [f"{name}: {word} here, missing in LAVA" for name, word in of_console.items()
                         if name not in of_lava and not name.endswith(".output")]
