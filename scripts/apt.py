@@ -146,16 +146,16 @@ def _machine_mirror() -> Mirror:
     if shutil.which("apt-get") is None:
         raise SetupError(f"expected a Debian machine, found no apt-get; {WAY_OUT}")
     codename = machine_suite()
-    # Without this, apt would rewrite the machine's cache even for a query.
-    ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
-           "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
+    # Without these two options, apt would rewrite the machine's cache even for a query.
+    base = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
+            "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
 
     def query(*more: str) -> str:
-        return run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
+        return run([*base, *more, "Created-By: Packages"], "reading this machine's apt sources")
 
     targets = query("--no-release-info")
     if not one_choice(targets, codename):
-        # It has apt read all of this machine's lists.
+        # The release files name the origins, but apt reads all of this machine's lists for them.
         targets = query() + targets
     site, entry = parse_targets(targets, codename)
     path, _, number = entry.rpartition(":")

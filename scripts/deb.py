@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds the Debian packages, for machines that are not this one.
+"""Builds the Debian packages, for other machines than this one.
 
     deb.py [--arch ARCH]...     armhf and arm64, if not named
 

@@ -81,7 +81,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Images:
-    """The files that a machine boots. device_tree: None for the one that QEMU makes."""
+    """The files that a machine boots. device_tree: None if QEMU makes it."""
 
     kernel: Path
     initramfs: Path
@@ -284,8 +284,8 @@ class Machine:
     async def read(self, limit_s: float) -> str | Reply:
         """Returns the next line of the channel.
 
-        Raises TimeoutError after limit_s seconds of the machine's time without one,
-        MachineGone if there will be none, Starved if the machine gets no time, OSError
+        Raises TimeoutError after limit_s seconds of the machine's time without a line,
+        MachineGone if the machine has ended, Starved if the machine gets no time, OSError
         if a log cannot be written.
         """
         line = await self._line(limit_s)

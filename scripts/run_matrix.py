@@ -209,7 +209,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     interrupted = 0
     with lock_results(results):
-        # Results of an earlier run must not count as this one's.
+        # Results of an earlier run must not count now.
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:

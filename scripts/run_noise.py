@@ -8,7 +8,7 @@ made around it, by noise_maker.py:
     busy      four busy loops
     stops     QEMU is stopped and continued, for 20 to 3000 ms each
     starve    one CPU of the machine starves, for 50 to 3000 ms, then another CPU
-    one-cpu   all of it, and a busy loop, on one CPU of the host; the other kinds in turns
+    one-cpu   QEMU and a busy loop on one CPU of the host; the other kinds in turns
 
 Leaves table.md and table.json in build/results/noise/, and there the results of each run
 that was not as expected. Documentation/noise.md has more.

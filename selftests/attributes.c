@@ -442,7 +442,7 @@ TEST_F(pmu, without_feature)
 	OPEN_VM_WITH_GIC(0);
 	EXPECT_RULE(set_pmu_irq(&self->vcpu[0], FREE_PPI), "set the interrupt");
 	EXPECT_RULE(irq_get(&self->vcpu[0], PMU, PMU_IRQ), "get the interrupt");
-	EXPECT_RULE(init_pmu(&self->vcpu[0]), "initialize");
+	EXPECT_RULE(init_pmu(&self->vcpu[0]), "PMU_V3_INIT");
 }
 
 TEST_F(pmu, has_without_feature)
@@ -652,7 +652,7 @@ TEST_F(pmu_alone, irq)
 
 TEST_F(pmu_alone, init)
 {
-	EXPECT_RULE(init_pmu(&self->vcpu), "initialize");
+	EXPECT_RULE(init_pmu(&self->vcpu), "PMU_V3_INIT");
 	ASSERT_OK(abi_vm_add_code(&self->vm));
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }

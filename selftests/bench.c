@@ -630,7 +630,7 @@ static uint64_t loop_known_page(unsigned int ops)
 	return ticks;
 }
 
-/* ---- the guest: all of it ---- */
+/* ---- the guest's main function ---- */
 
 static void measure(void)
 {

@@ -101,7 +101,7 @@ static int execute(int file, int fd)
 	int status;
 	pid_t pid;
 
-	/* Not fexecve(), which gave ENOENT on 5.10. */
+	/* fexecve() failed with ENOENT on 5.10. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
 	pid = fork();
 	if (pid < 0)

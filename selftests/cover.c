@@ -353,8 +353,8 @@ TEST_F(cover, beside)
 /* ---- a huge page over the CPU interface ---- */
 
 /*
- * Not for arm64, where the order of the mappings decides whether the slot or the CPU interface is
- * visible, and not for a GICv3, whose CPU interface is not mapped.
+ * On arm64, the order of the mappings decides whether the slot or the CPU interface is visible. A
+ * GICv3's CPU interface is not mapped. So these tests are for a GICv2 on ARMv7.
  */
 #define RULE_FIXTURE	cover_huge
 #define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)

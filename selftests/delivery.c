@@ -978,7 +978,7 @@ TEST_F(delivery_v3, groups)
 /* ---- a VM whose only vCPU does not have id 0 ---- */
 
 /*
- * Not for arm64, where KVM sometimes takes a vCPU's id for its index: this loses SGIs, and makes
+ * Needs ARMv7: on arm64, KVM sometimes takes a vCPU's id for its index, which loses SGIs and makes
  * the host log warnings.
  */
 #define RULE_FIXTURE	only_vcpu

@@ -416,7 +416,7 @@ TEST_F(nr_irqs, after_init)
 		    "the GIC's own number after initialization");
 }
 
-/* There are two reasons to refuse the number. */
+/* The number is invalid, and has already been set. */
 TEST_F(nr_irqs, twice_bad_number)
 {
 	struct abi_vcpu vcpu;

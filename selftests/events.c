@@ -1402,7 +1402,7 @@ TEST_F(ioeventfd, match)
 	CREATE_GUEST(write_once);
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 0x1234);
 	ACCESS(write_once, 2, 0x1234);
-	EXPECT_RULE_WORD(OUTCOME(), "the matching value");
+	EXPECT_RULE_WORD(OUTCOME(), "a store of the ioeventfd's value");
 }
 
 TEST_F(ioeventfd, no_match)
@@ -1410,7 +1410,7 @@ TEST_F(ioeventfd, no_match)
 	CREATE_GUEST(write_once);
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 0x1234);
 	ACCESS(write_once, 2, 0x1235);
-	EXPECT_RULE_WORD(OUTCOME(), "another value");
+	EXPECT_RULE_WORD(OUTCOME(), "a store of another value than the ioeventfd's");
 }
 
 #define MATCHED		0x5a3c9671U
@@ -1489,7 +1489,7 @@ TEST_F(ioeventfd, read)
 	CREATE_GUEST(read_once);
 	ASSIGN_IO(0, 4, 0);
 	ACCESS(read_once, 4, 0);
-	EXPECT_RULE_WORD(OUTCOME(), "read");
+	EXPECT_RULE_WORD(OUTCOME(), "a load at the ioeventfd's address");
 }
 
 TEST_F(ioeventfd, pio)
@@ -1658,20 +1658,23 @@ TEST_F(ioeventfd, deassign_unknown)
 {
 	CREATE_GUEST(guest_done);
 	ASSIGN_IO(0, 4, 0);
-	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN, 2, 0, "another length");
+	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN, 2, 0,
+		     "deassignment with another length");
 	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN |
-		     KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 0, "an ioeventfd with datamatch");
+		     KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 0, "deassignment with a value to match");
 	EXPECT_ERROR(self->events.resample, KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0,
-		     "another descriptor");
+		     "deassignment with another eventfd");
 	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 4, self->events.event,
-				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0), "another address");
+				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0),
+		    "deassignment with another address");
 	ASSERT_OK(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event,
 			       KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 7));
 	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event,
 				 KVM_IOEVENTFD_FLAG_DEASSIGN | KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 8),
-		    "another value");
+		    "deassignment with another value to match");
 	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event,
-				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 7), "any value");
+				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 7),
+		    "deassignment without a value to match");
 }
 
 /* More than the number of ioeventfds that a VM may have at a time. */

@@ -561,9 +561,9 @@ TEST_F(filter, overlap)
 	CREATE_CALLER(PSCI_0_2_FN_PSCI_VERSION, 0, 0);
 	ASSERT_OK(set_filter(&self->guest, RANGE_BASE, RANGE_SIZE, FILTER_DENY));
 	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, RANGE_SIZE, FILTER_DENY),
-		    "the same range");
+		    "a range that is filtered already");
 	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE + RANGE_SIZE - 1, 2, FILTER_DENY),
-		    "a range over the end of another");
+		    "a range over the end of a filtered range");
 	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE - 1, 2, FILTER_DENY),
 		    "a range over the beginning of another");
 	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE + 1, 1, FILTER_HANDLE),
@@ -602,7 +602,7 @@ TEST_F(filter, wraps)
 TEST_F(filter, empty)
 {
 	CREATE_CALLER(PSCI_0_2_FN_PSCI_VERSION, 0, 0);
-	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, 0, FILTER_DENY), "no functions");
+	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, 0, FILTER_DENY), "an empty range");
 }
 
 TEST_F(filter, unknown_action)

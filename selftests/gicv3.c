@@ -298,14 +298,16 @@ TEST_F(redist, set_after_refused)
 	abi_vcpu_add(&self->vm, 0, &vcpu);
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
 	ASSERT_EQ(-EINVAL, abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA));
-	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA), "a base");
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA),
+		    "a base after a base that overlaps the distributor");
 	abi_vcpu_close(&self->vm, &vcpu);
 	abi_vm_close(&self->vm);
 	OPEN_GIC();
 	abi_vcpu_add(&self->vm, 0, &vcpu);
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
 	ASSERT_EQ(-EINVAL, region_set(&self->vm, 0, ABI_DIST_IPA, 1));
-	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1), "a region");
+	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1),
+		    "a region after a region that overlaps the distributor");
 }
 
 /* The base needs two frames for each existing vCPU. */
@@ -668,10 +670,10 @@ TEST_F(maint_irq, has)
 {
 	OPEN_WHOLE_GIC_UNINITIALIZED();
 	EXPECT_RULE(abi_attr_has(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0),
-		    "before the initialization");
+		    "attribute before the GIC's initialization");
 	ASSERT_OK(vgic_init(self->vm.dev));
 	EXPECT_RULE(abi_attr_has(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0),
-		    "after the initialization");
+		    "attribute after the GIC's initialization");
 }
 
 TEST_F(maint_irq, each_ppi)

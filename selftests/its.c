@@ -112,7 +112,7 @@ TEST_F(its, twice)
 	OPEN_ITS();
 	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
 	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA), "the same address again");
-	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA + ITS_SIZE), "another address");
+	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA + ITS_SIZE), "set another address");
 }
 
 TEST_F(its, misaligned)
@@ -188,7 +188,7 @@ TEST_F(its, reads_back)
 TEST_F(its, has)
 {
 	OPEN_ITS();
-	EXPECT_RULE(abi_attr_has(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE), "the address");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE), "ADDR_TYPE");
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_INIT), "INIT");
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_SAVE_TABLES), "SAVE_TABLES");
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_RESTORE_TABLES), "RESTORE_TABLES");

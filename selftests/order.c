@@ -667,8 +667,8 @@ TEST_F(life, init_twice)
 	abi_vm_open(&vm, 0);
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 	abi_vcpu_add(&vm, 0, &vcpu);
-	EXPECT_RULE(init_gic(&vm), "initialize");
-	EXPECT_RULE(init_gic(&vm), "initialize again");
+	EXPECT_RULE(init_gic(&vm), "first initialization");
+	EXPECT_RULE(init_gic(&vm), "second initialization");
 }
 
 TEST_F(life, set_after_init)

@@ -196,7 +196,7 @@ TEST_F(traps, counter_write)
 
 static uint64_t latest;	/* value read, or 0 */
 
-/* The two vCPUs read the one counter in turns. */
+/* Two vCPUs read the same counter in turns. */
 static void read_counter(void)
 {
 	unsigned int i;

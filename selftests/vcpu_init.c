@@ -48,7 +48,7 @@ static int mp_state(const struct abi_vcpu *vcpu)
 
 /*
  * Completes the MMIO of abi_vcpu_run(), which is pending until the next KVM_RUN: api.rst 5. If the
- * vCPU were reset before, it would skip its first instruction.
+ * vCPU were reset while the MMIO is pending, it would skip its first instruction.
  */
 static int complete_exit(struct abi_vcpu *vcpu)
 {
@@ -140,8 +140,8 @@ TEST_F(vcpu_init, bad_pointer)
 
 TEST_F(vcpu_init, on_vm_fd)
 {
-	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_VCPU_INIT, &self->init), "on a VM");
-	EXPECT_RULE(abi_ioctl(self->vm.kvm, KVM_ARM_VCPU_INIT, &self->init), "on /dev/kvm");
+	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_VCPU_INIT, &self->init), "call on a VM");
+	EXPECT_RULE(abi_ioctl(self->vm.kvm, KVM_ARM_VCPU_INIT, &self->init), "call on /dev/kvm");
 }
 
 /* ---- a second call ---- */
@@ -161,7 +161,8 @@ TEST_F(vcpu_init, again_other_features)
 {
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	self->init.features[0] ^= 1U << KVM_ARM_VCPU_PSCI_0_2;
-	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "first without PSCI 0.2, then with it");
+	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init),
+		    "a call with PSCI 0.2 after a call without it");
 	self->init.features[0] ^= 1U << KVM_ARM_VCPU_PSCI_0_2;
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 }
@@ -226,7 +227,8 @@ TEST_F(vcpu_init, power_off)
 	self->init.features[0] |= 1U << KVM_ARM_VCPU_POWER_OFF;
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	EXPECT_RULE_WORD(mp_state(&self->vcpu) == KVM_MP_STATE_STOPPED ? "STOPPED" : "OTHER",
-			 "with KVM_ARM_VCPU_POWER_OFF: state %d", mp_state(&self->vcpu));
+			 "state after a call with KVM_ARM_VCPU_POWER_OFF: %d",
+			 mp_state(&self->vcpu));
 }
 
 TEST_F(vcpu_init, power_on)
@@ -235,11 +237,13 @@ TEST_F(vcpu_init, power_on)
 
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	EXPECT_RULE_WORD(mp_state(&self->vcpu) == KVM_MP_STATE_RUNNABLE ? "RUNNABLE" : "OTHER",
-			 "without KVM_ARM_VCPU_POWER_OFF: state %d", mp_state(&self->vcpu));
+			 "state after a call without KVM_ARM_VCPU_POWER_OFF: %d",
+			 mp_state(&self->vcpu));
 	ASSERT_OK(abi_ioctl(self->vcpu.fd, KVM_SET_MP_STATE, &stopped));
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	EXPECT_RULE_WORD(mp_state(&self->vcpu) == KVM_MP_STATE_RUNNABLE ? "RUNNABLE" : "OTHER",
-			 "a stopped vCPU that was initialized again");
+			 "state of a stopped vCPU after a second call: %d",
+			 mp_state(&self->vcpu));
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 

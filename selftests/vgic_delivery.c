@@ -1240,7 +1240,7 @@ static void moved_active(void)
 		gic_expect_none("the SPI at the vCPU that it was moved from");
 		mark(SECOND);
 	}
-	/* Only after the first vCPU has read the state: to acknowledge activates the SPI again. */
+	/* Wait until the first vCPU has read the state: acknowledging activates the SPI again. */
 	meet(3);
 	if (me == SECOND)
 		gic_expect_before_marker("the SPI at the vCPU that it was moved to", SPI);
@@ -1463,7 +1463,7 @@ TEST_F(vgic, byte_accesses)
 
 /* ---- targets that mask a pending SPI ---- */
 
-/* Not for arm64, where the SPI stays at the first target, and these vCPUs would wait forever. */
+/* On arm64, the SPI stays at the first target, and these vCPUs would wait forever. */
 #define RULE_FIXTURE	armv7_targets
 #define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
 #define RULE_NEEDS	NEED_ARMV7

@@ -891,7 +891,7 @@ static struct model_answer get_irqs(struct model *m, struct model_vm *vm,
 	return reads(m, vm->irqs ? R_IRQS_READ : R_IRQS_UNSET, vm->irqs ?: PRIVATE_IRQS);
 }
 
-/* Only GICD_TYPER of the distributor: registers.c has the others. */
+/* The model has no other register of the distributor; registers.c tests these. */
 static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 				     const struct model_call *call)
 {

@@ -100,7 +100,7 @@ enum model_dialect {
 	MODEL_DEVATTR,
 };
 
-/* Address of an argument. The kernel can read all of it only up to POINTER_READ_ONLY. */
+/* Address of an argument. The kernel can read a whole argument only up to POINTER_READ_ONLY. */
 enum model_pointer {
 	POINTER_GOOD,
 	POINTER_READ_ONLY,

@@ -134,7 +134,7 @@ struct abi_vcpu {
 #define ABI_CODE_IPA	0x40000000ULL
 #define ABI_EXIT_IPA	0x50000000ULL
 
-/* Addresses that are valid for every GIC model and IPA size; a third one away from the others. */
+/* Addresses that are valid for every GIC model and IPA size, and an address far from both. */
 #define ABI_DIST_IPA	0x08000000ULL
 #define ABI_CPU_IPA	0x08010000ULL
 #define ABI_FREE_IPA	0x0a000000ULL
@@ -237,7 +237,7 @@ int abi_attr_set(int dev, uint32_t group, uint64_t attr, const void *value);
 int abi_attr_get(int dev, uint32_t group, uint64_t attr, void *value);
 int abi_attr_has(int dev, uint32_t group, uint64_t attr);
 
-/* Reads an address back. Only for the devattr dialect; the others have no such call. */
+/* Reads an address back. Only the devattr dialect has such a call. */
 int abi_addr_get(struct abi_vm *vm, const struct abi_kind *kind, uint64_t *addr);
 
 /*

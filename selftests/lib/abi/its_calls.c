@@ -8,7 +8,7 @@
 #include "its_calls.h"
 #include "vgic_uapi.h"
 
-/* Not one of the slots that guests use. */
+/* A slot number that guests do not use. */
 #define LPI_MEMORY_SLOT	20
 
 int its_device_create(struct abi_vm *vm)

@@ -383,7 +383,7 @@ static bool read_harness(struct writer *w, int from, int ack)
 	ssize_t n;
 	int ready;
 
-	/* Not until end of file: a child left behind by a test may hold the pipe open. */
+	/* Do not wait for the end of file: a child that a test left may hold the pipe open. */
 	while (w->next < w->names.count && (!w->last || w->test)) {
 		char *line = buf, *end;
 
