@@ -28,9 +28,9 @@ from scripts.errors import SetupError
 
 Thing = TypeVar("Thing")
 
-# Work that takes longer is announced, and again each time that it has taken twice as
-# long, but at least this often.
+# Work that takes longer is reported, and again each time that its duration has doubled.
 PROGRESS_S = 2.0
+# The longest time between two reports.
 PROGRESS_AT_LEAST_S = 30.0
 TICK_S = 0.25
 
@@ -207,7 +207,7 @@ def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = Non
                 stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
                 env=dict(os.environ, LC_ALL="C")))
             if processes:
-                # So that a writer gets SIGPIPE when its reader has ended.
+                # Leave only the reader's descriptor: a writer gets SIGPIPE after its reader's end.
                 processes[-1].stdout.close()
             processes.append(process)
         with ticking(what):

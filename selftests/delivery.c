@@ -106,13 +106,13 @@ static struct acked *ack_all(unsigned int want)
 		intid = ack & INTID_MASK;
 		if (intid >= MOST_IRQS)
 			break;
-		guest_expect("interrupts of this INTID that were delivered before",
-			     false, is_acked(t, intid) ? intid : 0);
+		guest_expect("INTID that was delivered before, or 0",
+			     0, is_acked(t, intid) ? intid : 0);
 		t->word[intid / 32] |= 1U << (intid % 32);
 		t->count++;
 		gic_eoi(ack);
 	}
-	guest_expect("one more interrupt", INTID_SPURIOUS, intid);
+	guest_expect("INTID after the last interrupt", INTID_SPURIOUS, intid);
 	return t;
 }
 
@@ -157,7 +157,7 @@ static uint32_t ack_sgis(unsigned int sender, unsigned int want)
 		if (intid == INTID_SPURIOUS)
 			break;
 		guest_expect("SGIs: the INTID is less than 16", true, intid < NR_SGIS);
-		guest_expect("an SGI that was delivered before", 0, got & 1U << intid);
+		guest_expect("SGI that was delivered before, as a bit", 0, got & 1U << intid);
 		if (!guest_gic.v3)
 			guest_expect("source of the SGI", sender, GICC_IAR_CPU(ack));
 		got |= 1U << intid;

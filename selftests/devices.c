@@ -154,7 +154,7 @@ TEST_F(has, init)
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 64));
 }
 
-/* KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, 3, is a GICv3's. */
+/* Powers of two; KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES of a GICv3 is 3. */
 TEST_F(has, unknown_control)
 {
 	struct abi_vcpu vcpu;
@@ -349,7 +349,7 @@ TEST_F(nr_irqs, unset)
 	OPEN_VM_WITH_GIC(&vm, &vcpu);
 	ASSERT_OK(get_nr_irqs(vm.dev, &irqs));
 	EXPECT_RULE_WORD(irqs == 32 ? "PRIVATE" : irqs == IRQS_DEFAULT ? "DEFAULT" : "OTHER",
-			 "the number, never set, before initialization: %u", irqs);
+			 "the unset number before initialization: %u", irqs);
 }
 
 TEST_F(nr_irqs, default_number)
@@ -362,10 +362,10 @@ TEST_F(nr_irqs, default_number)
 	ASSERT_OK(vgic_init(vm.dev));
 	ASSERT_OK(get_nr_irqs(vm.dev, &irqs));
 	EXPECT_RULE_WORD(irqs == IRQS_DEFAULT ? "DEFAULT" : "OTHER",
-			 "the number, never set, after initialization: %u", irqs);
+			 "the unset number after initialization: %u", irqs);
 	irqs = typer_irqs(vm.dev);
 	EXPECT_RULE_WORD(irqs == IRQS_DEFAULT ? "DEFAULT" : "OTHER",
-			 "the number, never set, in GICD_TYPER: %u", irqs);
+			 "the unset number in GICD_TYPER: %u", irqs);
 }
 
 TEST_F(nr_irqs, typer_follows)
@@ -424,7 +424,7 @@ TEST_F(nr_irqs, twice_bad_number)
 
 	OPEN_VM_WITH_GIC(&vm, &vcpu);
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 128));
-	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, 33), "33 interrupts where 128 are set");
+	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, 33), "33 interrupts after 128 were set");
 }
 
 TEST_F(nr_irqs, bad_pointer)

@@ -70,7 +70,7 @@ static void place_adjacent_swapped(struct regions *r, uint64_t limit)
 	r->dist = r->cpu + r->cpu_size;
 }
 
-/* An address that has no bit in common with any other placement. */
+/* Addresses above 4 GiB, whose upper halves differ. */
 static void place_above_4g(struct regions *r, uint64_t limit)
 {
 	(void)limit;
@@ -121,7 +121,7 @@ FIXTURE_TEARDOWN(at)
 #include "placement_variants.h"
 #undef RULE_FIXTURE
 
-#define PLACE_GIC_AT(nr_vcpus, code) do {					\
+#define PLACE_GIC_AT(nr_vcpus, code) do {				\
 	struct regions *r = &self->regions;				\
 									\
 	guest_create(&self->guest, nr_vcpus, code);			\
@@ -163,9 +163,8 @@ static void read_distributor(void)
 TEST_F(at, distributor)
 {
 	PLACE_GIC_AT(1, read_distributor);
-	EXPECT_GUEST_ENDS(
-			 "distributor at 0x%llx",
-			 (unsigned long long)self->regions.dist);
+	EXPECT_GUEST_ENDS("distributor at 0x%llx",
+			  (unsigned long long)self->regions.dist);
 }
 
 /* On a GICv3 the CPU interface has no address; the redistributors are tested instead. */
@@ -202,12 +201,11 @@ static void read_cpu_side(void)
 TEST_F(at, cpu_side)
 {
 	PLACE_GIC_AT(1, read_cpu_side);
-	EXPECT_GUEST_ENDS(
-			 "CPU side at 0x%llx",
-			 (unsigned long long)self->regions.cpu);
+	EXPECT_GUEST_ENDS("CPU side at 0x%llx",
+			  (unsigned long long)self->regions.cpu);
 }
 
-/* Every implementation has the five upper bits of a priority. */
+/* Every GIC implements at least the five upper bits of a priority. */
 static void write_priority_mask(void)
 {
 	static const uint32_t masks[] = { 0x00, 0xf8, 0x50, 0xa8, 0x08, 0x80 };
@@ -225,8 +223,7 @@ static void write_priority_mask(void)
 TEST_F(at, priority_mask)
 {
 	PLACE_GIC_AT(1, write_priority_mask);
-	EXPECT_GUEST_ENDS(
-			 "priority mask of the CPU interface");
+	EXPECT_GUEST_ENDS("priority mask of the CPU interface");
 }
 
 /*
@@ -257,9 +254,8 @@ static void use_second_part(void)
 TEST_F(at, second_part)
 {
 	PLACE_GIC_AT(1, use_second_part);
-	EXPECT_GUEST_ENDS(
-			 "second part of the CPU side at 0x%llx",
-			 (unsigned long long)self->regions.cpu);
+	EXPECT_GUEST_ENDS("second part of the CPU side at 0x%llx",
+			  (unsigned long long)self->regions.cpu);
 }
 
 /* ---- the regions as two vCPUs see them ---- */
@@ -267,8 +263,8 @@ TEST_F(at, second_part)
 static volatile unsigned int mask_is_set[GUEST_MAX_VCPUS];
 
 /*
- * Both vCPUs of a GICv2 have their own registers at the same addresses. Those of a GICv3
- * see both redistributors, and know their own by its affinity.
+ * The vCPUs of a GICv2 have registers of their own at the same addresses. The vCPUs of a GICv3
+ * see both redistributors, each with the affinity of its vCPU.
  */
 static void read_as_each_vcpu(void)
 {
@@ -297,10 +293,9 @@ static void read_as_each_vcpu(void)
 TEST_F(at, each_vcpu)
 {
 	PLACE_GIC_AT(2, read_as_each_vcpu);
-	EXPECT_GUEST_ENDS(
-			 "two vCPUs, distributor at 0x%llx, CPU side at 0x%llx",
-			 (unsigned long long)self->regions.dist,
-			 (unsigned long long)self->regions.cpu);
+	EXPECT_GUEST_ENDS("two vCPUs, distributor at 0x%llx, CPU side at 0x%llx",
+			  (unsigned long long)self->regions.dist,
+			  (unsigned long long)self->regions.cpu);
 }
 
 /* ---- beside the regions ---- */
@@ -377,8 +372,7 @@ TEST_F(at, nothing_beside)
 
 	self->guest.on_read = answer_outside;
 	self->guest.context = &answered;
-	EXPECT_GUEST_ENDS(
-			 "%u reads beside the regions", outside.count);
+	EXPECT_GUEST_ENDS("%u reads beside the regions", outside.count);
 	EXPECT_EQ(outside.count, answered);
 }
 
