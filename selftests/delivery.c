@@ -267,7 +267,7 @@ TEST_F(delivery, each_ppi)
 
 #define MOST_VCPUS	8
 
-/* The vCPU's line: a PPI that is no timer's. */
+/* The PPI of a vCPU's line, which no timer uses. */
 #define PPI_OF(cpu)	(NR_SGIS + (cpu))
 
 static void ppi_of_eight(void)
@@ -312,16 +312,17 @@ static void each_spi(void)
 			gic_irq_set_pending(intid);
 			ack_one("an SPI that was set pending", intid);
 			guest_request(LINE(intid, 0, 1));
-			ack_one("an edge", intid);
+			ack_one("an SPI after an edge", intid);
 			expect_none("the SPI again after the edge");
 			guest_request(LINE(intid, 0, 0));
 			gic_irq_set_edge(intid, false);
 			guest_request(LINE(intid, 0, 1));
 			ack = gic_read_iar();
-			guest_expect("a level", intid, ack & INTID_MASK);
+			guest_expect("an SPI whose line is high", intid, ack & INTID_MASK);
 			gic_eoi(ack);
-			ack = gic_await_ack("the level again");
-			guest_expect("the level again", intid, ack & INTID_MASK);
+			ack = gic_await_ack("the SPI again while its line is high");
+			guest_expect("the SPI again while its line is high", intid,
+				     ack & INTID_MASK);
 			guest_request(LINE(intid, 0, 0));
 			gic_eoi(ack);
 			expect_none("the SPI after its line was lowered");
@@ -338,7 +339,7 @@ TEST_F(delivery, each_spi)
 	EXPECT_DELIVERY(NR_VCPUS, each_spi, "SPIs up to the last, to each vCPU");
 }
 
-/* The next vCPU gets all of them at once. */
+/* The next vCPU gets all SPIs at once. */
 static void all_spis(void)
 {
 	unsigned int me = guest_cpu(), sender, i;
@@ -431,7 +432,7 @@ TEST_F(delivery, each_priority)
 	EXPECT_DELIVERY(1, each_priority, "each priority, with masks at, above and below it");
 }
 
-/* SPIs of all priorities at once, made pending in an order that neither rises nor falls. */
+/* SPIs of all priorities at once, which become pending in another order than that of priorities. */
 static void all_priorities(void)
 {
 	unsigned int i;
@@ -476,7 +477,7 @@ static void wake_all(void)
 	guest_await("all vCPUs are ready", &awake, NR_VCPUS);
 	for (round = 1; round <= WAKE_ROUNDS; round++) {
 		if (guest_cpu() == FIRST) {
-			/* Gives the others time to fall asleep, which they may or may not do. */
+			/* Give the other vCPUs time to fall asleep; the test passes without it. */
 			guest_yield();
 			guest_yield();
 			gic_send_sgi_to_others(round);
@@ -487,7 +488,7 @@ static void wake_all(void)
 			gic_eoi(ack);
 			__sync_fetch_and_add(&awake, 1);
 		}
-		guest_await("all others have woken", &awake, NR_VCPUS + (NR_VCPUS - 1) * round);
+		guest_await("all other vCPUs have woken", &awake, NR_VCPUS + (NR_VCPUS - 1) * round);
 	}
 	guest_done();
 }
@@ -498,8 +499,8 @@ TEST_F(delivery, wakes_all)
 }
 
 /*
- * All vCPUs but the first sleep until their PPI is delivered; there are more of them than CPUs. The
- * marker ends the test on a kernel that loses even the first vCPU's PPI.
+ * All vCPUs but the first sleep until their PPI is delivered; there are more vCPUs than host CPUs.
+ * The marker ends the test on a kernel that loses even the first vCPU's PPI.
  */
 static void distributor_on(void)
 {
@@ -520,7 +521,7 @@ static void distributor_on(void)
 		gic_enable();
 		gic_send_marker(FIRST);
 		gic_expect_before_marker("the PPI of the first vCPU", PPI_OF(FIRST));
-		guest_await_within("all others have their PPI", awake == 2 * MOST_VCPUS - 1,
+		guest_await_within("all other vCPUs have their PPI", awake == 2 * MOST_VCPUS - 1,
 				   awake, GUEST_FEW_TURNS);
 		guest_done();
 	}
@@ -534,7 +535,7 @@ static void distributor_on(void)
 
 TEST_F(delivery, distributor_on)
 {
-	EXPECT_DELIVERY(MOST_VCPUS, distributor_on, "GICD_CTLR while eight vCPUs have a PPI");
+	EXPECT_DELIVERY(MOST_VCPUS, distributor_on, "GICD_CTLR enabled while eight vCPUs have a PPI");
 }
 
 /* ---- targets and groups of a GICv2 ---- */
