@@ -62,7 +62,7 @@ def sources(root: Path) -> dict[str, Path]:
     """
     if not (root / KBUILD).is_file():
         raise SetupError(f"expected the module's {KBUILD} in {root}, found none; "
-                         "give a module that is built already with MODULE=")
+                         "name a built module with MODULE=")
     found = {KBUILD: root / KBUILD}
     for top in FOLDERS:
         for folder, _, names in os.walk(root / top):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Deactivation apart from the priority drop (EOImode 1), by the vCPU that acknowledged an
- * interrupt and by another: ARM IHI 0048B 4.4.15, ARM IHI 0069 4.1.1 and ICC_DIR_EL1.
+ * Deactivation separate from the priority drop (EOImode 1), by the vCPU that acknowledged an
+ * interrupt and by another vCPU: ARM IHI 0048B 4.4.15, ARM IHI 0069 4.1.1 and ICC_DIR_EL1.
  */
 #include "abi/abi.h"
 #include "guest/guest.h"
@@ -103,7 +103,7 @@ TEST_F(deactivation, level_by_other)
 	EXPECT_GUEST(2, level_by_other, "a level-sensitive SPI that another vCPU deactivates");
 }
 
-/* All SPIs are active at once, and are not deactivated in the order of acknowledgement. */
+/* All SPIs are active at once. They are deactivated in another order than acknowledged. */
 static void many_by_other(void)
 {
 	unsigned int i;
@@ -211,7 +211,7 @@ static void inactive_among_many(void)
 
 TEST_F(deactivation, inactive_among_many)
 {
-	EXPECT_GUEST(1, inactive_among_many, "a pending SPI beside 12 active ones");
+	EXPECT_GUEST(1, inactive_among_many, "a pending SPI beside 12 active SPIs");
 }
 
 #include "harness/rule_main.h"

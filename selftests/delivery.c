@@ -488,7 +488,7 @@ static void wake_all(void)
 			gic_eoi(ack);
 			__sync_fetch_and_add(&awake, 1);
 		}
-		guest_await("all other vCPUs have woken", &awake, NR_VCPUS + (NR_VCPUS - 1) * round);
+		guest_await("the other vCPUs wake", &awake, NR_VCPUS + (NR_VCPUS - 1) * round);
 	}
 	guest_done();
 }
@@ -535,7 +535,8 @@ static void distributor_on(void)
 
 TEST_F(delivery, distributor_on)
 {
-	EXPECT_DELIVERY(MOST_VCPUS, distributor_on, "GICD_CTLR enabled while eight vCPUs have a PPI");
+	EXPECT_DELIVERY(MOST_VCPUS, distributor_on,
+			"GICD_CTLR enabled while eight vCPUs have a PPI");
 }
 
 /* ---- targets and groups of a GICv2 ---- */
