@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Gets packages of any suite and architecture with a private apt state.
 
-The machine's own apt state is not touched. The sources of the private one are made from the
-machine's.
+The machine's own apt state is not touched; the private state has the same sources.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from scripts.processes import GROUP, failure, pipe, run, say, ticking
 
 Thing = TypeVar("Thing")
 
-# A Packages file of sid is out of date within hours, of other suites in weeks.
+# The mirror's packages of sid change within hours, and those of other suites within weeks.
 LISTS_FRESH_S = 24 * 3600
 
 # Bytes of a package's content that are read at once.
@@ -41,7 +40,7 @@ WAY_OUT = "name a kernel with KERNEL= and a kernel source with KSRC="
 
 
 def parse_os_release(text: str) -> str:
-    """The codename of this machine's suite, if it is Debian's."""
+    """The codename of this machine's suite. Raises SetupError unless that is Debian's."""
     values = {key: value.strip("\"'") for key, _, value in
               (line.strip().partition("=") for line in text.splitlines())}
     if values.get("ID") != "debian":
@@ -63,12 +62,12 @@ def machine_suite() -> str:
 # The keys of all of Debian's own suites.
 DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-# Names that a sources file may have for a suite, if not this machine's codename;
-# those that other vendors use, too, are last.
+# Names of suites in sources files other than the machine's codename. Names that other vendors use
+# as well come last.
 SUITE_NAMES = ("sid", "unstable", "testing", "oldoldstable", "oldstable", "stable")
 
-# Fields are printed in this order. apt does not replace unknown ones, such as $(ORIGIN) before the
-# first `apt-get update`.
+# Fields are printed in this order. apt does not replace unknown fields, such as $(ORIGIN) before
+# the first `apt-get update`.
 TARGET_FIELDS = ("SITE", "RELEASE", "COMPONENT", "SOURCESENTRY", "ORIGIN")
 TARGET_FORMAT = "|".join(f"$({field})" for field in TARGET_FIELDS)
 
@@ -95,10 +94,9 @@ def one_choice(text: str, codename: str) -> bool:
 def parse_targets(text: str, codename: str) -> tuple[str, str]:
     """The site of Debian's main suites, and its entry as `file:number`.
 
-    The text is that of `apt-get indextargets`, first with and then without data of the
-    release files: the first part names origins, the second is complete. Other vendors
-    name their suites like Debian's, so Debian's origin comes first, if known; a mirror
-    may put its own name there.
+    `text` is the output of `apt-get indextargets` with data of the release files, which names
+    origins, and then without that data, which is complete. Other vendors use Debian's names of
+    suites, so sources of a foreign origin come last; a mirror may name itself as the origin.
     """
     rows = [line.split("|") for line in text.splitlines()]
     foreign = {(site, release) for site, release, _, _, origin in rows
@@ -148,16 +146,16 @@ def _machine_mirror() -> Mirror:
     if shutil.which("apt-get") is None:
         raise SetupError(f"expected a Debian machine, found no apt-get; {WAY_OUT}")
     codename = machine_suite()
-    # Without this, apt would rewrite the machine's cache even for a query.
-    ask = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
-           "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
+    # Without these two options, apt would rewrite the machine's cache even for a query.
+    base = ["apt-get", "indextargets", "-o", "Dir::Cache::pkgcache=",
+            "-o", "Dir::Cache::srcpkgcache=", "--format", TARGET_FORMAT]
 
     def query(*more: str) -> str:
-        return run([*ask, *more, "Created-By: Packages"], "reading this machine's apt sources")
+        return run([*base, *more, "Created-By: Packages"], "reading this machine's apt sources")
 
     targets = query("--no-release-info")
     if not one_choice(targets, codename):
-        # It has apt read all of this machine's lists.
+        # The release files name the origins, but apt reads all of this machine's lists for them.
         targets = query() + targets
     site, entry = parse_targets(targets, codename)
     path, _, number = entry.rpartition(":")
@@ -231,7 +229,7 @@ class Apt:
 
     def _refreshed(self) -> float:
         """When the lists of packages were fetched, in seconds as of time()."""
-        # An earlier version of this program wrote less.
+        # An earlier version of this program has written the state, without this file.
         if not (self._state / "no-hooks.conf").exists():
             return 0
         try:
@@ -249,9 +247,9 @@ class Apt:
 
     @contextmanager
     def _reading(self, since: float) -> Iterator[None]:
-        """Provides lists of packages that any process has fetched since then.
+        """Provides lists of packages that any process has fetched after `since`.
 
-        Several may read them at once, but not while they are fetched.
+        Several threads and processes may read the lists at once, but not while they are fetched.
         """
         with ExitStack() as stack:
             # One thread of this process at a time renews the lists.
@@ -266,20 +264,20 @@ class Apt:
     def with_lists(self, get: Callable[[Apt], Thing], renew: bool = False) -> Thing:
         """Calls `get` with lists of packages that are fresh enough, or new.
 
-        The mirror may have removed what an old list names, so after a failure with an old
-        list it is tried once more with a new one.
+        The mirror may have removed packages of an old list, so after a failure with an old list,
+        a new list is fetched and `get` is called again.
         """
         now = time.time()
         with self._reading(now if renew else now - LISTS_FRESH_S):
-            had = self._refreshed()
+            refreshed = self._refreshed()
             try:
                 return get(self)
             except SetupError as error:
-                if had >= now:
+                if refreshed >= now:
                     raise
                 say(f"{error}; trying again with a new list of packages")
-        # Newer than those; another thread may have renewed them meanwhile.
-        with self._reading(math.nextafter(had, math.inf)):
+        # Require newer lists; another thread may have fetched them meanwhile.
+        with self._reading(math.nextafter(refreshed, math.inf)):
             return get(self)
 
     def show(self, package: str) -> str:
@@ -309,7 +307,7 @@ def field(control: str, name: str) -> str:
 
 def machine_arch() -> str:
     """Debian's name for this machine's architecture."""
-    return run(["dpkg", "--print-architecture"], "asking for this machine's architecture").strip()
+    return run(["dpkg", "--print-architecture"], "reading this machine's architecture").strip()
 
 
 def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
@@ -323,7 +321,7 @@ def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
 def walk(deb: Path, visit: Callable[[str, IO[bytes]], bool]) -> None:
     """Calls `visit` with the path below / and the content of each ordinary file of a package.
 
-    The files come in the package's order, until `visit` wants no more.
+    The files come in the package's order, until `visit` returns False.
     """
     what = f"unpacking {deb.name}"
     group = GROUP.get()

@@ -8,8 +8,8 @@ In the kernel's tree, with a good and a bad commit named:
     git bisect run .../scripts/bisect_rule.py --rule errors.twice_same
 
 The kernel is built with `make` for arm64, with the tree's .config or, without one, `defconfig`;
---build-command replaces that. It counts as bad if it breaks the rule in any dialect or variant,
-even if that is a known deviation. To look for the commit that fixed a rule, say so to both:
+--build-command replaces that. The kernel is bad if it breaks the rule in any dialect or variant,
+even if that is a known deviation. To find the commit that fixed a rule:
 
     git bisect start --term-old=broken --term-new=mended NEW OLD
     git bisect run .../scripts/bisect_rule.py --rule sparse.line_by_id --find mended
@@ -52,7 +52,7 @@ LOG_LINES = 15
 
 
 class Stop(Exception):
-    """The answer is known, or impossible; status is the exit status for git."""
+    """Ends the script with a reason; status is the exit status for git."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -76,8 +76,8 @@ def default_build(tree: Path) -> str:
 
 
 def build(command: str, tree: Path, image: Path, limit_s: float | None) -> None:
-    """Raises Stop if that makes no kernel."""
-    # The image of an earlier commit must not count as this one's.
+    """Runs the build command. Raises Stop if it makes no kernel."""
+    # An image of an earlier commit must not be used.
     if image.is_file() and not image.is_symlink():
         image.unlink()
     say(f"building: {command}")
@@ -196,7 +196,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--no-boot", choices=("skip", "bad"), default="skip",
         help="the verdict for a kernel that does not boot, or has no KVM. Default: skip")
     add("--repeat", type=int, default=1, metavar="N",
-        help="boots of each kernel, which is good only if all are. Default: 1")
+        help="boots of each kernel; a kernel is good if all boots are. Default: 1")
     add("--build-command", metavar="COMMAND",
         help="a shell command, run in the current folder; `:` if the image exists")
     add("--image", default=IMAGE, metavar="FILE",

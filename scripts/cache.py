@@ -46,10 +46,11 @@ def remove_leftovers(name: str) -> None:
 
 def cached(name: str, make: Callable[[Path], None], renew: bool = False,
            fits: Callable[[Path], bool] = Path.is_dir) -> Path:
-    """The folder `name` of the cache. It is made by `make` if it is missing, if the present
-    one does not fit, or `renew`.
+    """Returns the folder `name` of the cache. Calls `make` for it if the folder is missing or does
+    not fit, or if `renew` is set.
 
-    It is made elsewhere and renamed when it is whole, so that it never exists in part.
+    A new folder is made under another name and renamed when it is complete, so that it never
+    exists in part.
     """
     path = CACHE / name
     if path.is_dir() and fits(path) and not renew:
@@ -73,8 +74,8 @@ def cached(name: str, make: Callable[[Path], None], renew: bool = False,
     return path
 
 
-# Names in the cache that this program made; the folder may also hold files of the user.
-OURS = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "qemu-*",
+# Names that this program uses in the cache; the folder may also hold files of the user.
+CACHE_ENTRIES = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "qemu-*",
         "debian/*", "apt/*")
 
 
@@ -84,7 +85,7 @@ def size_mib(path: Path) -> float:
 
 
 def list_cache() -> None:
-    for path in (path for pattern in OURS for path in sorted(CACHE.glob(pattern))):
+    for path in (path for pattern in CACHE_ENTRIES for path in sorted(CACHE.glob(pattern))):
         line = f"{size_mib(path):8.1f} MiB  {path}"
         info = path / "package.json"
         if info.is_file():
@@ -94,7 +95,7 @@ def list_cache() -> None:
 
 
 def clean_cache() -> None:
-    for pattern in (*OURS, "kernels", "headers", "debian", "apt", ".new-*"):
+    for pattern in (*CACHE_ENTRIES, "kernels", "headers", "debian", "apt", ".new-*"):
         for path in CACHE.glob(pattern):
             shutil.rmtree(path)
     for path in CACHE.glob(".lock-*"):

@@ -27,7 +27,7 @@ DEBIAN = emulated_debian.Debian(
     # The machine of the target armv7-ref; targets.toml says why this emulator is used.
     machine=("-machine", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15",
              "-smp", "2", "-m", "1G"),
-    # DKMS compiles under emulation: four minutes alone, and far more on a busy machine.
+    # DKMS compiles under emulation: for four minutes on an idle host, far longer on a busy one.
     limit_s=3000)
 STEPS = ("install", "group", "modprobe", "device", "tests", "run", "vgic-run", "rmmod",
          "gone", "remove", "removed")

@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import Any
 
 from scripts.errors import SetupError
-from scripts.processes import say as tell
+from scripts.processes import say as log_message
 from tools.summary import EXIT_USAGE
 
 ROOT = Path(__file__).resolve().parent.parent
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# Patterns of tests reach the programs through a shell's `read`, so no quoting there.
+# Patterns of tests reach the programs through a shell's `read`, so they must not need quotes.
 PATTERN = re.compile(r"[A-Za-z0-9_.*?\[\]!,+-]+")
 
 
@@ -43,7 +43,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 async def together(*work: Coroutine[Any, Any, None]) -> None:
-    """Runs all at once, and waits for all. Raises the first error, or Interrupted."""
+    """Runs all coroutines at once and waits for them. Raises the first error, or Interrupted."""
     received: list[int] = []
 
     def stop(number: int) -> None:
@@ -62,7 +62,7 @@ async def together(*work: Coroutine[Any, Any, None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
         if not received:
             raise
-    # Some end as usual when they are cancelled.
+    # A cancelled task may end without an error.
     if received:
         raise Interrupted(received[0])
 
@@ -72,7 +72,7 @@ async def together(*work: Coroutine[Any, Any, None]) -> None:
 def open_standard_files() -> None:
     """Opens /dev/null in place of standard files that the caller has closed.
 
-    Otherwise the next file gets such a number, and a program that is started here writes to it.
+    Otherwise the next file to be opened gets such a number, and programs started here write to it.
     """
     for number in range(3):
         try:
@@ -136,7 +136,7 @@ def main(name: str, run: Callable[[], int], hint: str = "") -> int:
     open_standard_files()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Names and logs may hold anything; and a reader gets each line at once.
+            # Names and logs may hold any bytes, and a reader should get each line at once.
             stream.reconfigure(errors="backslashreplace", line_buffering=True)
     with _signals():
         try:
@@ -144,9 +144,9 @@ def main(name: str, run: Callable[[], int], hint: str = "") -> int:
         except SetupError as error:
             why = str(error)
         except KeyboardInterrupt as error:
-            # One without a number comes from a child that was interrupted.
+            # A KeyboardInterrupt without a number comes from a child that was interrupted.
             by = f" by {error}" if isinstance(error, Interrupted) else ""
-            tell(f"{name}: interrupted{by}" + (f"; {hint}" if hint else ""))
+            log_message(f"{name}: interrupted{by}" + (f"; {hint}" if hint else ""))
             return 128 + getattr(error, "number", signal.SIGINT)
         except BrokenPipeError as error:
             if _reader_is_gone():
@@ -156,16 +156,16 @@ def main(name: str, run: Callable[[], int], hint: str = "") -> int:
         except OSError as error:
             why = f"{error.filename or 'output'}: {error.strerror}"
             if not error.filename:
-                # The interpreter would try once more at its end, and fail with status 120.
+                # The interpreter would write the buffer at its end, and fail with status 120.
                 _forget_output()
-    tell(f"{name}: {why}")
+    log_message(f"{name}: {why}")
     return EXIT_USAGE
 
 
 # ---- arguments ----
 
 def build_folder() -> Path:
-    """Where everything is built, unless the user names another folder."""
+    """The build folder, unless the user names another."""
     return Path(os.environ.get("BUILD") or ROOT / "build")
 
 

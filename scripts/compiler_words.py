@@ -46,12 +46,12 @@ class Words:
                 self.repeated += 1
                 self._waiting = []
         elif LEADS_IN.match(line):
-            # The next line decides whether it is new.
+            # The next line decides whether this belongs to a new warning.
             self._again = False
             self._waiting.append(line)
             return
         elif not (found and found[2] == "note" or line[:1] in (" ", "\t")):
-            # No part of a warning: its lines of source are indented, its notes follow it.
+            # Not a part of a warning, which has indented lines of source, and notes.
             self._again = False
         if found and "error" in found[2] and not self.error:
             self.error = line

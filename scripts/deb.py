@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds the Debian packages, for machines that are not this one.
+"""Builds the Debian packages, for other machines than this one.
 
     deb.py [--arch ARCH]...     armhf and arm64, if not named
 
@@ -32,7 +32,7 @@ PARTS = ("COPYING", "Documentation/man", "Kbuild", "arch", "debian", "dkms.conf"
 BUILT = ("*.o", "*.ko", "*.mod", "*.mod.c", ".*.cmd", "*.a", "__pycache__",
          # Left by a build of packages in the source tree.
          "built", "ksrc", ".debhelper", "*.substvars", "*.debhelper", "files")
-# Debian's names, and those of the folders that programs are built in.
+# Debian's names of architectures, and the folders in which programs are built for them.
 ARCHES = {"armhf": "arm", "arm64": "arm64"}
 LIMIT_S = 1800
 
@@ -54,7 +54,7 @@ def listed(package: str, suite: str, arch: str) -> tuple[str, str]:
         control = lists.show(package)
     except SetupError:
         control = lists.with_lists(lambda fresh: fresh.show(package))
-    # "Source: name", or "Source: name (version)" where that is another one.
+    # "Source: name", or "Source: name (version)" if the versions differ.
     source = re.fullmatch(r"(\S+)(?: \((\S+)\))?", apt.field(control, "Source") or package)
     version = apt.field(control, "Version")
     if not source or not version:
@@ -77,7 +77,7 @@ def c_library_source(arch: str) -> str:
     native = apt.machine_arch() == arch
     package = f"libc6-dev:{arch}" if native else f"libc6-dev-{arch}-cross"
     form = "${source:Package} (= ${source:Version}), ${Built-Using}"
-    field = processes.run(["dpkg-query", "-W", "-f", form, package], f"asking for {package}")
+    field = processes.run(["dpkg-query", "-W", "-f", form, package], f"querying {package}")
     # A cross compiler's library is built from the source package's own package.
     found = re.search(r"\bglibc \(= [^)]+\)", field)
     if not found:
@@ -112,7 +112,7 @@ def build(arch: str, everything: bool, folder: Path) -> list[Path]:
             "VGIC_RUN_OUTPUT": str(cache.BUILD / "vgic-run" / ARCHES[arch]),
             "LC_ALL": "C",
             "DEB_BUILD_OPTIONS": f"nocheck noautodbgsym parallel={os.cpu_count() or 1}"}
-    # -d: a cross compiler is enough; build dependencies for that machine would not fit this one.
+    # -d: do not check build dependencies for `arch`, since a cross compiler is enough.
     command = ["timeout", str(LIMIT_S), "dpkg-buildpackage", f"-a{arch}", "-d", "-nc", "-us", "-uc",
                "-b" if everything else "-B"]
     processes.say(f"building the packages for {arch}")
@@ -129,7 +129,7 @@ def build(arch: str, everything: bool, folder: Path) -> list[Path]:
 
 
 def build_all(arches: Sequence[str], folder: Path) -> list[Path]:
-    """All packages, in `folder`; those of earlier versions go."""
+    """Builds all packages in `folder`, and removes packages of earlier versions."""
     made = [deb for number, arch in enumerate(arches) for deb in build(arch, not number, folder)]
     for old in folder.glob("*.deb"):
         old.unlink()

@@ -3,11 +3,11 @@
 """Builds a kernel that Debian does not package, from Debian's source.
 
     debug_kernel.py FRAGMENT [--arch ARCH] [--suite SUITE]
-                                a configuration: allnoconfig and what the file says;
-                                of 6.1, or of the kernel of a suite
+                                6.1, or the kernel of a suite, with allnoconfig and the
+                                options of the file
 
 Prints a folder with vmlinuz, config, release and for 32-bit ARM headers/, the folder
-for make -C to build modules with. It is kept where fetch.py keeps what it fetches, and
+for make -C to build modules with. The folder is kept in the cache of fetch.py, and
 rebuilt only if the fragment changes. It takes some minutes and 3 GB of disk, of
 which 200 MB stay.
 """
@@ -57,7 +57,7 @@ def configure(source: Path, fragment: Path, arch: str = "arm") -> None:
     missing = [line for line in wanted if line not in got]
     if missing:
         raise SetupError(f"{fragment}: expected {', '.join(missing)} to hold in this "
-                         "kernel, it does not: something else is missing that it needs")
+                         "kernel, it does not: an option that it depends on is missing")
 
 
 def unpack(source: Path, suite: str | None = None) -> None:
@@ -111,7 +111,7 @@ def build(folder: Path, fragment: Path, arch: str, suite: str | None) -> None:
     if arch == "arm":
         keep_headers(source)
     else:
-        # No modules are built for it.
+        # No modules are built for such a kernel.
         shutil.rmtree(source)
 
 
@@ -119,7 +119,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("fragment", type=Path)
     parser.add_argument("--arch", choices=sorted(IMAGES), default="arm")
-    parser.add_argument("--suite", help="that of the kernel; default: 6.1")
+    parser.add_argument("--suite", help="the suite of the kernel; default: 6.1")
     return parser.parse_args(arguments)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Removes things from the device tree that QEMU makes for a machine."""
+"""Changes and removes properties of the device tree that QEMU makes for a machine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _key(target: Target) -> str:
 
 
 def changed(target: Target, folder: Path) -> Path | None:
-    """Returns the target's device tree, in folder; None if it is as QEMU makes it.
+    """Returns the target's device tree, in folder; None if the target changes nothing.
 
     Raises SetupError if QEMU's tree lacks a property that is to change, since the machine would
     then not match its name.
@@ -61,14 +61,14 @@ def changed(target: Target, folder: Path) -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             tree = os.path.join(scratch, "tree.dtb")
-            # A comma ends a value, two are one.
+            # In an option of QEMU, a comma ends a value, and two commas stand for one.
             dump = f"{target.machine},dumpdtb={tree.replace(',', ',,')}"
             _run(what, target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
                  "-net", "none", "-machine", dump, "-cpu", target.cpu,
                  "-smp", str(target.smp), "-m", target.memory)
             for place, cells in target.device_tree.items():
                 node, _, name = place.partition(" ")
-                # fdtput takes any word, and makes a 0 of it.
+                # fdtput accepts any word, and writes 0 for it.
                 if not HEX_CELLS.fullmatch(cells):
                     raise SetupError(f"{what}: {place}: expected cells in hex, or none, "
                                      f"got '{cells}'")

@@ -28,7 +28,7 @@ ROOT_LIMIT_S = 3600
 
 BINFMT = Path("/proc/sys/fs/binfmt_misc")
 BINFMT_RULES = Path("/usr/lib/binfmt.d")
-# By Debian's names of architectures.
+# By Debian's name of the architecture.
 USER_EMULATORS = {"armhf": "qemu-arm", "arm64": "qemu-aarch64"}
 GUEST = Path(__file__).resolve().parent / "guest"
 # The scripts of scripts/guest source it.
@@ -51,8 +51,8 @@ class Debian:
     """A root file system, and the machine that boots it.
 
     `packages` are installed without recommended packages. `machine` has arguments of
-    qemu-system-aarch64. The machine is ended after `limit_s` seconds. `folder`, below that of the
-    build, gets console.log.
+    qemu-system-aarch64. The machine is ended after `limit_s` seconds. `folder` is the folder of
+    console.log, relative to the build folder.
     """
 
     name: str
@@ -91,7 +91,7 @@ def foreign_programs(arch: str) -> Iterator[None]:
 
 
 def make_root(folder: Path, debian: Debian, suite: str) -> None:
-    """A disk image, with its kernel and initramfs beside it."""
+    """Makes a disk image, and puts its kernel and initramfs into the same folder."""
     if os.geteuid():
         raise SetupError("expected to run as root, which making a root file system needs")
     mirror = apt.machine_mirror()

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Puts faults into the reference kernel, which the suite has to find: `make faults`.
+"""Checks that the suite finds faults that are put into the reference kernel: `make faults`.
 
-tests/faults/faults.toml lists them. The module is built once with all of them, and
-loaded with one at a time; the tests of the rules that the fault breaks run, and one of
-them has to fail, while tests of something else pass. Without a fault all have to pass.
-Several machines share the work; a machine that a fault brings down is booted again.
+tests/faults/faults.toml lists the faults. The module is built once with all of them, and
+loaded with one fault at a time. Then the tests of the rules that the fault breaks run, of
+which at least one has to fail, and control tests, which have to pass. Without a fault, all
+tests have to pass. Several machines share the work; a machine that a fault brings down is
+booted again.
 
 Leaves build/results/faults.json. Exit status: 0 all were caught, 1 some were not,
 2 an error outside the tests, 130 interrupted.
@@ -60,8 +61,8 @@ CAUGHT, SURVIVED, BROKE = "caught", "survived", "broke"
 class Outcome:
     """The tests' results with one fault.
 
-    failed: rules with a test that failed. controls: failed tests of something else.
-    ran: the number of tests that ran. log: the kernel's complaints.
+    failed: rules with a failed test. controls: failed control tests, which the fault should not
+    break. ran: the number of tests that ran. log: the kernel's warnings and errors.
     """
 
     fault: Fault
@@ -74,7 +75,7 @@ class Outcome:
 
     @property
     def by(self) -> list[str]:
-        """The failed rules that are about the fault."""
+        """The failed rules that the fault is expected to break."""
         return [rule for rule in self.failed if fits(rule, self.fault.rules)]
 
     @property
@@ -93,7 +94,7 @@ def chosen_tests(fault: Fault) -> tuple[str, ...]:
 
 
 def matches(test: str, patterns: Sequence[str]) -> bool:
-    """As the programs' --tests: a pattern is for a test or its rule."""
+    """Like --tests of the test programs: a pattern matches a test's name or its rule's."""
     return fits(test, patterns) or fits(split_name(test)[0], patterns)
 
 
@@ -127,7 +128,7 @@ class FaultWork:
             await self._insert(session)
 
     async def _learn(self, session: Session) -> None:
-        """Finds out which tests each program has. A program lists them only with a module."""
+        """Lists each program's tests, which needs the module: a program lists none without KVM."""
         await session.command(INSERT.format(""))
         for program in self._programs:
             self._tests_in[program.name] = await session.list_tests(program.name)
@@ -173,7 +174,8 @@ class FaultWork:
         judge(outcome, results, controls)
         lost = machine is not session.machine
         removed = await self._remove(session)
-        # After that exchange the kernel's log of the programs is complete here.
+        # The console is read up to the end of that command, so it has all messages of the kernel
+        # since the programs began.
         alarms = list(kernel_log.alarms(
             machine.console[0 if lost else seen:])) if machine else []
         outcome.log = [alarm.lines[0] for alarm in alarms + session.take_alarms()]
@@ -302,7 +304,7 @@ def gather_programs(build: Path, folder: Path) -> None:
 
 
 def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
-    """For each target, a run without a fault, with all tests that have to notice one."""
+    """For each target, a run without a fault, with the tests of all its faults."""
     found = []
     for name in dict.fromkeys(fault.target for fault in faults):
         here = [f for f in faults if f.target == name]
@@ -314,7 +316,7 @@ def baseline_of(faults: Sequence[Fault]) -> list[Fault]:
 
 def seeded_modules(options: argparse.Namespace, faults: Sequence[Fault],
                    table: Table) -> tuple[argparse.Namespace, list[tuple[Target, dict[str, Path]]]]:
-    """Builds the module with all faults. Returns what the plans are made of, and the modules."""
+    """Builds the module with all faults. Returns the options of plans.Files, and the modules."""
     sources = options.build / "faults" / "sources"
     seeding.seed(table, ROOT, sources)
     namespace = argparse.Namespace(
@@ -323,7 +325,7 @@ def seeded_modules(options: argparse.Namespace, faults: Sequence[Fault],
         targets=ROOT / "scripts" / "targets.toml", build=options.build,
         results_dir=options.build / "faults" / "results",
         programs_dir=options.build / "faults" / "programs")
-    # A tree of its own, so that the module without faults is not mistaken for it.
+    # The module has a build folder of its own, so that it never replaces the module without faults.
     seeded = plans.Files(argparse.Namespace(
         **{**vars(namespace), "build": options.build / "faults"}))
     wanted = map(targets.load(namespace.targets).__getitem__, namespace.target)
@@ -351,7 +353,8 @@ def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
 
 def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
                 jobs: int, reporter: Reporter) -> list[tuple[Session, FaultWork]]:
-    """Machines that share the lists: as many as run at once for the longest list."""
+    """Sessions that share the lists of faults: one for each list, and all that can run at once
+    for the longest list."""
     longest = max(work, key=lambda name: len(work[name]))
     found = []
     for name, waiting in work.items():
@@ -361,7 +364,7 @@ def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]
             one = replace(plan, programs=(),
                           target=replace(plan.target, name=f"{name}.{number + 1}"))
             trying = FaultWork(plan.programs, table, waiting, reporter)
-            # A fault that kills the machine is no reason to stop.
+            # Faults may kill the machine, so allow many boots.
             found.append((Session(one, reporter, work=trying, max_boots=3 * len(waiting) + 10),
                           trying))
     return found
@@ -369,7 +372,7 @@ def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]
 
 async def run_all(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
                   jobs: int, reporter: Reporter) -> list[Outcome]:
-    """Lets machines take from the lists."""
+    """Runs the machines, which take faults from the lists."""
     sessions = sessions_of(made, table, work, jobs, reporter)
     slots = Slots(jobs)
 
@@ -390,7 +393,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--table", type=Path, default=ROOT / "tests/faults/faults.toml", metavar="FILE",
         help="the faults. Default: tests/faults/faults.toml")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
-        help="where everything built is. Default: $BUILD or build/")
+        help="the build folder. Default: $BUILD or build/")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
         help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
@@ -427,7 +430,7 @@ def run(options: argparse.Namespace) -> int:
         return summary.EXIT_GREEN
     made = make_plans(options, faults, table)
     work: dict[str, list[Fault]] = {}
-    # Without a fault first: it takes longest.
+    # The run without a fault takes longest, so it goes first.
     for fault in [*baseline_of(faults), *faults]:
         work.setdefault(fault.target, []).append(fault)
     reporter = Reporter(sum(map(len, work.values())), options.verbose)

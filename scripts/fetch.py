@@ -56,19 +56,19 @@ from scripts.processes import pipe, say
 # Debian's architectures, and the flavour of the kernel for each.
 FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
 
-# Packages that a kernel is in, by the name that each has with a version. Up to 7.1
-# linux-image holds everything; from then on it only depends on the others.
+# Names, with a version, of the packages that contain a kernel. Up to 7.1, linux-image contains
+# everything; later, it only depends on the others.
 KERNEL_PARTS = re.compile(r"linux-(?:image|binary|base|modules)-[0-9][^ ,|]*")
 MODULES_PART = "linux-modules-"
 
-# Packages that modules are built with, likewise. The programs of kbuild run on this machine.
+# Likewise, the packages for building modules. The programs of kbuild run on this machine.
 HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
 KBUILD_PART = "linux-kbuild-"
-# Folders in which those packages have their files, and look for each other's.
+# The folder with the files of those packages, in which they refer to each other.
 HEADERS_AT = "usr/src"
 PROGRAMS_AT = "usr/lib"
-# The package with QEMU for ARM machines, and packages of libraries. The emulator needs none of
-# the others that it depends on: an ARM machine that boots a kernel has no firmware.
+# The package with QEMU for ARM machines, and packages of libraries. The emulator's other
+# dependencies are not needed: an ARM machine that boots a kernel has no firmware.
 QEMU_PACKAGE = "qemu-system-arm"
 LIBRARY_PARTS = re.compile(r"(?<![^ ])lib[a-z0-9][^ ,|]*")
 
@@ -81,14 +81,14 @@ NOT_HEADERS = ("./usr/share/*", "./lib/*", "./usr/lib/modules/*",
 KERNEL_NAMES = ("vmlinuz", "config")
 KERNEL_FILE = re.compile(r"boot/(?P<boot>vmlinuz|config)-(?P<of>[^/]+)"
                          r"|(?:usr/)?lib/modules/(?P<release>[^/]+)/(?P<name>vmlinuz|config)")
-# A module, or without a name the list of built-in ones.
+# A module, or without the group `name` the list of built-in modules.
 MODULE_FILE = re.compile(r"(?:usr/)?lib/modules/[^/]+/"
                          r"(?:modules\.builtin|kernel/(?:.*/)?(?P<name>[^/]+)\.ko(?:\.xz)?)")
-# In a kernel's folder: its package, if that also has the modules.
+# Folder for a kernel's package, if the package also has the modules.
 KEPT = "package"
 
 KSRC_PACKAGE = "linux-source-6.1"
-# The suite that has this version, whatever suite this machine has.
+# The suite of that version, for machines of any suite.
 KSRC_SUITE = "bookworm"
 # Parts of 6.1's source that the tests and their tests need: folders and files, below its top.
 KSRC_PARTS = (
@@ -116,14 +116,15 @@ KSRC_PARTS = (
     "tools/testing/selftests/rseq",
     "tools/testing/selftests/run_kselftest.sh",
 )
-# Parts of the source of a suite's own kernel, 6.1 or later: whole folders, since each kernel's
-# selftests are built with more of them than the one before.
+# Parts of the source of a suite's own kernel, 6.1 or later: whole folders, since the selftests of
+# later kernels are built with more of them.
 SUITE_KSRC_PARTS = ("COPYING", "Makefile", "arch/arm64/tools", "scripts", "tools")
-# The source of the kernel that a suite's linux-image-* is, which linux-source may not be.
+# In the version of linux-image-*: the version of the source. The suite's linux-source may be that
+# of another kernel.
 KERNEL_VERSION = re.compile(r"\d+\.\d+")
 # Debian's sources are packed in blocks, which can be unpacked side by side.
 UNXZ = ["xz", "-d", "-c", "-T0"]
-# It may not be installed yet.
+# For machines on which xz is not installed yet.
 UNXZ_WITHOUT = [sys.executable, "-c", "import lzma, shutil, sys; shutil.copyfileobj("
                 "lzma.open(sys.stdin.buffer), sys.stdout.buffer, 1 << 20)"]
 
@@ -142,7 +143,7 @@ def find_packages(show: Callable[[str], str], meta: str,
                   parts: re.Pattern[str] = KERNEL_PARTS) -> dict[str, str]:
     """The packages that a meta package leads to, and their versions.
 
-    `parts` are the names to follow; the others are of no interest.
+    Follows the dependencies whose names match `parts`.
     """
     found: dict[str, str] = {}
     wanted = [meta]
@@ -156,7 +157,7 @@ def find_packages(show: Callable[[str], str], meta: str,
         wanted += [part for part in parts.findall(depends)
                    if part not in found and part not in wanted]
     if not found:
-        raise SetupError(f"expected {meta} to depend on packages of a version, it depends on: "
+        raise SetupError(f"expected {meta} to depend on packages with a version, it depends on: "
                          f"{field(control, 'Depends') or 'nothing'}")
     return found
 
@@ -209,7 +210,7 @@ def take_modules(deb: Path, folder: Path) -> None:
                 needed_by.setdefault(other, name)
         return not missing
 
-    # Again for the needs of a module, which may precede it in the package.
+    # A module may precede one that needs it, so the package may have to be read again.
     while missing := needed_by.keys() - seen:
         seen |= missing
         walk(deb, visit)
@@ -261,9 +262,8 @@ def make_kernel(folder: Path, suite: str, arch: str, flavour: str, renew: bool) 
 
 
 def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path) -> None:
-    """A kernel with a guest's modules, which fit the cached kernel if the suite still has them.
-    """
-    had: dict[str, str] = read_info(kernel).get("packages", {})
+    """A kernel with a guest's modules: the cached kernel if the suite still has its modules."""
+    present: dict[str, str] = read_info(kernel).get("packages", {})
 
     def the_same() -> None:
         for name in (*KERNEL_NAMES, "release"):
@@ -277,22 +277,22 @@ def make_modules(folder: Path, suite: str, arch: str, flavour: str, kernel: Path
     kept = list((kernel / KEPT).glob("*.deb"))
     if kept:
         the_same()
-        finish(had, kept[0])
-        # They are unpacked only once.
+        finish(present, kept[0])
+        # The modules are unpacked only once.
         shutil.rmtree(kernel / KEPT, ignore_errors=True)
         return
 
     def get(apt: Apt) -> None:
         packages = find_packages(apt.show, f"linux-image-{flavour}")
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-            others = [name for name in packages if name not in had]
-            if had and others and packages == {**packages, **had}:
+            others = [name for name in packages if name not in present]
+            if present and others and packages == {**packages, **present}:
                 the_same()
                 debs = [apt.download(name, Path(scratch)) for name in others]
             else:
                 debs = [apt.download(name, Path(scratch)) for name in packages]
                 take_kernel(debs, folder)
-            # From the package of the modules, if the kernel has one.
+            # The modules may be in a package of their own.
             finish(packages, next((deb for deb in debs if deb.name.startswith(MODULES_PART)),
                                   debs[0]))
 
@@ -343,14 +343,14 @@ def kernel_version(kernel: Path) -> str:
 
 
 def point_here(headers: Path) -> None:
-    """Makes the headers' Makefile look for its neighbours beside itself."""
+    """Makes the headers' Makefile refer to folders beside its own."""
     path = headers / "Makefile"
     text = path.read_text(encoding="utf-8")
     there = f"/{HEADERS_AT}/"
     if there not in text:
         raise SetupError(f"expected the Makefile of {headers.name} to include another below "
-                         f"{there}, it does not: it is of a kind that is not known yet")
-    # By way of MAKEFILE_LIST, so that the cache may be moved.
+                         f"{there}, it does not: unknown kind of Makefile")
+    # MAKEFILE_LIST allows to move the cache.
     path.write_text("VGIC_ABI_HEADERS := $(abspath $(dir $(realpath $(lastword "
                     "$(MAKEFILE_LIST))))/..)\n"
                     + text.replace(there, "$(VGIC_ABI_HEADERS)/"), encoding="utf-8")
@@ -442,7 +442,7 @@ def fetch_headers(flavour: str | None, suite: str | None) -> Path:
 
     def for_kernel(renew: bool) -> Path:
         kernel = fetch_kernel("armhf", flavour, suite, False, renew)
-        # Named after the version, so that they never belong to another kernel.
+        # The name contains the version, so that the headers never belong to another kernel.
         folder = cached(f"headers/{suite}-{flavour}-{kernel_version(kernel)}",
                         lambda new: make_headers(new, suite, flavour, kernel))
         release = (kernel / "release").read_text(encoding="utf-8").strip()
@@ -585,8 +585,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     kernel.add_argument("--arch", choices=sorted(FLAVOURS), default="arm64")
     kernel.add_argument("--flavour", help="default: arm64, or armmp-lpae for armhf")
     kernel.add_argument("--suite", help="default: this machine's")
-    kernel.add_argument("--modules", action="store_true", help="with those that a Linux guest has")
-    headers = commands.add_parser("headers", help="to build modules for 32-bit ARM with")
+    kernel.add_argument("--modules", action="store_true", help="with a Linux guest's modules")
+    headers = commands.add_parser("headers", help="headers to build modules for 32-bit ARM")
     headers.add_argument("--flavour", help="default: armmp-lpae")
     headers.add_argument("--suite", help="default: this machine's")
     busybox = commands.add_parser("busybox", help="BusyBox, linked statically")
@@ -597,7 +597,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     qemu.add_argument("--suite", required=True)
     qemu.add_argument("--program", default="qemu-system-aarch64")
     ksrc = commands.add_parser("ksrc", help="parts of a kernel's source")
-    ksrc.add_argument("--suite", help="that of its kernel; default: KSRC=, or 6.1's")
+    ksrc.add_argument("--suite", help="the suite of the kernel; default: KSRC=, or 6.1")
     commands.add_parser("list", help="list the cache")
     commands.add_parser("clean", help="empty the cache")
     return parser.parse_args(arguments)

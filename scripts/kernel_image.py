@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tells what kind of kernel image a file is, and makes it fit for QEMU.
+"""Identifies kernel images, and unpacks those that QEMU cannot load.
 
 QEMU reports no error for a file that is not a kernel: the machine just hangs. So the header is
 checked first. An EFI zboot image (which arm64 kernels may install from 6.1 on) needs newer
@@ -136,7 +136,7 @@ def _kernel_in_zimage(zimage: bytes) -> tuple[bytes, int] | None:
         return None
     if tag != ZIMAGE_TAG or text_offset % 4:
         return None
-    # The unpacking code contains the magic, too; it comes first.
+    # The first match is in the unpacking code, which contains the magic as well.
     start = zimage.find(XZ_MAGIC)
     while start >= 0:
         unpacker = lzma.LZMADecompressor(format=lzma.FORMAT_XZ)
@@ -155,7 +155,7 @@ def _placed(kernel: bytes, text_offset: int, address: int, room: int) -> bytes:
     """An image that is loaded to address, and starts a kernel at once.
 
     Padding of at least room bytes puts the kernel where it expects to be; the padding
-    begins with a branch to it.
+    begins with a branch to the kernel.
     """
     before = text_offset - address
     while before < room:

@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts import cli
-from scripts.cli import tell
+from scripts.cli import log_message
 from scripts.errors import SetupError
 from tools import lava_log, matrix, report, summary
 from tools.lava_log import Case, Entry, Job
@@ -61,7 +61,7 @@ class Server:
         self._base = f"{server.rstrip('/')}/api/v0.2/"
         self._token = token
 
-    def _ask(self, path: str, body: dict[str, Any] | None = None) -> bytes:
+    def _request(self, path: str, body: dict[str, Any] | None = None) -> bytes:
         """Tries again if the server cannot be reached, for example while it restarts."""
         url = path if path.startswith(self._base) else self._base + path
         request = urllib.request.Request(url, headers={"Accept": "*/*"})
@@ -70,7 +70,7 @@ class Server:
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
-        # The request may have arrived; if sent again, the job would exist twice.
+        # A job must not be submitted twice, and the request may have arrived.
         tries = HTTP_TRIES if body is None else 1
         for left in reversed(range(tries)):
             try:
@@ -89,7 +89,7 @@ class Server:
 
     def _json(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         try:
-            found = json.loads(self._ask(path, body))
+            found = json.loads(self._request(path, body))
         except ValueError as error:
             raise SetupError(f"{path}: expected JSON from the lab, got something else") from error
         if not isinstance(found, dict):
@@ -101,7 +101,7 @@ class Server:
         return [str(number) for number in found.get("job_ids", [])]
 
     def cancel(self, number: str) -> None:
-        self._ask(f"jobs/{number}/cancel/")
+        self._request(f"jobs/{number}/cancel/")
 
     def job(self, number: str) -> dict[str, Any]:
         return self._json(f"jobs/{number}/")
@@ -131,7 +131,7 @@ class Server:
 
     def log(self, number: str) -> list[Entry]:
         try:
-            text = self._ask(f"jobs/{number}/logs/").decode(errors="replace")
+            text = self._request(f"jobs/{number}/logs/").decode(errors="replace")
         except SetupError as error:
             # A job that never got a machine has no log.
             if " 404 " in str(error):
@@ -153,7 +153,7 @@ class Server:
                    health == "Canceled", {key: about.get(key) for key in kept})
 
     def wait(self, numbers: Sequence[str]) -> None:
-        """Waits until all have ended, which LAVA's own time limits ensure."""
+        """Waits until all jobs have ended. LAVA's own time limits ensure that they end."""
         waiting = dict.fromkeys(numbers, "")
         while waiting:
             for number in list(waiting):
@@ -161,7 +161,7 @@ class Server:
                 state = str(about.get("state"))
                 if state != waiting[number]:
                     waiting[number] = state
-                    tell(f"job {number}: {about.get('description')}: {state}"
+                    log_message(f"job {number}: {about.get('description')}: {state}"
                         + (f", {about.get('health')}" if state == "Finished" else
                            f" on {about['actual_device']}" if about.get("actual_device") else ""))
                 if state == "Finished":
@@ -185,7 +185,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def write(jobs: Sequence[Job], out: Path) -> int:
-    """Writes the results of jobs, and shows them; returns the exit status for these."""
+    """Writes and prints the results of jobs. Returns the exit status."""
     summaries, found = lava_log.write_runs(out, jobs)
     print(matrix.as_text(found.runs))
     print(f"\nresults of {len(jobs)} jobs: {out}/{report.NAME}, matrix.html, matrix.json, <run>/")
@@ -211,7 +211,7 @@ def run(options: argparse.Namespace) -> int:
         if options.command == "submit":
             print("\n".join(numbers))
             return 0
-        tell(f"submitted {len(numbers)} jobs: {' '.join(numbers)}")
+        log_message(f"submitted {len(numbers)} jobs: {' '.join(numbers)}")
         lab.wait(numbers)
     jobs = [lab.fetch(number) for number in numbers]
     return write(jobs, options.out) or int(any(job.ending for job in jobs))

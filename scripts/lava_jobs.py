@@ -73,12 +73,12 @@ class Wanted:
 
     @property
     def run(self) -> str:
-        """The name of its results, as in the matrix."""
+        """The name of the job's results, as in the matrix."""
         return f"{self.target.name}@{self.label}"
 
     @property
     def label(self) -> str:
-        """The part of the name that tells this kernel from the target's others."""
+        """The part of the name that distinguishes the kernels of a target."""
         if self.kernel.startswith(plans.DEBIAN):
             return self.kernel.removeprefix(plans.DEBIAN)
         if self.kernel:
@@ -122,7 +122,7 @@ def filled_in(name: str, values: Mapping[str, object], words: set[str]) -> str:
 
 
 def without_comment(text: str) -> str:
-    """Removes the comment at the top, which is about the template."""
+    """Removes the comment at the top, which describes the template."""
     lines = text.splitlines(keepends=True)
     while lines and lines[0].startswith("#"):
         lines.pop(0)
@@ -133,8 +133,8 @@ def definition(options: argparse.Namespace, target: Target | None, tests: str,
                by_itself: bool = False) -> str:
     """The test definition for a target, or for any machine.
 
-    By itself it has parameters. In a job, the server refuses parameters, so the step has the
-    values.
+    A definition for any machine has parameters. In a job, the server refuses parameters, so the
+    definition's step contains the values.
     """
     values = {
         "PROGRAMS": target.programs if target else options.programs,
@@ -344,7 +344,7 @@ def qemu_job(options: argparse.Namespace, job: Wanted, files: Files) -> str:
     target = job.target
     files.module(job)
     dtb = files.device_tree(target)
-    # A lab's root file system brings up no CPUs that come late.
+    # A lab's root file system does not bring up late CPUs.
     emulation = " ".join(qemu.emulated(target, late_cpus=False))
     values = common_values(options, job, files, definition(options, target, job.tests))
     values |= {
@@ -359,7 +359,7 @@ def qemu_job(options: argparse.Namespace, job: Wanted, files: Files) -> str:
 
 def board_job(options: argparse.Namespace, name: str, kernel: str, files: Files,
               tests: str) -> str:
-    """A job for a real machine, which its device type names."""
+    """A job for a real machine, which is chosen by its device type."""
     like, device_type, kernel_type = BOARDS[name]
     target = replace(targets.load(options.targets)[like], name=name)
     job = Wanted(target, kernel, "", tests)
@@ -375,7 +375,7 @@ def board_job(options: argparse.Namespace, name: str, kernel: str, files: Files,
 
 def wanted(options: argparse.Namespace) -> list[Wanted]:
     everything = targets.load(options.targets)
-    # Kernels that are built here take a quarter of an hour: only on request.
+    # Kernels that are built here take a quarter of an hour, so they are built only on request.
     chosen = (targets.select(everything, options.target) if options.target else
               [t for t in everything.values()
                if "config" not in t.kernel and t.programs in FOLDERS])
@@ -454,13 +454,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--programs", default="selftests", choices=FOLDERS,
         help="the folder of the overlay to run on boards")
     add("--tags", action="append", default=[], metavar="TAG",
-        help="run on devices with this tag only; may be repeated")
+        help="run only on devices with this tag; may be repeated")
     add("--priority", default="medium", choices=("low", "medium", "high"))
     add("--boot-limit", type=int, metavar="SECONDS", help="from power-on to the prompt")
     add("--test-limit", type=int, metavar="SECONDS", help="for all tests of a job")
     add("--busybox", type=Path, metavar="FILE", help="as for `make run`")
     add("--targets", type=Path, default=ROOT / "scripts" / "targets.toml", metavar="FILE")
-    add("--build", type=Path, metavar="DIR", help="where everything built is",
+    add("--build", type=Path, metavar="DIR", help="the build folder",
         default=cli.build_folder())
     add("--out", type=Path, metavar="DIR", help="default: <build>/lava")
     options = parser.parse_args(arguments)

@@ -70,7 +70,7 @@ def check_machine() -> None:
     tried = subprocess.run(["unshare", *NAMESPACES, "sh", "-c", "ip link set lo up"],
                            capture_output=True, text=True, check=False)
     if tried.returncode:
-        raise SetupError("a lab needs namespaces of its own, and this machine gives none: "
+        raise SetupError("a lab needs namespaces of its own, and this machine does not allow them: "
                          f"{tried.stderr.strip() or tried.returncode}; a container may forbid it")
 
 
@@ -94,7 +94,7 @@ class Service:
                                             errors="replace").splitlines()[-lines:])
 
     def stop(self) -> None:
-        """Ends it as a service manager would, and only it."""
+        """Ends the program as a service manager would, and no other process."""
         if self.runs:
             # This is the helper that entered the lab; the kernel signals its child.
             self._process.kill()
@@ -102,7 +102,7 @@ class Service:
 
 
 class Lab:
-    """A context: when it is left, everything in the lab has ended."""
+    """A context manager, at whose end all processes of the lab have ended."""
 
     def __init__(self, folder: Path, shared: Sequence[Path]) -> None:
         self._folder = folder
@@ -143,7 +143,7 @@ class Lab:
             service.stop()
         if self._pid:
             try:
-                # When its process 1 dies, the kernel kills all others.
+                # When process 1 of the lab dies, the kernel kills all of the lab's processes.
                 os.kill(self._pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
@@ -182,7 +182,7 @@ class Lab:
         if done.returncode:
             lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
             raise SetupError(f"{what} failed with status {done.returncode}: "
-                             f"{lines[-1] if lines else 'no output'}; all of it is in "
+                             f"{lines[-1] if lines else 'no output'}; the whole output is in "
                              f"{self._folder}/log/commands")
         return done.stdout
 
@@ -250,7 +250,7 @@ class Lab:
 
 
 def child_of(pid: int) -> int:
-    """The one child of a process, as this machine numbers it."""
+    """The id of a process's only child, in this machine's namespace of processes."""
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline:
         for path in Path("/proc").glob("[0-9]*/stat"):

@@ -5,8 +5,8 @@ An emulated machine that makes no progress because its host is busy has not hung
 do not count seconds of the wall clock, but only those in which the emulator could run: not
 while it was stopped, and not while one of its threads waited for a CPU of the host. Linux
 counts the time of such waits for each thread, in /proc/<pid>/task/<tid>/schedstat
-(Documentation/scheduler/sched-stats.rst); on a kernel without that file, it is the wall time
-less the time in which the process was stopped.
+(Documentation/scheduler/sched-stats.rst); on a kernel without that file, limits count
+the wall time without the time in which the process was stopped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 # If more time passes between two readings, this process itself was stopped.
 LONGEST_STEP_S = 2.0
-# A look reads two files a thread, and a program prints hundreds of lines a second.
+# Each reading opens two files for each thread, and a program prints hundreds of lines a second.
 SHORTEST_STEP_S = 0.05
 STOPPED = "Tt"
 RUNNABLE = "R"
@@ -28,9 +28,9 @@ RUNNABLE = "R"
 class Thread:
     """A thread at one moment.
 
-    state is its letter in /proc/<pid>/stat. ran_s and waited_s are the seconds that it
-    has run, and that it has waited for a CPU up to when it last got one; None if the
-    kernel does not count them.
+    state is its letter in /proc/<pid>/stat. ran_s: the seconds that it has run. waited_s: the
+    seconds that it has waited for a CPU, without a wait in progress. Both are None if the kernel
+    does not count them.
     """
 
     state: str
@@ -38,14 +38,14 @@ class Thread:
     waited_s: float | None = None
 
 
-def look(pid: int, proc: Path = Path("/proc")) -> dict[str, Thread]:
+def read_threads(pid: int, proc: Path = Path("/proc")) -> dict[str, Thread]:
     """Returns the threads of a process by their ids; empty if it has ended."""
     threads = {}
     for folder in (proc / str(pid) / "task").glob("*"):
         try:
             state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
         except (OSError, IndexError):
-            continue  # it ended between the two
+            continue  # the thread ended between the two reads
         try:
             ran, waited = (folder / "schedstat").read_text().split()[:2]
             threads[folder.name] = Thread(state, int(ran) / 1e9, int(waited) / 1e9)
@@ -56,7 +56,7 @@ def look(pid: int, proc: Path = Path("/proc")) -> dict[str, Thread]:
 
 def lost_s(before: Mapping[str, Thread], after: Mapping[str, Thread], step_s: float,
            known_s: dict[str, float]) -> float:
-    """Returns how many of step_s seconds between two looks a process could not run.
+    """Returns how many of step_s seconds between two readings a process could not run.
 
     The kernel's count lacks a wait that is still in progress. It is counted here, and known_s
     remembers its length by thread, so that it is not counted twice. """
@@ -80,29 +80,29 @@ def lost_s(before: Mapping[str, Thread], after: Mapping[str, Thread], step_s: fl
 
 
 class MachineClock:
-    """Counts the time that a process has had since its clock was made.
+    """Counts the time in which a process could run since its clock was made.
 
-    now() has to be called every second or so, because it only sees differences between two
+    now() has to be called about every second, because it only sees differences between two
     calls.
     """
 
-    def __init__(self, pid: int, threads: Callable[[int], dict[str, Thread]] = look,
+    def __init__(self, pid: int, threads: Callable[[int], dict[str, Thread]] = read_threads,
                  wall: Callable[[], float] = time.monotonic) -> None:
         self._pid = pid
-        self._look = threads
+        self._read_threads = threads
         self._wall = wall
         self._at = wall()
         self._threads = threads(pid)
         self._known_s: dict[str, float] = {}
-        self._had_s = 0.0
+        self._time_s = 0.0
 
     def now(self) -> float:
-        """Returns the seconds that the process has had, as of SHORTEST_STEP_S ago or less."""
+        """Returns the seconds in which the process could run, up to SHORTEST_STEP_S ago."""
         at = self._wall()
         if at - self._at < SHORTEST_STEP_S:
-            return self._had_s
-        threads = self._look(self._pid)
+            return self._time_s
+        threads = self._read_threads(self._pid)
         step_s = min(at - self._at, LONGEST_STEP_S)
-        self._had_s += step_s - lost_s(self._threads, threads, step_s, self._known_s)
+        self._time_s += step_s - lost_s(self._threads, threads, step_s, self._known_s)
         self._at, self._threads = at, threads
-        return self._had_s
+        return self._time_s

@@ -38,7 +38,7 @@ NAMES = ("Kbuild", "Makefile")
 CROSS = "arm-linux-gnueabihf"
 ARM_MACHINES = ("arm", "armv7l", "armv8l")
 
-# Far longer than any build takes; and the time that make has to clean up.
+# Limit of a build, far longer than any takes, and the time that make has to clean up.
 LIMIT_S = 3600
 KILL_AFTER_S = 10
 
@@ -62,7 +62,7 @@ def sources(root: Path) -> dict[str, Path]:
     """
     if not (root / KBUILD).is_file():
         raise SetupError(f"expected the module's {KBUILD} in {root}, found none; "
-                         "give a module that is built already with MODULE=")
+                         "name a built module with MODULE=")
     found = {KBUILD: root / KBUILD}
     for top in FOLDERS:
         for folder, _, names in os.walk(root / top):
@@ -139,12 +139,12 @@ class State:
     def __init__(self, folder: Path) -> None:
         self._path = folder / STATE
         try:
-            self.had = json.loads(self._path.read_text(encoding="utf-8"))
+            self.recorded = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            self.had = {}
+            self.recorded = {}
 
     def write(self, **what: Any) -> None:
-        self.had = what
+        self.recorded = what
         new = self._path.with_name(f"{STATE}.new")
         new.write_text(json.dumps(what), encoding="utf-8")
         os.replace(new, self._path)
@@ -152,22 +152,22 @@ class State:
     @property
     def headers(self) -> Path:
         """The folder that kbuild ran in."""
-        return Path(self.had["kernel"]["headers"])
+        return Path(self.recorded["kernel"]["headers"])
 
     def sources(self) -> dict[str, str]:
-        return self.had.get("sources", {})
+        return self.recorded.get("sources", {})
 
     def same_kernel(self, headers: Path, tools: dict[str, list[Any]]) -> bool:
         """True if headers and compiler are those of the earlier build."""
-        kernel = self.had.get("kernel", {})
+        kernel = self.recorded.get("kernel", {})
         return (kernel.get("headers") == str(headers) and kernel.get("tools") == tools
                 and all(_signature(Path(path)) == there
                         for path, there in kernel["files"].items()))
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Two builds in one folder would spoil each other's files."""
+def _exclusive(folder: Path) -> Iterator[None]:
+    """Waits for other builds in the folder, which would overwrite the same files."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with locked_file(folder.parent / f".lock-{folder.name}",
                      f"waiting for another process that builds in {folder}"):
@@ -182,12 +182,12 @@ def command(headers: Path, folder: Path, environment: Mapping[str, str],
         # be right, only different.
         "DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
         f"DEB_HOST_GNU_TYPE={CROSS}", f"CC={CROSS}-gcc",
-        # ... and those of a kernel that was built from source read these.
+        # Headers of a kernel that was built from source read these.
         "ARCH=arm", f"CROSS_COMPILE={CROSS}-"]
     handed_on = [f"{name}={environment[name]}" for name in HANDED_ON
                  if environment.get(name)]
     quiet = [] if environment.get("V") else ["-s"]
-    # The messages about one file in one piece, though others are compiled at the same time.
+    # --output-sync keeps the messages about one file together, in a parallel build.
     return ["make", *quiet, "--no-print-directory", "--output-sync=target",
             f"-j{os.cpu_count() or 1}", "-C", str(headers), f"M={folder}", *cross, *handed_on,
             "modules"]
@@ -198,10 +198,10 @@ def _run(make: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
 
     Returns its status and its first error message.
     """
-    def tell(line: str) -> None:
+    def print_line(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    words = Words(tell)
+    words = Words(print_line)
     # A compiler may outlive the shell that make started it by. timeout has a process group of its
     # own and ends the whole group, with SIGKILL if necessary.
     group = GROUP.get()
@@ -210,7 +210,7 @@ def _run(make: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         for line in process.stdout:
             if environment.get("V"):
-                tell(line.rstrip("\n"))
+                print_line(line.rstrip("\n"))
             else:
                 words.feed(line.rstrip("\n"))
         words.end()
@@ -237,7 +237,7 @@ def build(name: str, root: Path, headers: Path, folder: Path) -> Path:
                              f"apt-get install {package}")
     files = sources(root.absolute())
     try:
-        with _alone(folder):
+        with _exclusive(folder):
             return _built(name, files, headers, folder)
     except OSError as error:
         raise SetupError(f"cannot build {name} in {folder}: {error.filename or ''}: "
@@ -253,9 +253,9 @@ def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) ->
     state = State(folder)
     built = folder / name
     same = state.same_kernel(headers, tools)
-    if (same and state.sources() == digests and state.had.get("command") == make
+    if (same and state.sources() == digests and state.recorded.get("command") == make
             and not any(os.environ.get(variable) for variable in SHOWN)
-            and built.is_file() and state.had.get("module") == _digest(built.read_bytes())):
+            and built.is_file() and state.recorded.get("module") == _digest(built.read_bytes())):
         return built
 
     # kbuild does not notice a removed header, or a new one that hides another.
@@ -268,8 +268,8 @@ def _built(name: str, files: Mapping[str, Path], headers: Path, folder: Path) ->
     say(f"building {name} for {folder.name}")
     copy(contents, folder)
     kernel = {"headers": str(headers), "tools": tools, "files": {}}
-    # Before the build, in case it is interrupted.
-    state.write(kernel={**kernel, "files": state.had.get("kernel", kernel)["files"]},
+    # Record the inputs before the build, which may be interrupted.
+    state.write(kernel={**kernel, "files": state.recorded.get("kernel", kernel)["files"]},
                 sources=digests)
     # Options and variables of the make that runs this script are not for kbuild.
     environment = {key: value for key, value in os.environ.items()

@@ -31,10 +31,10 @@ from tools.mutants import Source
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(__file__).resolve().parent
 
-# A mutant that confuses numbers and pointers must not compile; and no debug information.
+# Mutants that confuse numbers and pointers do not compile. Debug information is left out.
 FLAGS = ("-g0", "-Werror=int-conversion", "-Werror=incompatible-pointer-types")
 
-# Sources that only have messages: tracepoints, debugfs.
+# Sources that only produce messages: tracepoints, debugfs.
 MESSAGES = ("virt/kvm/trace.c", "virt/kvm/debugfs.c", "virt/kvm/arm/vgic_debug.c",
             "arch/arm64/kvm/vgic/vgic-debug.c")
 # The small kernel for arm64, and the folder of its KVM.
@@ -82,7 +82,7 @@ def compile_command(command: Sequence[str], source: Path, output: Path) -> list[
             next(rest)
         elif not word.startswith("-Wp,-MMD"):
             words.append(word)
-    # The source's own folder is looked at first, and __FILE__ is the same.
+    # The source's own folder is searched first, and __FILE__ is the same.
     return [command[0], *words, "-iquote", str(original.parent), *FLAGS,
             f"-fmacro-prefix-map={source}={original}", "-o", str(output), str(source)]
 
@@ -98,7 +98,7 @@ class Object:
 
 
 class Objects:
-    """Compiles sources of one kbuild tree as they are there or with changes.
+    """Compiles sources of one kbuild tree, with or without changes.
 
     tree: where the objects are. runs_in: where kbuild runs the compiler.
     """
@@ -190,9 +190,9 @@ class ModuleBuilds:
         self._options = plan_options(options, target.name)
         self._files = plans.Files(self._options)
         name = target.modules[0]
-        # A tree of its own: others may build theirs meanwhile.
-        apart = argparse.Namespace(**{**vars(self._options), "build": options.build / "mutants"})
-        built = plans.Files(apart).module(target, name)
+        # Use a separate tree, since other scripts may build the module meanwhile.
+        separate = argparse.Namespace(**{**vars(self._options), "build": options.build / "mutants"})
+        built = plans.Files(separate).module(target, name)
         self.objects = Objects(built.parent, module.State(built.parent).headers)
         self._name = name
         self.programs = self._files.programs(target)
@@ -240,7 +240,7 @@ class ModuleBuilds:
             return None
         archive = self._files.initramfs_with(self.target, {self._name: made})
         own = folder / "initramfs.cpio"
-        # No later run needs it.
+        # No later run needs the archive.
         archive.replace(own)
         return qemu.Images(self._kernel, own, self._tree)
 

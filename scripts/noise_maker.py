@@ -5,7 +5,7 @@
     noise_maker.py KIND SEED TARGET PID CPU
 
 Acts on the QEMU processes among the descendants of PID, and on no others, until its standard
-input ends, as it does when run_noise.py is killed. Then it undoes everything, and prints a
+input ends, as it does when run_noise.py is killed. Then undoes everything, and prints a
 description of the noise as a line of JSON.
 """
 
@@ -40,7 +40,7 @@ LOOPS = 4
 POLL_S = 0.05
 # The lowest weight that an autogroup can have.
 LOWEST_NICE = 19
-# Users other than root may change one autogroup in a tenth of a second.
+# Users other than root may change an autogroup every tenth of a second.
 AUTOGROUP_TRIES = 50
 AUTOGROUP_PAUSE_S = 0.05
 
@@ -53,7 +53,7 @@ def _status(stat: Path) -> tuple[str, int] | None:
         text = stat.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    # The name may hold anything, brackets as well.
+    # The name may contain any character, such as brackets.
     name, _, rest = text.partition("(")[2].rpartition(")")
     return name, int(rest.split()[1])
 
@@ -90,7 +90,7 @@ def vcpu_threads(pid: int) -> list[int]:
 
 
 def hold(pid: int, root: int) -> int | None:
-    """Returns a pidfd of a machine below root; None if that is gone."""
+    """Returns a pidfd of a machine below root; None if the machine is gone."""
     try:
         held = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -137,7 +137,7 @@ def release(root: int) -> None:
             continue
         _send(held, signal.SIGCONT)
         with contextlib.suppress(OSError):
-            # Its first thread executes no CPU, and was left alone.
+            # The first thread executes no CPU, so its settings were not changed.
             mask = os.sched_getaffinity(pid)
             for thread in vcpu_threads(pid):
                 os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
@@ -156,27 +156,27 @@ class Source(Protocol):
     acts: int
 
     def begin(self) -> None:
-        """Before the first step."""
+        """Prepares the first step."""
 
     def step(self) -> float:
         """Does the next step; returns the seconds until the one after it."""
 
     def end(self) -> None:
-        """Undoes everything, whatever state it is in."""
+        """Undoes all changes, whatever state the noise is in."""
 
     def description(self) -> str:
         """A description of the noise that was made."""
 
 
 class Loops:
-    """Busy loops. The kernel ends them with this process.
+    """Busy loops. The kernel kills them when this process ends.
 
-    Each is a session of its own, because the kernel gives each session the same share of
-    the CPUs where it groups processes by session (autogroups): four loops in one session
+    Each loop has a session of its own, because the kernel gives each session the same share
+    of the CPUs if it groups processes by session (autogroups): four loops in one session
     would count as one process.
     """
 
-    # The parent may have died before this request to die with it.
+    # The parent may have died before setpriv set the signal for that case.
     BODY = '[ "$PPID" = "$1" ] && while :; do :; done'
 
     def __init__(self) -> None:
@@ -244,7 +244,7 @@ class Stops:
             return self._rests_s
         for pid in machines(self._root):
             if (held := hold(pid, self._root)) is not None:
-                # First into the list: a signal to this process may come at any point.
+                # Add to the list first, since a signal to this process may come at any point.
                 self._stopped.append(held)
                 _send(held, signal.SIGSTOP)
         if not self._stopped:
@@ -277,15 +277,15 @@ class Starved:
 
 
 class Starve:
-    """Lets one CPU of the machine starve for a span, then another one.
+    """Lets one CPU of the machine starve for a span, then another CPU.
 
     The thread that executes that CPU gets the policy SCHED_IDLE, on a host CPU on which
-    four busy loops run. So the thread gets a few thousandths of the host CPU. A whole run would
-    take hours in that state, which therefore lasts for spans only.
+    four busy loops run. So the thread gets a few thousandths of the host CPU. It starves only for
+    spans, because a whole run would take hours.
 
     Where the kernel groups processes by session, SCHED_IDLE counts within QEMU's own group.
     If no other thread of it is busy, as with TCG on one thread, the thread still gets the
-    share of its group. So then the group gets the lowest weight, too.
+    share of its group. In that case the group gets the lowest weight, too.
     """
 
     def __init__(self, root: int, schedule: Iterator[noise.Span], cpu: int) -> None:
@@ -305,7 +305,7 @@ class Starve:
 
     def step(self) -> float:
         if self._starved:
-            self._feed()
+            self._stop_starving()
             return self._rests_s
         # A target may have several machines.
         threads = {thread: pid for pid in machines(self._root) for thread in vcpu_threads(pid)}
@@ -336,7 +336,7 @@ class Starve:
             set_autogroup_nice(pid, LOWEST_NICE)
         return True
 
-    def _feed(self) -> None:
+    def _stop_starving(self) -> None:
         starved, self._starved = self._starved, None
         if not starved:
             return
@@ -348,7 +348,7 @@ class Starve:
             set_autogroup_nice(starved.pid, starved.nice)
 
     def end(self) -> None:
-        self._feed()
+        self._stop_starving()
         self._loops.stop()
 
     def description(self) -> str:

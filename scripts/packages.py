@@ -4,13 +4,13 @@
 
     packages.py [--dry-run] python|native|run|check|debug|mutants|deb|check-deb|check-arm|lava
 
-`python` stands for this Python alone, which has to be new enough. If root runs it, it installs
-what is missing; for other users it prints the command to do so, and the exit status is 2.
+`python` needs no packages and only checks Python's version. For root, this program installs the
+missing packages. For other users it prints the command to install them; the exit status is then 2.
 """
 
 import sys
 
-# Older versions must be able to parse this file, or they would not get to this message.
+# This file has to be valid syntax for older versions, too, or they could not print this message.
 if sys.version_info < (3, 11):
     sys.exit("expected Python 3.11 or newer, got %d.%d: Debian 12 has it as python3"
              % sys.version_info[:2])
@@ -31,12 +31,12 @@ from scripts.errors import SetupError
 BUILD = cli.build_folder()
 TAIL_LINES = 15
 
-# A command, or a pattern of a file, and the package that has it.
+# A command, or a pattern of a file's path, and the package that contains it.
 NATIVE_COMPILER = [
     ("gcc", "gcc"),
     ("/usr/lib/*-linux-gnu*/libc.a", "libc6-dev"),
 ]
-# For each architecture that the tests are built for, by its machines' names of uname(2).
+# By architecture that the tests are built for, with the machine names that uname(2) has for it.
 CROSS_COMPILERS = [
     (("aarch64", "arm64"), [
         ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu"),
@@ -66,7 +66,7 @@ RUN = COMPILERS + BUILD_TOOLS + [
     ("cpio", "cpio"),
     ("zstd", "zstd"),
 ]
-# To build packages.
+# Needed to build packages.
 DEB = RUN + [
     ("dh", "debhelper"),
     ("dh_dkms", "dh-dkms"),
@@ -83,13 +83,13 @@ FOREIGN_ROOT = [
 CHECK_DEB = DEB + FOREIGN_ROOT
 CHECK_ARM = RUN + FOREIGN_ROOT + [("git", "git")]
 YAML = ("/usr/lib/python3/dist-packages/yaml/__init__.py", "python3-yaml")
-# Python's way to libclang, which it depends on.
+# Python's bindings of libclang; the package depends on libclang itself.
 LIBCLANG = ("/usr/lib/python3/dist-packages/clang/cindex.py", "python3-clang")
 CHECK = DEB + NATIVE_COMPILER + [
     YAML,
-    # gcc depends on the package that has it, whose name changes with gcc's version.
+    # gcc depends on the package that contains this file; its name changes with gcc's version.
     ("/usr/lib/gcc/*/*/libasan.so", "gcc"),
-    # For libFuzzer, whose package's contents are named after clang's version.
+    # libFuzzer. Its path contains clang's version.
     ("clang", "clang"),
     ("/usr/lib/llvm-*/lib/clang/*/lib/*/libclang_rt.fuzzer*.a", "libclang-rt-dev"),
     ("readelf", "binutils"),
@@ -99,28 +99,28 @@ CHECK = DEB + NATIVE_COMPILER + [
     ("lintian", "lintian"),
     ("mandoc", "mandoc"),
     ("shellcheck", "shellcheck"),
-    # Finds undefined names, also in code that only long runs reach.
+    # Finds undefined names, even in code that only long runs execute.
     ("pyflakes3", "pyflakes3"),
-    # Finds calls without an argument, there too.
+    # Finds calls that lack an argument, even in such code.
     ("mypy", "mypy"),
-    # The kernel's selftests are installed with it.
+    # The Makefiles of the kernel's selftests install with it.
     ("rsync", "rsync"),
     ("git", "git"),
     LIBCLANG,
-    # Shows the generated pages, headless.
+    # Renders the generated pages, without a display.
     ("chromium", "chromium"),
 ]
-# To build a kernel.
+# Needed to build a kernel.
 DEBUG = RUN + NATIVE_COMPILER + [
     ("flex", "flex"),
     ("bison", "bison"),
     ("bc", "bc"),
     ("perl", "perl"),
 ]
-# To change C sources by their syntax trees.
+# Needed to change C sources by their syntax trees.
 MUTANTS = DEBUG + [LIBCLANG]
-# To make a Debian tree with LAVA, run it apart from this machine, and read its logs.
-# LAVA's own packages go into that tree, and not onto this machine: see scripts/lava_lab.py.
+# Needed to make a Debian tree with LAVA, run LAVA isolated from this machine, and read its logs.
+# LAVA's own packages are installed in that tree, not on this machine: see scripts/lava_lab.py.
 LAVA = RUN + [
     ("mmdebstrap", "mmdebstrap"),
     ("unshare", "util-linux"),
@@ -146,7 +146,7 @@ def missing(group: str) -> list[str]:
 
 
 def install(packages: list[str]) -> str:
-    """Installs them with this machine's own apt; returns the reason of a failure, or ""."""
+    """Installs packages with this machine's apt; returns the reason of a failure, or ""."""
     log = BUILD / "packages.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     print(f"installing {' '.join(packages)} (log: {log})", file=sys.stderr, flush=True)
@@ -157,7 +157,7 @@ def install(packages: list[str]) -> str:
             return subprocess.run([*apt, *words], stdin=subprocess.DEVNULL, stdout=out,
                                   stderr=out, env=env, check=False).returncode
 
-        # It fails if lists of packages are missing or too old.
+        # The first attempt fails if apt's package lists are missing or too old.
         install_ = ("--no-install-recommends", "install", *packages)
         status = run(*install_)
         if status:
@@ -174,7 +174,7 @@ def line(packages: list[str]) -> str:
 
 
 def problem(packages: list[str]) -> str:
-    """Why this program cannot install them, and what to do; empty if it can."""
+    """Why this program cannot install packages, and what to do; empty if it can."""
     if shutil.which("apt-get") is None:
         return ("expected apt-get, which installs missing packages, but found none. "
                 f"Install this system's equivalents of {' '.join(packages)}.")

@@ -33,10 +33,10 @@ HERE = Path(__file__).resolve().parent
 DEBIAN = "debian:"
 DEBIAN_ARCH = {"arm64": "arm64", "arm": "armhf"}
 MODULE = "kvm_armv7.ko"
-# Which programs the suite has.
+# The list of the suite's programs.
 PROGRAM_LIST = "selftests/Makefile"
 
-# The machine's place in an ELF header, and its number for each architecture.
+# The offset of e_machine in an ELF header, and its value for each architecture.
 ELF_MAGIC = b"\x7fELF"
 ELF_MACHINE = slice(18, 20)
 ELF_MACHINES = {b"\xb7\0": "arm64", b"\x28\0": "arm"}
@@ -190,13 +190,13 @@ class Files:
         if "config" in target.kernel:
             return self._built_kernel(target)
         if target.modules and not self._options.module:
-            # First, because fetching the headers may replace the kernel with one that fits.
+            # Fetch the headers first, since that may replace the kernel by one that fits.
             self._headers(target)
         return self._fetched("a kernel", fetch_kernel, DEBIAN_ARCH[target.arch],
                              *self._flavour(target), False)
 
     def kernel(self, target: Target) -> Path:
-        """A target's kernel where KERNEL= names no file."""
+        """A target's kernel, unless KERNEL= names a file."""
         return self._image(self._kernel_folder(target) / "vmlinuz")
 
     def _image(self, path: Path) -> Path:
@@ -251,7 +251,7 @@ class Files:
             lambda: read_programs(self._folder(target))))
 
     def program_names(self, target: Target) -> list[str]:
-        """The names of a target's programs, or possible ones if it has to be built first."""
+        """The names of a target's programs; possible names if they have to be built first."""
         if target.only:
             return list(target.only)
         built = self._folder(target) / "programs"
@@ -282,8 +282,8 @@ class Files:
             raise SetupError(f"expected the program {vmm}, found none; 'make vgic-run' "
                              "builds it")
         folder = self._guest_kernel(target)
-        # A zImage takes longer to unpack itself than for the rest of its boot, so only guests of
-        # the long form do that.
+        # A zImage takes longer to unpack itself than to boot, so only guest_soak has a guest that
+        # does that.
         packed = target.arch == "arm" and target.programs == "guest_soak"
         kernel = folder / "vmlinuz" if packed else self._once(
             ("guest", folder), lambda: kernel_image.prepare_for_guest(
@@ -296,7 +296,7 @@ class Files:
         own = str(self._options.kernel or DEBIAN)
         flavour, suite = self._flavour(target)
         if own.startswith(DEBIAN):
-            # It is the target's kernel, whose package also has the guest's modules.
+            # The guest's kernel is the target's, whose package also has the guest's modules.
             self._kernel_folder(target)
         else:
             suite = None
@@ -308,7 +308,7 @@ class Files:
                                             for name in target.modules})
 
     def initramfs_with(self, target: Target, modules: dict[str, Path]) -> Path:
-        """The same with modules from elsewhere, by their names."""
+        """The initramfs with the given modules, by their names."""
         folder = self._folder(target)
         names = [PROBE, *(p.name for p in self.programs(target))]
         files = initramfs.contents(self._busybox(target),
@@ -322,7 +322,7 @@ class Files:
     # ---- all of it ----
 
     def images(self, target: Target, kernel: Path | None) -> qemu.Images:
-        """The files that a target boots, made side by side."""
+        """The files that a target boots, made in parallel."""
         def tree() -> Path | None:
             self.installed()
             return device_tree.changed(target, self._options.build / "dtb")
@@ -331,7 +331,7 @@ class Files:
             lambda: self.programs(target), lambda: self._busybox(target),
             *(functools.partial(self.module, target, name) for name in target.modules)]
         if target.linux_guest:
-            # While its programs are built.
+            # Fetched while the target's programs are built.
             needed += [lambda: self._guest_kernel(target), lambda: self._linux_guest(target)]
             if vars(self._options).get("make"):
                 needed.append(lambda: self._libfdt(target))
@@ -357,7 +357,7 @@ class Files:
 
 
 def finished(futures: Sequence[Future[Thing]]) -> list[Thing]:
-    """The results of all, when they are complete. Raises the first error."""
+    """Waits for all results. Raises the first error."""
     done, _ = wait(futures, return_when=FIRST_EXCEPTION)
     for future in futures:
         if future in done and (error := future.exception()):
@@ -386,7 +386,7 @@ def ready(plan: Plan) -> Pending:
 
 def _choose(options: argparse.Namespace, say: Callable[[str], None]
             ) -> tuple[list[Target], Path | None]:
-    """The targets to run, and the image that KERNEL= names, if it is one.
+    """The targets to run, and the image that KERNEL= names, if it names an image.
 
     Prints the targets that are left out because KERNEL= does not fit them.
     """
@@ -410,11 +410,11 @@ def _choose(options: argparse.Namespace, say: Callable[[str], None]
                              f"for {arch}, got {', '.join(t.name for t in others)}")
         leave_out(others, f"is for {arch}")
     if not options.target:
-        # They differ from another target in nothing but their suite.
+        # These targets differ from others only by their kernel.
         same = [t for t in chosen if {"suite", "config"} & set(t.kernel)]
         if len(same) < len(chosen):
             chosen = [t for t in chosen if t not in same]
-            leave_out(same, "replaces the kernel they are for")
+            leave_out(same, "replaces the kernel that they are about")
     return chosen, image
 
 
@@ -437,7 +437,7 @@ def _check_module(options: argparse.Namespace, chosen: Sequence[Target],
 
 
 def build_modules(options: argparse.Namespace, say: Callable[[str], None]) -> list[Path]:
-    """Builds the modules that the chosen targets need; returns each one once."""
+    """Builds the modules that the chosen targets need; returns each path once."""
     chosen, image = _choose(options, say)
     wanting = [t for t in chosen if t.modules]
     if not wanting:
@@ -483,9 +483,9 @@ def needs(options: argparse.Namespace) -> list[str]:
 
 
 def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Files) -> None:
-    """Raises SetupError for a pattern of TESTS= that can fit nothing on these targets.
+    """Raises SetupError for a pattern of TESTS= that cannot match a test on these targets.
 
-    The tests of another build's programs are not known here; only the machine can list them.
+    Tests of programs that were built elsewhere are unknown until the machine lists them.
     """
     if not options.tests or options.programs_dir:
         return
@@ -510,7 +510,7 @@ def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Fi
 
 
 def variables(options: argparse.Namespace) -> str:
-    """The other variables that `make run TARGET=... TESTS=...` needs for the same run again."""
+    """The variables besides TARGET= and TESTS= with which `make run` repeats the run."""
     seed = re.search(r"\brace_seed=(\d+)", options.append)
     chosen = (("KERNEL", options.kernel), ("MODULE", options.module),
               ("SEED", seed and seed[1]), ("BUSYBOX", options.busybox),
@@ -520,7 +520,7 @@ def variables(options: argparse.Namespace) -> str:
 
 
 def command(targets: Sequence[str], options: argparse.Namespace) -> str:
-    """The command that runs the same on these targets, or on the default ones if none is named."""
+    """The command that repeats the run on these targets, or on the default ones without targets."""
     chosen = {"TARGET": " ".join(targets), "TESTS": options.tests}
     words = "".join(f" {name}={shlex.quote(value)}" for name, value in chosen.items() if value)
     return f"make run{words}{variables(options)}"
@@ -539,7 +539,7 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
         if why := packages.problem(install):
             raise SetupError(why)
         if options.kernel and not options.kernel.startswith(DEBIAN):
-            # The image may have to be unpacked by one of these.
+            # Unpacking the image may need one of these programs.
             Files(options).installed()
             install = []
     chosen, image = _choose(options, say)
@@ -554,7 +554,7 @@ def prepare(options: argparse.Namespace, say: Callable[[str], None]
              for target in chosen}
     emulated = [name for name in accel if accel[name] != options.accel]
     if emulated:
-        # Only if KVM was requested.
+        # KVM was requested, and these targets cannot use it.
         say(f"emulated: {', '.join(emulated)}: no 64-bit machine's KVM runs a 32-bit "
             "ARM kernel in HYP mode")
     files = Files(options, chosen)

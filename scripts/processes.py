@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs programs, in parallel if need be, and reports long ones.
 
-A program ends with the thread that started it, even if that ends by an exception, by
+A program ends with the thread that started it, even if the thread ends by an exception, by
 Group.stop(), or because this program was killed.
 """
 
@@ -28,9 +28,9 @@ from scripts.errors import SetupError
 
 Thing = TypeVar("Thing")
 
-# Work that takes longer is announced, and again each time that it has taken twice as
-# long, but at least this often.
+# Work that takes longer is reported, and again each time that its duration has doubled.
 PROGRESS_S = 2.0
+# The longest time between two reports.
 PROGRESS_AT_LEAST_S = 30.0
 TICK_S = 0.25
 
@@ -41,7 +41,7 @@ LOCK_POLL_S = 0.05
 
 
 def say(text: str) -> None:
-    # In one call, since other threads may write, too.
+    # Write in one call, since other threads may write, too.
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
@@ -66,8 +66,8 @@ class Group:
     def started(self, command: Sequence[str], **how: Any) -> Iterator[subprocess.Popen[Any]]:
         """A running program, which ends when the context is left. Raises Stopped if the group is
         stopped."""
-        # Its own process group, so that Ctrl-C reaches it through this process alone, and its
-        # children end with it.
+        # The program gets its own process group, so that only this process receives Ctrl-C, and
+        # the program's children can be ended with it.
         guard = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
         with self._lock:
             if self._stopped.is_set():
@@ -89,12 +89,12 @@ class Group:
             raise Stopped
 
     def pause(self, seconds: float) -> None:
-        """Raises Stopped if the group is stopped before they are over."""
+        """Sleeps. Raises Stopped if the group is stopped meanwhile."""
         if self._stopped.wait(seconds):
             raise Stopped
 
     def thread(self, call: Callable[[], Thing]) -> Future[Thing]:
-        """Calls it in a thread of this group."""
+        """Runs `call` in a thread of this group."""
         future: Future[Thing] = Future()
         future.set_running_or_notify_cancel()
 
@@ -154,7 +154,7 @@ def send(process: subprocess.Popen[Any], number: int) -> None:
 
 
 def end(process: subprocess.Popen[Any]) -> None:
-    """Ends it, if it still runs."""
+    """Ends the program if it still runs."""
     if process.poll() is not None:
         return
     send(process, signal.SIGTERM)
@@ -167,7 +167,7 @@ def end(process: subprocess.Popen[Any]) -> None:
 
 @contextmanager
 def locked_file(path: Path, waiting: str, shared: bool = False) -> Iterator[None]:
-    """Holds the lock of a file, exclusive or shared; prints a message if it has to wait."""
+    """Holds the lock of a file, exclusive or shared. Prints `waiting` if the lock is not free."""
     how = (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB
     announced = False
     with path.open("w") as lock:
@@ -188,9 +188,9 @@ def locked_file(path: Path, waiting: str, shared: bool = False) -> Iterator[None
 
 
 def run(command: Sequence[str], what: str, folder: Path | None = None) -> str:
-    """Runs a command, says so if it takes time, and returns its output.
+    """Runs a command and returns its output. Reports progress if it takes long.
 
-    It ends with this program at the latest.
+    The command ends with this program at the latest.
     """
     return pipe([command], what, folder)
 
@@ -207,7 +207,7 @@ def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = Non
                 stdin=processes[-1].stdout if processes else subprocess.DEVNULL,
                 env=dict(os.environ, LC_ALL="C")))
             if processes:
-                # So that a writer gets SIGPIPE when its reader has ended.
+                # Leave only the reader's descriptor: a writer gets SIGPIPE after its reader's end.
                 processes[-1].stdout.close()
             processes.append(process)
         with ticking(what):
@@ -215,7 +215,7 @@ def pipe(commands: Sequence[Sequence[str]], what: str, folder: Path | None = Non
             statuses = [process.wait() for process in processes]
         if any(statuses):
             group.check()
-            # A program that only lost its reader is not to blame.
+            # A program that lost its reader did not cause the failure.
             failed = min((number for number, status in enumerate(statuses) if status),
                          key=lambda number: statuses[number] == -signal.SIGPIPE)
             raise failure(what, errors, commands[failed][0], statuses[failed])
@@ -239,7 +239,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # Description, begin, and time of the next message.
+        # Description, start, and time of the next message.
         self._ongoing: dict[object, tuple[str, float, float]] = {}
         self._thread: threading.Thread | None = None
 
@@ -248,7 +248,7 @@ class Progress:
         with self._lock:
             self._ongoing[key] = what, now, now + PROGRESS_S
             if not self._thread:
-                self._thread = threading.Thread(target=self._tell, daemon=True)
+                self._thread = threading.Thread(target=self._print_due, daemon=True)
                 self._thread.start()
         return key
 
@@ -270,7 +270,7 @@ class Progress:
                     self._ongoing[key] = what, began, now + min(took, PROGRESS_AT_LEAST_S)
         return lines
 
-    def _tell(self) -> None:
+    def _print_due(self) -> None:
         while (lines := self.due()) is not None:
             if lines:
                 say(f"  ... {', '.join(lines)}")

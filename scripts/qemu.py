@@ -33,8 +33,8 @@ ACCELERATORS = {"tcg": ("arm64", "arm"), "kvm": ("arm64",)}
 # printk.devkmsg=on: the tests announce themselves in the log; none may be lost.
 APPEND = "panic=-1 oops=panic printk.devkmsg=on loglevel=7"
 
-# Under emulation, a CPU that does not get to run is the host's doing, and the runner ends
-# machines that really hang. RCU's limit cannot be higher.
+# Under emulation, the host may keep a CPU from running, and the runner ends machines that really
+# hang. 300 is the highest limit of RCU.
 STARVED = "rcupdate.rcu_cpu_stall_timeout=300 nosoftlockup sysctl.kernel.hung_task_timeout_secs=0"
 
 # Factor for the limits of programs inside the machine, whose clock continues while the machine is
@@ -42,7 +42,7 @@ STARVED = "rcupdate.rcu_cpu_stall_timeout=300 nosoftlockup sysctl.kernel.hung_ta
 PATIENCE = "patience=100"
 
 PANIC = "Kernel panic"
-# From the message to the end of QEMU, which is killed then.
+# The time after a panic's message in which QEMU may end; then it is killed.
 PANIC_GRACE_S = 5.0
 POWEROFF_S = 5.0
 
@@ -51,15 +51,15 @@ READ_SIZE = 65536
 # guest's time continues while a port waits for its reader. (A socket pair is full after a few
 # hundred bytes, because each byte counts as a packet.)
 PIPE_SIZE = 1 << 20
-# ... and how long to let it fill before it is read: a reader that wakes up for each byte
-# takes the CPU from the machine that writes.
+# The time in which a pipe fills before it is read: a reader that wakes up for each byte takes the
+# CPU from the machine that writes.
 GATHER_S = 0.005
 # A line that never ends is passed on in pieces of this many bytes.
 LINE_LIMIT = 65536
 # How often to read the machine's time.
-LOOK_S = 0.5
-# If a machine gets no time from its host, its kernel has not failed, but a run has to end: so
-# many seconds of the wall clock may pass while the machine has less than a thousandth of them.
+POLL_S = 0.5
+# A machine that gets no time from its host has not failed, but its run has to end. It has
+# to get at least a thousandth of this wall time.
 STARVED_LIMIT_S = 1800
 
 
@@ -73,7 +73,7 @@ class MachineGone(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """A line of the guest's init itself: "@<token> <word> <rest>"."""
+    """A line from the guest's init and not from a program: "@<token> <word> <rest>"."""
 
     word: str
     rest: str
@@ -81,7 +81,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Images:
-    """The files that a machine boots. device_tree: None for the one that QEMU makes."""
+    """The files that a machine boots. device_tree: None if QEMU makes it."""
 
     kernel: Path
     initramfs: Path
@@ -125,15 +125,15 @@ def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
 # the time otherwise.
 ONE_THREAD, THREADS = "tcg,thread=single", "tcg,thread=multi"
 # A 32-bit kernel invalidates TLB entries page by page, and with several CPUs it
-# broadcasts each one: emulated, that is a rendezvous of all CPUs. It does so for thousands
-# of pages before it starts init, and for more than 100,000 when the init section of a
-# module is freed, which takes a minute. With one CPU online it takes half a second, so
-# guest/late-cpus brings the others online when the modules are loaded.
+# broadcasts each one: under emulation, each broadcast is a rendezvous of all CPUs. The kernel does
+# so for thousands of pages before it starts init, and for more than 100,000 when it frees the init
+# section of a module, which takes a minute. With one CPU online that takes half a second, so
+# guest/late-cpus brings the other CPUs online when the modules are loaded.
 LATE_CPUS = "maxcpus=1"
 
-# Instructions can be counted on one thread only. For two runs to count the same, nothing may come
-# from outside: neither the time of day nor the kernel's random numbers, which decide about
-# addresses and the content of its tables.
+# Instructions can be counted on one thread only. Two runs count the same only if they do not depend
+# on the time of day or on the kernel's random numbers, which determine addresses and the content of
+# its tables.
 COUNTED = ["-accel", "tcg", "-icount", "shift=0,sleep=off"]
 ALIKE = ["-seed", "1", "-rtc", "base=2026-01-01,clock=vm"]
 # The kernel's random numbers depend on its command line, too.
@@ -169,7 +169,7 @@ def command_line(target: Target, images: Images, accel: str, token: str,
     return [
         "setpriv", "--pdeathsig", "KILL", "--",
         target.qemu, "-nodefaults", "-no-user-config", "-display", "none",
-        # Names threads after the CPUs that they run: noise_maker.py lets one of them starve.
+        # Names threads after the CPUs that they run: noise_maker.py lets a thread starve.
         "-name", "debug-threads=on",
         "-net", "none", "-no-reboot", *emulation,
         "-machine", target.machine,
@@ -262,7 +262,7 @@ class Machine:
             self._stderr = (self._stderr + data)[-READ_SIZE:]
 
     def time_s(self) -> float:
-        """Returns the seconds that the machine has had since its start."""
+        """Returns the seconds in which the machine could run since its start."""
         return self._clock.now() if self._clock else 0.0
 
     async def _line(self, limit_s: float) -> str | None:
@@ -272,7 +272,7 @@ class Machine:
         begin_s, began = self.time_s(), time.monotonic()
         while (left_s := begin_s + limit_s - (now_s := self.time_s())) > 0:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(left_s, LOOK_S)):
+                async with asyncio.timeout(min(left_s, POLL_S)):
                     return await self._lines.get()
             past_s = time.monotonic() - began
             if past_s > STARVED_LIMIT_S and now_s - begin_s < past_s / 1000:
@@ -284,8 +284,8 @@ class Machine:
     async def read(self, limit_s: float) -> str | Reply:
         """Returns the next line of the channel.
 
-        Raises TimeoutError after limit_s seconds of the machine's time without one,
-        MachineGone if there will be none, Starved if the machine gets no time, OSError
+        Raises TimeoutError after limit_s seconds of the machine's time without a line,
+        MachineGone if the machine has ended, Starved if the machine gets no time, OSError
         if a log cannot be written.
         """
         line = await self._line(limit_s)
@@ -301,7 +301,7 @@ class Machine:
         return line
 
     async def _obituary(self) -> str:
-        """Waits for the rest of the console; says how the machine ended."""
+        """Waits for the rest of the console. Returns how the machine ended."""
         await asyncio.wait(self._tasks, timeout=PANIC_GRACE_S)
         if self._error:
             raise self._error
@@ -365,9 +365,9 @@ class Machine:
 
 
 def _pipe() -> tuple[BinaryIO, BinaryIO]:
-    """Returns both ends of a pipe with room, the one to read from first."""
+    """Returns both ends of a large pipe, first the end to read from."""
     ends = os.pipe()
-    with contextlib.suppress(OSError):  # the user may have too many already
+    with contextlib.suppress(OSError):  # the user's pipes may have reached their limit
         fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, PIPE_SIZE)
     return open(ends[0], "rb", buffering=0), open(ends[1], "wb", buffering=0)
 

@@ -4,7 +4,7 @@
 
 For each target: boots its kernel, runs the programs, and leaves
 results.ktap, junit.xml, summary.json, kernel.log and channel.log in
-build/results/<target>/. build/results/index.html is the report about them.
+build/results/<target>/. build/results/index.html is the report.
 Exit status: 0 all as expected, 1 unexpected failures or passes, 2 an error outside the
 tests, 130 interrupted.
 """
@@ -37,8 +37,8 @@ from tools.ktap import ABSENT_RESULT, printable
 from tools.results import NOT_RUN, UNEXPECTED, Result, alike, word
 
 
-# Each test that takes this long is reported when it ends. Of faster tests, one is reported in each
-# span of this length.
+# Each test that takes this long is reported when it ends. Of faster tests, one is reported
+# in each period of this length.
 LONG_S = 10.0
 
 
@@ -89,7 +89,7 @@ class Console:
             self._report_progress(target, result)
 
     def _report_progress(self, target: str, result: Result) -> None:
-        """One line for a test that took long, or for the last of those that did not."""
+        """Prints a line for a test that took long, or if no line was printed for long."""
         progress = self._progress.get((target, result.program))
         if not progress or result.test in progress.done:
             return
@@ -126,7 +126,7 @@ class Interrupted(Exception):
 
 
 class Slots:
-    """So many jobs at once; a session may count for several."""
+    """Limits the jobs that run at once; a session may use several slots."""
 
     def __init__(self, number: int) -> None:
         self._all = self._free = number
@@ -135,7 +135,7 @@ class Slots:
 
     @property
     def spare(self) -> int:
-        """The number of free slots that nothing else waits for."""
+        """The number of free slots for which nothing waits."""
         return 0 if self._waiting else self._free
 
     def lend(self, task: asyncio.Task[Any]) -> None:
@@ -168,10 +168,10 @@ class Slots:
 
 async def run_sessions(pending: Sequence[Pending], jobs: int,
                        console: Console) -> list[dict[str, Any]]:
-    """Runs the plans as they are ready, `jobs` at once. Raises Interrupted on a signal.
+    """Runs the plans as they get ready, `jobs` at once. Raises Interrupted on a signal.
 
     A spare slot goes to the target with most programs left, as another machine of it.
-    Raises SetupError if a plan does, when the others have been ended.
+    If a plan raises SetupError, ends the other plans and raises it, too.
     """
     slots = Slots(jobs)
     received: list[int] = []
@@ -257,7 +257,7 @@ def lock_results(folder: Path) -> TextIO:
 
 def check_something_ran(options: argparse.Namespace, chosen: Sequence[Target],
                         summaries: Sequence[dict[str, Any]]) -> None:
-    """A pattern that fits nothing is a mistake, and not a green run."""
+    """Raises SetupError if a pattern has matched no test: such a run must not be green."""
     if not options.tests or any(s[word] for s in summaries
                                 for word in UNEXPECTED):
         return
@@ -267,7 +267,7 @@ def check_something_ran(options: argparse.Namespace, chosen: Sequence[Target],
            if result["program"] or result["test"].startswith(ABSENT_RESULT)]
     if able and not ran:
         raise SetupError(f"TESTS={options.tests}: expected a program, a rule, a "
-                         "test's name or a pattern of one; it fits no test")
+                         "test's name or a pattern; it fits no test")
 
 
 def write_report(options: argparse.Namespace, chosen: Sequence[Target],
@@ -304,7 +304,7 @@ def run(options: argparse.Namespace) -> int:
         console.commands = {each.target.name: each.command for each in pending}
 
         def reported(summaries: Sequence[dict[str, Any]], status: str) -> str:
-            """Returns why there is no report; the results do not depend on it."""
+            """Writes the report. Returns why there is none; the results do not depend on it."""
             try:
                 write_report(options, chosen, summaries, time.monotonic() - began, status)
             except OSError as error:
@@ -386,7 +386,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
-        help="where everything built is. Default: $BUILD or build/")
+        help="the build folder. Default: $BUILD or build/")
     add("--results-dir", type=Path, metavar="DIR",
         help="where the results go. Default: <build>/results")
     add("--programs-dir", type=Path, metavar="DIR",
@@ -412,7 +412,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def act(options: argparse.Namespace) -> int:
-    """Does what the options ask for."""
+    """Carries out the command line."""
     if options.list:
         return list_targets(options.targets)
     if options.needs:

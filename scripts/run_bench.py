@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from scripts import cli
-from scripts.cli import tell
+from scripts.cli import log_message
 from scripts.errors import SetupError
 from tools import bench, report, summary
 
@@ -56,7 +56,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--baseline", action="store_true",
         help="keep the result under Documentation/bench, one file for each target")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
-        help="where everything built is")
+        help="the build folder")
     add("--results-dir", type=Path, metavar="DIR", help="default: <build>/results")
     add("--program", type=Path, metavar="FILE", help="the program, in native mode")
     add("-v", "--verbose", action="store_true", help="minimum, median, maximum and exits, too")
@@ -140,7 +140,7 @@ def run_here(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
         raise SetupError(f"{program}: expected the program, found none: `make bench` "
                          "builds it on an ARM machine")
     for governor in governors():
-        tell(f"bench: warning: frequencies change ({governor}): figures will not repeat; "
+        log_message(f"bench: warning: frequencies change ({governor}): figures will not repeat; "
             "set the governor `performance`")
     cpu = max(os.sched_getaffinity(0))
     ran = subprocess.run(
@@ -175,14 +175,14 @@ def keep_baselines(rows: Sequence[bench.Row], folder: Path = BASELINES) -> None:
         }) for row in rows if row.target == target]
         path = folder / f"{target}.json"
         path.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
-        tell(f"bench: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
+        log_message(f"bench: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
 
 
 def run(options: argparse.Namespace) -> int:
     base = read_rows(options.base) if options.base else []
     rows, good = run_here(options) if options.mode == "native" else emulate(options)
     if not rows:
-        raise SetupError(f"expected something measured, got nothing (TESTS={options.tests})")
+        raise SetupError(f"expected measurements, got none (TESTS={options.tests})")
     keep(rows, options.results_dir)
     report.write(options.results_dir)
     print(f"{bench.unit(rows)} for one operation\n")

@@ -36,21 +36,21 @@ from tools.files import write_file
 from tools.matrix import Run
 from tools.results import many
 
-# From the oldest that is still in use to the newest.
+# From the oldest suite that is still in use to the newest.
 SUITES = ("bullseye", "bookworm", "bookworm-backports", "trixie-backports", "sid")
 # Suites without a 32-bit kernel with LPAE are left out.
 REFERENCE_SUITES = ("bookworm", "bookworm-backports", "trixie-backports", "sid")
 ARM64 = ("arm64-gicv2", "arm64-gicv3")
 REFERENCE = "armv7-ref"
-# The newest kernel, and its other modes, GICs and page sizes; and those that take longest.
+# The suite of the newest kernel; targets for its other modes, GICs and page sizes; the slow ones.
 NEWEST = "trixie-backports"
 MODES = ("arm64-nvhe-gicv3", "arm64-vhe-gicv2", "arm64-hvhe", "arm64-protected", "arm64-nested",
          "arm64-16k")
 SLOW_MODES = ("arm64-lpa2", "arm64-64k", "arm64-1-cpu", "arm64-8-cpus")
 TARGETS = (REFERENCE, *ARM64, *MODES, *SLOW_MODES)
 
-# A guest's view of its GIC depends on the dialect by its address only, which the program
-# guest_map checks in each dialect. The other programs run in the dialect that all have.
+# A guest's view of its GIC depends on the dialect only by the GIC's address, which the program
+# guest_map checks in each dialect. Other programs run in the dialect that all kernels have.
 ONE_DIALECT = "*.devattr_*,*.any*"
 # Two vCPUs show the same as eight, at a third of the cost of each test.
 TWO_VCPUS = "*_2_vcpus.*"
@@ -64,7 +64,7 @@ NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
 # time.
 SAME_IN_EACH_MODE = {"attributes", "compat", "devices", "fields", "fuzz", "its", "its_tables",
                      "msi", "precedence", "races", "registers", "slot_sets", "vmm"}
-# A third of a race's rounds is enough to tell kernels apart.
+# A third of a race's rounds is enough to find differences of kernels.
 SHORTER = "race_rounds=4"
 
 
@@ -82,7 +82,7 @@ class Wanted:
 
     @property
     def modes(self) -> str:
-        """The suite whose modes it is one of, or ""."""
+        """The suite whose modes of KVM this cell belongs to, or ""."""
         return self.suite if self.target != REFERENCE and self.suite == NEWEST else ""
 
 
@@ -114,13 +114,13 @@ def wanted(suites: Sequence[str], reference: Sequence[str], folder: Path | None,
 def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
     """The requested suites: for the arm64 targets, and for the reference kernel."""
     chosen = options.suites or SUITES
-    # An unknown suite may have a kernel for it; otherwise fetch.py reports that.
+    # An unknown suite may have a 32-bit kernel; if it does not, fetch.py reports that.
     reference = [suite for suite in chosen if suite in REFERENCE_SUITES or suite not in SUITES]
     return chosen, options.reference if options.reference is not None else reference
 
 
 def is_chosen(cell: Wanted, options: argparse.Namespace) -> bool:
-    """True if the cell is requested. Unless it is by name, a mode runs on the newest kernel only.
+    """True if the cell is requested. Modes that are not named run on the newest kernel only.
     """
     if options.target:
         return cell.target in options.target and (
@@ -209,7 +209,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     interrupted = 0
     with lock_results(results):
-        # Results of an earlier run must not count as this one's.
+        # Results of an earlier run must not count now.
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
@@ -256,7 +256,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
-        help="where everything built is. Default: $BUILD or build/")
+        help="the build folder. Default: $BUILD or build/")
     add("-v", "--verbose", action="store_true", help="show what the test programs print")
     options = parser.parse_args(arguments)
     cli.positive("--jobs", options.jobs)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Makes random changes to the kernel's C, and counts those that the tests notice: `make mutants`.
+"""Makes random changes to the kernel's C code, and counts those that tests notice: `make mutants`.
 
-A mutant is one small change of one source; tools/mutants.py says which. Mutants whose object
-does not change are left out, and a random sample of the others is judged: by the unit tests,
-and separately by the suite, which runs in a machine of its own until a test fails.
+A mutant is one small change of one source, see tools/mutants.py. Mutants with an unchanged object
+are left out. A random sample of the other mutants is judged by the unit tests, and separately by
+the suite, which runs in a machine of its own until a test fails.
 
 The default target is armv7-ref, with the reference kernel. For an arm64 target, the mutants
 are of arch/arm64/kvm/vgic in a kernel that is built here from Debian's source.
@@ -66,34 +66,34 @@ class Memory:
 
     def __init__(self, path: Path, fresh: bool) -> None:
         self._path = path
-        self._had: dict[str, Any] = {}
+        self._data: dict[str, Any] = {}
         if not fresh:
             with contextlib.suppress(OSError, ValueError):
-                self._had = json.loads(path.read_text(encoding="utf-8"))
+                self._data = json.loads(path.read_text(encoding="utf-8"))
         for part in ("suite", "units", "seconds", "kills"):
-            self._had.setdefault(part, {})
+            self._data.setdefault(part, {})
 
     def get(self, part: str, key: str) -> Any:
-        return self._had[part].get(key)
+        return self._data[part].get(key)
 
     def set(self, part: str, key: str, value: Any) -> None:
-        self._had[part][key] = value
+        self._data[part][key] = value
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(self._path, json.dumps(self._had, indent=0).encode() + b"\n")
+        write_file(self._path, json.dumps(self._data, indent=0).encode() + b"\n")
 
     def order(self, programs: Sequence[Program], file: str, first: str) -> list[Program]:
         """Programs that are fast or likely to kill a mutant of the file come first."""
         def rank(program: Program) -> float:
-            here = self._had["kills"].get(f"{file} {program.name}", 0)
-            kills = sum(count for key, count in self._had["kills"].items()
+            here = self._data["kills"].get(f"{file} {program.name}", 0)
+            kills = sum(count for key, count in self._data["kills"].items()
                         if key.endswith(f" {program.name}"))
-            return (1 + kills + 4 * here) / (0.5 + self._had["seconds"].get(program.name, 1))
+            return (1 + kills + 4 * here) / (0.5 + self._data["seconds"].get(program.name, 1))
 
         return sorted(programs, key=lambda program: (program.name != first, -rank(program)))
 
     def killed(self, file: str, program: str) -> None:
         key = f"{file} {program}"
-        self._had["kills"][key] = self._had["kills"].get(key, 0) + 1
+        self._data["kills"][key] = self._data["kills"].get(key, 0) + 1
 
 
 # ---- one mutant ----
@@ -136,7 +136,7 @@ class Ready:
 
 @dataclass
 class Judge:
-    """Judges mutants; judge() may be called for several at once."""
+    """Judges mutants; several calls of judge() may run at once."""
 
     builds: Builds
     memory: Memory
@@ -217,12 +217,12 @@ class Judge:
         try:
             await asyncio.wait([listener.task])
         except asyncio.CancelledError:
-            # This judge is interrupted. The machine ends with the session.
+            # This judge was cancelled. The machine ends with the session.
             listener.task.cancel()
             await asyncio.wait([listener.task])
             raise
         bad = listener.found
-        # The listener may have cancelled it at its very end.
+        # The listener may have cancelled the session at its very end.
         found = {} if listener.task.cancelled() else listener.task.result()
         by, why, program = "", "", ""
         if bad:
@@ -251,7 +251,7 @@ class Judge:
 
 
 class Sample:
-    """Compiles mutants in the order of the sample, a few ahead of the judges."""
+    """Compiles mutants in the order of the sample, a few before the judges need them."""
 
     def __init__(self, builds: Builds, sources: dict[str, Source], seed: int, wanted: int,
                  folder: Path, group: Group) -> None:
@@ -324,7 +324,7 @@ class Reporter:
 
 
 async def judge_all(judge: Judge, sample: Sample, reporter: Reporter, jobs: int) -> None:
-    """Lets `jobs` judges take from the sample."""
+    """Judges the sample with `jobs` judges at once."""
     async def one(number: int) -> None:
         if number == 1:
             # A test that fails without a mutant would seem to notice each mutant.
@@ -358,7 +358,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--list", action="store_true", help="show the mutants' diffs, and judge none")
     add("--fresh", action="store_true", help="forget earlier verdicts")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",
-        help="where everything built is. Default: $BUILD or build/")
+        help="the build folder. Default: $BUILD or build/")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
         help="machines that run at once. Default: one for each CPU")
     add("--busybox", type=Path, metavar="FILE", help="static BusyBox for the guest")

@@ -7,8 +7,8 @@ made around it, by noise_maker.py:
 
     busy      four busy loops
     stops     QEMU is stopped and continued, for 20 to 3000 ms each
-    starve    one CPU of the machine starves, for 50 to 3000 ms, then another one
-    one-cpu   all of it, and a busy loop, on one CPU of the host; the other kinds in turns
+    starve    one CPU of the machine starves, for 50 to 3000 ms, then another CPU
+    one-cpu   QEMU and a busy loop on one CPU of the host; the other kinds in turns
 
 Leaves table.md and table.json in build/results/noise/, and there the results of each run
 that was not as expected. Documentation/noise.md has more.
@@ -49,9 +49,9 @@ POLL_S = 0.1
 # Time for run.py to end its machines and to write its results.
 RUN_ENDS_S = 30.0
 MAKER_ENDS_S = 15.0
-# A run ends by its own limits, which noise may stretch. This one is for a run.py that hangs.
+# A run ends by its own limits, which noise may prolong. This limit is for a run.py that hangs.
 RUN_LIMIT = 10
-# Unexpected results of one run that are shown as they come; the table names all.
+# Unexpected results of a run that are shown at its end; the table names all.
 SHOWN = 10
 
 IDLE_AND_BACK = """
@@ -158,7 +158,7 @@ def run_once(run: noise.Run, options: argparse.Namespace, cpu: int,
                 problem = await_end(process, maker, limit_s)
                 seconds = time.monotonic() - began
             finally:
-                # Before run.py: stopped machines have to continue.
+                # End the noise before run.py, since stopped machines have to continue.
                 acts, made = maker.end()
         finally:
             stop(process)
@@ -188,7 +188,7 @@ def write_tables(options: argparse.Namespace, outcomes: Sequence[noise.Outcome],
 
 def describe(outcome: noise.Outcome, unexpected: dict[str, str],
              options: argparse.Namespace) -> str:
-    """The lines about a run that ended."""
+    """The lines that are printed at the end of a run."""
     if not unexpected:
         return f"as expected, {outcome.passed} passed in {outcome.seconds:.1f} s; {outcome.noise}"
     lines = [f"    {test}: {why}" for test, why in list(unexpected.items())[:SHOWN]]
@@ -201,7 +201,7 @@ def describe(outcome: noise.Outcome, unexpected: dict[str, str],
 
 
 def series(options: argparse.Namespace, outcomes: list[noise.Outcome]) -> None:
-    """Runs all, adding to outcomes."""
+    """Runs the series, and adds each outcome to `outcomes`."""
     known = targets.load(TARGETS)
     planned = noise.series(options.target, options.kinds, options.runs, options.seed)
     cpu = max(os.sched_getaffinity(0))
@@ -232,7 +232,7 @@ def prepare(options: argparse.Namespace) -> None:
 
 
 def may_starve() -> bool:
-    """True if this user may end a thread's policy SCHED_IDLE, which needs a privilege."""
+    """True if this user may set SCHED_IDLE and go back to SCHED_OTHER, which needs a privilege."""
     return subprocess.run([sys.executable, "-c", IDLE_AND_BACK], check=False,
                           stderr=subprocess.DEVNULL).returncode == 0
 

@@ -2,8 +2,8 @@
 """Compiles faults into the reference kernel, one of which is chosen at load time.
 
 tests/faults/faults.toml says what each fault changes in which source. seed() writes a copy
-of the sources. In the copy, each place with a fault has the original code and the fault's, and
-tests which of them to run. If no fault is chosen, the module behaves as usual.
+of the sources, in which each place with a fault has both the original and the faulty code, and
+selects one of them at run time. If no fault is chosen, the module behaves as usual.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ SOURCE = "virt/kvm/seeded.c"
 
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
-# A piece that begins or ends in the middle of an expression or list.
+# A piece of code that begins or ends in the middle of an expression or list.
 CUT = re.compile(r"[-+*/%&|^<>=!?:,~]$|^[?:,%/|^<>=]")
 # Two adjacent characters of a word.
 WORD = re.compile(r"\w\w")
 
-# HYP mode cannot access the module's variables, so its own structure has a copy.
+# HYP mode cannot access the module's variables, so its own structure has a copy of the number.
 HYP_SOURCES = ("arch/arm/kvm/hyp_switch.c",)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault, as faults.toml explains its keys."""
+    """One fault; faults.toml explains the keys."""
 
     name: str
     file: str
@@ -54,7 +54,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Table:
-    """All of faults.toml: faults for the suite, and those for unit tests; some are both."""
+    """The content of faults.toml: faults for the suite, for unit tests, or for both."""
 
     faults: tuple[Fault, ...]
     units: tuple[Fault, ...]
@@ -64,7 +64,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Span:
-    """A place in a source, and the faults that change just that."""
+    """A place in a source, and the faults that change exactly this place."""
 
     begin: int
     end: int
@@ -184,7 +184,7 @@ def _is_statement(piece: str) -> bool:
 
 
 def _either(span: Span, original: str, is_chosen: str) -> str:
-    """C code that runs the original, or the chosen fault if it is one of the span's."""
+    """C code that runs a fault of the span if it is chosen, or else the original."""
     text = original
     for number, fault in reversed(span.faults):
         condition = is_chosen.format(number)
@@ -215,7 +215,7 @@ def _rewrite(text: str, begin: int, end: int, spans: list[Span], is_chosen: str)
 
 
 def seeded(name: str, text: str, faults: Sequence[tuple[int, Fault]]) -> str:
-    """A source with the given numbered faults in it."""
+    """Returns a source with the given faults, which are numbered."""
     is_chosen = "this_hyp_cpu()->seeded == {}" if name in HYP_SOURCES else "SEEDED({})"
     return _rewrite(text, 0, len(text), _spans(faults, text), is_chosen)
 
@@ -272,7 +272,7 @@ ccflags-y += -include $(src)/{HEADER} -Wno-parentheses -Wno-dangling-else
 
 
 def _write(path: Path, text: str) -> None:
-    """Writes a file only if its content changes, so that unchanged ones are not compiled again."""
+    """Writes a file only if its content changes, so that unchanged files are not recompiled."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

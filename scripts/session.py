@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs the test programs on one target, and writes their results.
 
-A program, or the machine under it, may end at any point. Then the test that
-ran has failed, and the program is started again after that test, on a machine
-that is booted again if need be. Both have limits; tests that are left when one is
-reached are "not run".
+A program, or the machine under it, may end at any point. Then the test that ran has failed, and
+the program is started again after that test, on a machine that is booted again if need be. The
+number of starts and of boots is limited; the tests that are left at a limit are "not run".
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ LIST_LIMIT_S = 30.0
 # Limits are for machines that boot in so many seconds of their own time. On slower machines they
 # are longer in proportion.
 NOMINAL_BOOT_S = 6.0
-# Many hanging tests most likely have one cause, so each further one in a run gets half of the
-# previous one's time, down to this.
+# Many hanging tests most likely have one cause, so the silence limit is halved after each hanging
+# test of a run, down to this.
 LEAST_SILENCE_S = 8.0
 
 KERNEL_LOG = "kernel.log"
@@ -53,8 +52,8 @@ FEATURE_WORD = "feature"
 class Program:
     """A test program.
 
-    limit_s is how long it may run, None for the target's; tests a pattern for its
-    --tests, None for the plan's.
+    limit_s: its time limit, or None for the target's. tests: a pattern for its --tests, or
+    None for the plan's.
     """
 
     name: str
@@ -80,7 +79,7 @@ class Plan:
 
 
 class Listener(Protocol):
-    """Is called when something happens."""
+    """Receives the events of a session."""
 
     def note(self, target: str, text: str) -> None:
         """A message about progress."""
@@ -89,7 +88,7 @@ class Listener(Protocol):
         """A test program printed a line."""
 
     def plan(self, target: str, program: str, tests: int) -> None:
-        """A program with so many tests begins, or a part of it; 0: unknown."""
+        """A program begins, or a part of it. tests: their number, 0 if unknown."""
 
     def result(self, target: str, result: Result) -> None:
         """A test has a result, or its result has changed."""
@@ -103,8 +102,8 @@ class Abandoned(Exception):
 class Ending:
     """The end of a program.
 
-    status: its exit status, or None. cause: what ended it, None if it exited. lost: the machine
-    is gone, too.
+    status: the exit status, or None. cause: what ended the program, None if it exited. lost: the
+    machine has ended, too.
     """
 
     status: int | None
@@ -112,7 +111,7 @@ class Ending:
     lost: bool = False
 
 
-# Sent for a program that takes too long: SIGTERM, and then SIGKILL.
+# Requests to end a program that takes too long: by SIGTERM, and then by SIGKILL.
 END, KILL = "end", "kill"
 LATE_WORDS = {word[start:] for word in (END, KILL) for start in range(len(word))}
 # A program that had to end a test begins the next one.
@@ -124,10 +123,10 @@ Known = dict[tuple[str, str, str, str], ktap.Listing]
 
 
 class Work(Protocol):
-    """The work of a session on its machines, other than to run the plan's programs."""
+    """Work of a session on its machines in place of the plan's programs."""
 
     async def booted(self, session: Session) -> None:
-        """A machine has booted, the first one or its successor."""
+        """Called after each boot of a machine."""
 
     async def run(self, session: Session) -> None:
         """Does all of the work; called once."""
@@ -139,9 +138,9 @@ class Session:
     While it runs, each call of help() starts another machine, which takes some of the programs;
     call it when a CPU is free and wants_help is not 0.
 
-    known is shared by sessions that run the same build of the programs: a program's list of
-    tests depends on the system alone, so that one request suffices for systems whose probes
-    print the same.
+    known is shared by sessions that run the same build of the programs. A program's list of tests
+    depends only on the system, so one request is enough for all systems with the same output of
+    the probe.
 
     work: replaces running the plan's programs. It uses the methods under "for a Work", and judges
     the output of programs and kernel by itself.
@@ -165,8 +164,8 @@ class Session:
         self._waiting = list(plan.programs)
         self._ahead: list[str] = []
         self._alarms: list[kernel_log.Alarm] = []
-        # Words that no kernel log had yet.
-        self._unsaid = set(plan.target.kernel_says)
+        # Words of kernel_says that no kernel log has contained yet.
+        self._missing_words = set(plan.target.kernel_says)
         self._slowness = 1.0
         self._hung = 0
         self._used_s = 0.0
@@ -178,7 +177,7 @@ class Session:
         self._helpers: list[asyncio.Task[str]] = []
         self._help_failed = False
         self._boots_first = True
-        # This one, and those of its helpers.
+        # This session and its helpers.
         self._all = [self]
         self._repeated = False
         self._max_boots = max_boots
@@ -188,7 +187,7 @@ class Session:
     async def run(self) -> dict[str, Any]:
         """Runs everything, writes the results, returns the content of summary.json.
 
-        If it is cancelled it still writes the results so far. Raises SetupError
+        If the call is cancelled, it still writes the results so far. Raises SetupError
         if the results cannot be written or QEMU cannot be started.
         """
         self._started = time.monotonic()
@@ -200,7 +199,7 @@ class Session:
                 while True:
                     why = await self._use_machine()
                     await self._await_helpers()
-                    # A helper that failed has left programs.
+                    # A helper that failed has left programs to be run here.
                     if why or not self._waiting:
                         break
             except asyncio.CancelledError:
@@ -234,7 +233,7 @@ class Session:
             interrupted = True
             raise
         finally:
-            # After any other error, too, so that no machine keeps running.
+            # Even after an unexpected error, no machine may keep running.
             self._boots_first = False
             try:
                 await self._lose_machine()
@@ -254,10 +253,11 @@ class Session:
         return max(0, len(self._waiting) - sum(each._boots_first for each in self._all))
 
     def help(self) -> asyncio.Task[str]:
-        """Starts another machine of the target, which takes programs as they wait."""
+        """Starts another machine of the target, which takes waiting programs."""
         other = type(self)(self._plan, self._listener, self._known)
         # Work and results are shared; the machine and its logs are not.
-        for name in ("_waiting", "_judges", "_own", "_alarms", "_unsaid", "_absences", "_started"):
+        for name in ("_waiting", "_judges", "_own", "_alarms", "_missing_words", "_absences",
+                     "_started"):
             setattr(other, name, getattr(self, name))
         other._number = 2 + len(self._helpers)
         self._all.append(other)
@@ -285,7 +285,7 @@ class Session:
             await self._await_helpers()
 
     async def _await_helpers(self) -> None:
-        """Waits for all helpers, and raises what went wrong with one."""
+        """Waits for all helpers, and raises the error of a helper that failed."""
         while not all(helper.done() for helper in self._helpers):
             await asyncio.wait(self._helpers)
         ended = await asyncio.gather(*self._helpers, return_exceptions=True)
@@ -333,7 +333,7 @@ class Session:
         return self._finish(interrupted)
 
     async def _repeat(self, test: str) -> None:
-        """Boots a machine and runs one test on it, or none if the alarm came between tests."""
+        """Boots a machine and runs a test on it, or no test if the alarm came between tests."""
         await self._boot()
         programs = {result.test: judge.program for judge in self._judges
                     for result in judge.results}
@@ -386,7 +386,7 @@ class Session:
             await self._machine.power_off()
 
     def _abandon_open(self, why: str, interrupted: bool) -> None:
-        """Adds results for the tests that the open program has not run.
+        """Adds results for the tests that the current program has not run.
 
         A test that was interrupted has not failed.
         """
@@ -396,7 +396,7 @@ class Session:
                 again, changed = judge.end(None, why, time.monotonic())
             if again is not None:
                 changed += judge.abandon(why)
-            self._tell(changed)
+            self._report_results(changed)
             self._open = None
 
     def _abandon(self, programs: Sequence[Program], why: str) -> None:
@@ -404,7 +404,7 @@ class Session:
         for program in programs:
             judge = ktap.ProgramJudge(program.name, None)
             self._judges.append(judge)
-            self._tell(judge.abandon(why))
+            self._report_results(judge.abandon(why))
 
     def _finish(self, interrupted: bool) -> dict[str, Any]:
         if self._boots and not interrupted and not self._work:
@@ -439,31 +439,31 @@ class Session:
                    json.dumps(found, indent=1).encode() + b"\n")
         return found
 
-    def _tell(self, results: Iterable[Result]) -> None:
+    def _report_results(self, results: Iterable[Result]) -> None:
         for result in results:
             self._listener.result(self._target.name, result)
 
     def _own_result(self, test: str, problem: str | None,
                     log: Sequence[str] = (), culprit: str = "") -> None:
-        """Adds a result of the runner itself, a failure if it has a problem.
+        """Adds a result of the runner itself, which is a failure if there is a problem.
 
-        All machines of a target share it.
+        All machines of a target share the result.
         """
         earlier = next((result for result in self._own if result.test == test), None)
         if earlier:
             if problem:
                 earlier.fail(problem)
-                self._tell([earlier])
+                self._report_results([earlier])
             return
         result = Result(test, "", FAILED if problem else PASSED, problem or "",
                         log=list(log), culprit=culprit)
         self._own.append(result)
-        self._tell([result])
+        self._report_results([result])
 
     # ---- the machine ----
 
     async def _boot(self) -> None:
-        """Boots the machine and prepares it. Raises Abandoned if it cannot."""
+        """Boots the machine and prepares it. Raises Abandoned if that fails."""
         self._boots += 1
         if self._boots > self._max_boots:
             raise Abandoned(f"the target had to be booted {self._max_boots} times, "
@@ -498,7 +498,7 @@ class Session:
             await self._work.booted(self)
 
     async def _prepare_machine(self, command: str) -> None:
-        """Runs a command that the machine cannot do without. Raises Abandoned if it fails."""
+        """Runs a command that must succeed. Raises Abandoned if it fails."""
         output: list[str] = []
         ending = await self._exchange(command, LIST_LIMIT_S, output.append)
         if ending.cause or ending.status:
@@ -519,8 +519,8 @@ class Session:
         raise Abandoned("the target did not come up")
 
     async def _lose_machine(self, test: str | None = None) -> None:
-        """Ends the machine. If a test took it down, test is its name, and the test's own
-        log has the kernel's messages about that already.
+        """Ends the machine. test: the test that brought the machine down, whose log has the
+        kernel's messages already, or None.
         """
         if not self._machine:
             return
@@ -529,14 +529,14 @@ class Session:
         self._ahead = []
         await machine.stop()
         lines = machine.console
-        self._unsaid -= {words for words in self._unsaid
+        self._missing_words -= {words for words in self._missing_words
                          if any(words in line for line in lines)}
         if test is not None:
             lines = kernel_log.before(lines, test)
         self._alarms += kernel_log.alarms(lines)
 
     def _first_requests(self) -> list[str]:
-        """Requests that a booted guest gets, unless something fails."""
+        """The first requests to a booted guest, if none of them fails."""
         requests = [_request(command) for command in
                     (*self._target.pre, *self._target.refused, LATE_CPUS, PROBE)]
         for program in self._waiting:
@@ -544,10 +544,10 @@ class Session:
             requests += [_request(f"{command} --list"), _request(command)]
         return requests
 
-    async def _ask(self, request: str) -> Machine:
-        """Sends a request, unless the machine got it ahead; boots a machine if none is up."""
+    async def _send_request(self, request: str) -> Machine:
+        """Sends a request, unless it was sent ahead; boots a machine if none is up."""
         if self._ahead and self._ahead[0] != request:
-            # It is processing requests that are no longer needed.
+            # The machine is processing requests that are no longer needed.
             await self._lose_machine()
         if not self._machine:
             await self._boot()
@@ -572,12 +572,12 @@ class Session:
                         on_end: Callable[[str], None] | None = None) -> Ending:
         """Runs one command in the guest, for limit_s of the machine's time at most.
 
-        A command that is silent for too long gets SIGTERM, after a call of on_end with the
-        reason. It may then print more, or even continue. If it does not end, it gets SIGKILL,
-        and then the machine is ended. Raises Abandoned if the target's time is over.
+        If the command is silent for too long, calls on_end with the reason and sends SIGTERM. The
+        command may then print more, or even continue. If it does not end, it gets SIGKILL, and
+        then the machine is ended. Raises Abandoned if the target's time is over.
         """
         request = _request(command)
-        machine = await self._ask(request)
+        machine = await self._send_request(request)
         limit_s *= self._slowness
         deadline_s = machine.time_s() + limit_s
         cause = ""
@@ -622,9 +622,9 @@ class Session:
                 if line.strip():
                     on_line(line)
             elif line.word == "unknown":
-                # The line lost its first bytes, as happens to one in a thousand on a busy
-                # machine; nothing has run. A rest of the word `end`, which came after the
-                # program had ended, needs no answer.
+                # The guest received the line without its first bytes, as about one in a
+                # thousand on a busy machine, and has run nothing. If the line was `end`,
+                # and arrived after the end of the program, it is not sent again.
                 if sent < MAX_SENDS and line.rest not in LATE_WORDS:
                     sent += 1
                     await machine.command(request)
@@ -664,7 +664,7 @@ class Session:
         return listing.names if listing else []
 
     async def run_program(self, program: Program) -> list[Result]:
-        """Runs a program and returns its results, which are not among the session's."""
+        """Runs a program and returns its results without adding them to the session's."""
         before = len(self._judges)
         await self._run_program(program)
         judges, self._judges[before:] = self._judges[before:], []
@@ -678,7 +678,7 @@ class Session:
     # ---- checks of the target ----
 
     async def _check_refused(self) -> None:
-        """Commands that cannot work here have to fail, with the expected reason."""
+        """Checks that the target's `refused` commands fail with the expected reason."""
         if not self._target.refused:
             return
         problems: list[str] = []
@@ -718,7 +718,7 @@ class Session:
         self._own_result("target.post", "; ".join(problems), output)
 
     async def _check_features(self) -> None:
-        """A target that lost KVM or its GIC must not pass by skipping."""
+        """Fails a target without its features, which would otherwise pass by skipping."""
         output: list[str] = []
         ending = await self._exchange(PROBE, LIST_LIMIT_S, output.append)
         found = {words[1] for words in map(str.split, output)
@@ -753,16 +753,17 @@ class Session:
         self._own_result("target.skip", problem)
 
     def _check_kernel_says(self) -> None:
-        """Without this, a kernel that ignores its mode would pass for one that has it."""
+        """Fails a kernel that ignores the mode on its command line."""
         if self._target.kernel_says:
             self._own_result("target.mode", "expected the kernel's log to have "
-                             f"{_listed(self._unsaid)}, it does not" if self._unsaid else None)
+                             f"{_listed(self._missing_words)}, it does not"
+                             if self._missing_words else None)
 
     def _check_kernel_log(self) -> None:
         found = self._alarms
         self._own = [result for result in self._own if result.test != KERNEL_LOG]
         if self.starved:
-            # This is not decided yet; if the run ends here, it counts as failed.
+            # A repetition will decide; if the run ends here, the result counts as failed.
             self._own.append(Result(KERNEL_LOG, "", FAILED, kernel_log.complaint(found),
                                     log=kernel_log.accounts(found)))
             return
@@ -774,7 +775,7 @@ class Session:
     async def _list(self, command: str) -> tuple[ktap.Listing | None, str | None]:
         """Returns a program's list of tests, and what is wrong with it.
 
-        The listing is None if the program does not know it, as it may where it skips as a
+        The list is None if the program cannot name its tests, as is allowed where it skips as a
         whole.
         """
         output: list[str] = []
@@ -795,7 +796,7 @@ class Session:
             return None, str(error)
 
     async def _names(self, command: str) -> tuple[ktap.Listing | None, str | None]:
-        """As _list(), but uses the answer that another session got on an equal system."""
+        """Like _list(), but uses the list that another session got on an equal system."""
         if self._system is None:
             return await self._list(command)
         key = self._target.arch, self._target.programs, self._system, command
@@ -826,17 +827,17 @@ class Session:
         try:
             listing, trouble = await self._names(command)
         except BaseException:
-            # It has not run yet; another machine may be able to run it.
+            # The program has not run yet; another machine may be able to run it.
             self._waiting.insert(0, program)
             raise
         if listing:
             self._absences.add(listing.absent)
-            # The system can have none of its tests, or none of them was requested.
+            # The system supports none of the program's tests, or none of them was requested.
             if not listing.names and (listing.absent or tests and not program.tests):
                 return
         judge = ktap.ProgramJudge(program.name, listing and listing.names)
         if listing and listing.is_empty and tests:
-            # The pattern is for this program alone, so it must fit some of its tests.
+            # The pattern is for this program only, so it must fit some of its tests.
             judge.complain(f"expected a test that fits '{tests}', found none")
         if trouble:
             judge.complain(f"{program.name} --list: {trouble}")
@@ -847,7 +848,7 @@ class Session:
 
         def take(line: str) -> None:
             self._listener.line(self._target.name, line)
-            self._tell(judge.feed(line, time.monotonic()))
+            self._report_results(judge.feed(line, time.monotonic()))
 
         after: str | None = None
         for restarts in range(MAX_RESTARTS + 1):
@@ -859,13 +860,13 @@ class Session:
                    if ending.lost else [])
             after, changed = judge.end(ending.status, ending.cause,
                                        time.monotonic(), log)
-            self._tell(changed)
+            self._report_results(changed)
             if ending.lost:
                 await self._lose_machine(running or program.name)
             if after is None:
                 break
             if restarts == MAX_RESTARTS:
-                self._tell(judge.abandon(
+                self._report_results(judge.abandon(
                     f"{program.name} had to be started again "
                     f"{MAX_RESTARTS} times, which is the limit"))
         self._open = None
@@ -876,12 +877,12 @@ class Session:
 
 
 def _request(command: str) -> str:
-    """The line that has guest/init run a command."""
+    """The line that makes guest/init run a command."""
     return f"run {command}"
 
 
 def _last(lines: Sequence[str]) -> str:
-    """The last line that a command printed, which is most often the reason."""
+    """The last line that a command printed, which usually is the reason of a failure."""
     return lines[-1].strip() if lines else ""
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Parses C sources by libclang, for tools/mutants.py.
 
-Debian's python3-clang has the bindings. The command line is gcc's, from the kernel's own build;
-clang gets its options that concern the language.
+Debian's python3-clang has the bindings. Of gcc's command line in the kernel's build, clang gets
+the options that concern the language.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from scripts.errors import SetupError
 from tools.mutants import MACRO, UNKNOWN, Node, Source, Token
 
-# Words of a gcc command that clang needs, too. A word of PAIRS is followed by its value.
+# Options of a gcc command that clang needs, too. Those in PAIRS are followed by their value.
 WORDS = ("-I", "-D", "-U", "-std=", "-march=", "-nostdinc", "-fshort-wchar", "-funsigned-char",
          "-marm", "-mthumb", "-msoft-float", "-mlittle-endian", "-mgeneral-regs-only")
 PAIRS = ("-include", "-isystem", "-iquote")
@@ -75,7 +75,7 @@ class Clang:
 
     def __init__(self) -> None:
         if DEBIAN_MODULES not in sys.path:
-            # Last, for a Python that is not Debian's.
+            # At the end, for a Python that is not Debian's.
             sys.path.append(DEBIAN_MODULES)
         try:
             from clang import cindex
@@ -93,7 +93,7 @@ class Clang:
         self._locate.restype = None
 
     def offset(self, location: Any) -> int:
-        """The place of a token: where it is written, if that is in a macro's argument."""
+        """The offset of a token; of a token in a macro's argument, the offset in the argument."""
         found = ctypes.c_uint()
         self._locate(location, None, None, None, ctypes.byref(found))
         return found.value
@@ -131,7 +131,7 @@ class _Reader:
             for token in unit.get_tokens(extent=unit.cursor.extent) if token.kind != comment]
         self._begins = [token.begin for token in self._tokens]
         self._expansions = self._macros()
-        # Those that are the beginning of a statement, as list_for_each_entry() is.
+        # Macros that are the beginning of a statement, such as list_for_each_entry().
         self._heads: set[Expansion] = set()
 
     def source(self) -> Source:
@@ -173,7 +173,7 @@ class _Reader:
         if macro in self._heads:
             return Node(UNKNOWN, -1, -1, children, name)
         if macro:
-            # Nodes in it belong to the macro, unless they are written in an argument.
+            # Nodes in an expansion belong to the macro, unless they are written in an argument.
             return Node(MACRO, begin, end, tuple(self._within(children, macro)), macro.name,
                         node.type, constant)
         return node if self._is_sound(node) else Node(UNKNOWN, -1, -1, children, name)
@@ -196,7 +196,7 @@ class _Reader:
         return kind == "TYPE_REF" or cursor.kind.is_expression() and kind not in CHANGING
 
     def _is_sound(self, node: Node) -> bool:
-        """True if the text from begin to end is that of the node, and nothing else."""
+        """True if the text from begin to end is exactly that of the node."""
         if node.end <= node.begin:
             return False
         for each in self._expansions:
@@ -217,7 +217,7 @@ class _Reader:
 
     @staticmethod
     def _is_balanced(words: Sequence[str], lists: bool) -> bool:
-        """lists: whether it may have a comma outside of brackets."""
+        """lists: whether a comma outside of brackets is allowed."""
         waiting: list[str] = []
         for word in words:
             if word in PAIRS_OF_BRACKETS:

@@ -60,7 +60,7 @@ class Target:
 
 
 def _kind(value: Any) -> str:
-    """A TOML value's type as far as a field of Target cares."""
+    """The type of a TOML value, as error messages name it."""
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, (int, float)):
@@ -112,7 +112,7 @@ def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
         raise SetupError(f"{where}: kernel: expected a flavour and perhaps a "
                          f"suite or a config, got {values['kernel']!r}")
     if values.get("icount"):
-        # They go on the kernel's command line, as guest/init explains.
+        # These commands are on the kernel's command line, see guest/init.
         for command in (*values.get("pre", ()), *values.get("refused", ())):
             if set(command) & set('";'):
                 raise SetupError(f"{where}: icount: expected commands without \" and ;, "
@@ -122,7 +122,7 @@ def _target(path: Path, name: str, table: dict[str, Any]) -> Target:
 
 def _keys(path: Path, name: str, tables: dict[str, Any], layers: dict[str, Any]
           ) -> dict[str, Any]:
-    """A target's keys, with those of the target that it is `like` and of its layers."""
+    """A target's keys, with the keys of its layers and of the target that it is `like`."""
     own = dict(tables[name])
     base, parts = own.pop("like", None), own.pop("layers", [])
     earlier = list(tables)[:list(tables).index(name)]

@@ -24,7 +24,7 @@
 #define DFSR		ARM64_SYS_REG(3, 0, 5, 2, 0)
 #define VBAR		ARM64_SYS_REG(3, 0, 12, 0, 0)
 #define IFSR		ARM64_SYS_REG(3, 4, 5, 0, 1)
-#define IFAR		ARM64_SYS_REG(3, 0, 6, 0, 0)	/* its upper half; DFAR is the lower */
+#define IFAR		ARM64_SYS_REG(3, 0, 6, 0, 0)	/* its upper half; the lower is DFAR */
 #define DFAR		IFAR
 #define IFAR_OF(far)	((far) >> 32)
 #else
@@ -70,7 +70,7 @@
 #define CPSR_Q		0x08000000U
 #define CPSR_NZCVQ	(CPSR_NZCV | CPSR_Q)
 #define CPSR_MASKS	(CPSR_A | CPSR_I | CPSR_F)
-#define CPSR_DEFINED	0xff0fffffU	/* without those that ARMv8 has added */
+#define CPSR_DEFINED	0xff0fffffU	/* without the bits that ARMv8 has added */
 #define CPSR_OF_IT(it)	(((it) & 0xfcU) << 8 | ((it) & 3U) << 25)
 
 /* mrc p15, 4, r1, c15, c0, 0: CBAR of Cortex CPUs. KVM has no register of c15. */
@@ -85,9 +85,9 @@
 
 /*
  * Vectors in ARM state, then in Thumb state; then their handlers, each of which stores its SPSR to
- * the array at r0, at the vector's offset. A vector in Thumb state stores there first: if the
- * exception left it in an IT block, its branch would end the block. The next instructions take the
- * exceptions.
+ * the array at r0, at the vector's offset. A vector in Thumb state first stores there itself: if
+ * the exception wrongly kept the IT block, the vector's branch would end that block unnoticed. The
+ * instructions after the handlers take the exceptions.
  */
 #define ARM_VECTOR(n)		(0xea00001eU + (n))	/* b */
 #define THUMB_VECTOR(n)		((0xe04dU + 2 * (n)) << 16 | 0x6000U | (n) << 6) /* str r0; b */
@@ -135,7 +135,7 @@ static const unsigned int aarch32_modes[] = {
 	MODE_USR, MODE_FIQ, MODE_IRQ, MODE_SVC, MODE_ABT, MODE_UND, MODE_SYS,
 };
 
-/* The mode in whose bank register @n of @mode is; User mode for registers without a bank. */
+/* The mode whose bank has register @n of @mode; User mode for registers that are not banked. */
 static unsigned int owner_of(unsigned int mode, unsigned int n)
 {
 	if (mode == MODE_SYS || n < 8 || (n < AARCH32_SP && mode != MODE_FIQ))
@@ -143,7 +143,7 @@ static unsigned int owner_of(unsigned int mode, unsigned int n)
 	return mode;
 }
 
-/* Each register has its own value. Those of SPSRs are possible, and those of sp aligned. */
+/* Each register has its own value. Values of SPSRs are valid, and values of sp are aligned. */
 static uint32_t pattern_of(unsigned int mode, unsigned int n)
 {
 	if (n == AARCH32_SPSR)
@@ -168,9 +168,9 @@ static void fill_registers(const struct abi_vcpu *vcpu)
 }
 
 /*
- * The SPSR of an exception, which the guest has read as @read. QEMU 7.2 keeps the SPSR of the
- * current mode from a hypervisor in AArch64: the guest reads the right value if the CPU has taken
- * the exception, and user space reads it if KVM has written it.
+ * The SPSR of an exception, which the guest has read as @read. QEMU 7.2 hides the SPSR of the
+ * current mode from a hypervisor in AArch64: if the CPU has taken the exception, only the guest
+ * reads the right value; if KVM has written the SPSR, only user space does.
  */
 static uint32_t spsr_of(const struct abi_vcpu *vcpu, unsigned int mode, uint32_t read)
 {
@@ -192,7 +192,7 @@ static uint32_t spsr_of(const struct abi_vcpu *vcpu, unsigned int mode, uint32_t
 #define LAST_KEPT	AARCH32_SPSR
 #endif
 
-/* All but r0 and r1, and those that the exception sets, lr and SPSR of @mode. */
+/* Compares all registers but r0, r1, and those that the exception sets: lr and SPSR of @taken. */
 static bool registers_are_kept(const struct abi_vcpu *vcpu, unsigned int taken)
 {
 	unsigned int m, n;
@@ -216,7 +216,7 @@ static bool registers_are_kept(const struct abi_vcpu *vcpu, unsigned int taken)
  * struct exception - an exception that the guest has to take
  * @mode, @vector: where it is taken
  * @lr:            the return address
- * @masks:         bits that it sets in the CPSR besides I
+ * @masks:         bits that the exception sets in the CPSR besides I
  */
 struct exception {
 	unsigned int mode, vector;
@@ -273,7 +273,7 @@ static bool takes(const struct abi_vcpu *vcpu, uint32_t sctlr, uint32_t cpsr, ui
 
 typedef bool (*take_one)(const struct abi_vcpu *vcpu, uint32_t sctlr, uint32_t cpsr);
 
-/* From each mode, in both states, in an IT block, with different flags and masks. */
+/* Takes the exception from each mode, in both states, in an IT block, with several CPSRs. */
 static bool takes_each(const struct abi_vcpu *vcpu, take_one take)
 {
 	static const uint32_t flags[] = {
@@ -388,7 +388,7 @@ TEST_F(aarch32, fetch_abort)
 #define STATUS_WRITE	(1U << 11)	/* WnR of DFSR */
 
 /**
- * struct walk - a walk that meets a table outside of memory
+ * struct walk - a table walk that reaches a table outside of memory
  * @ttbcr:  format and sizes of the regions
  * @va:     the address that the guest accesses
  * @status: fault status: external abort on a walk, by format and level
@@ -425,7 +425,7 @@ static uint32_t short_entry(bool big, uint32_t entry)
 	return big ? __builtin_bswap32(entry) : entry;
 }
 
-/* The tables of @walks that are in memory refer to one outside of it for each @va. */
+/* Fills in the tables of walks[]. For each @va, they refer to a table outside of memory. */
 static void fill_tables(void *memory, bool big)
 {
 	static const uint32_t mapped[] = { ABI_CODE_IPA, VECTORS_IPA, ABI_EXIT_IPA };
@@ -510,7 +510,7 @@ TEST_F(aarch32, walk_abort)
 	ASSERT_OK(add_code(&self->vm, &self->vcpu, walk_code, sizeof(walk_code)));
 	tables = add_tables(&self->vm);
 	ASSERT_NE(NULL, tables);
-	reg_set(&self->vcpu, DACR, 3);		/* domain 0: permissions are not checked */
+	reg_set(&self->vcpu, DACR, 3);		/* domain 0: no permission checks */
 	reg_set(&self->vcpu, MAIR0, 0xff);
 	for (big = 0; big < 2; big++) {
 		fill_tables(tables, big);
@@ -537,7 +537,7 @@ static bool condition_holds(unsigned int condition, unsigned int nzcv)
 	return holds[condition];
 }
 
-/* Loads of r1 from r0 in each condition, and after each a store to r2. */
+/* A load of r1 from [r0] for each condition, and a store to [r2] after each. */
 #define CONDITIONAL(n)	((n) << 28 | 0x05901000U), 0xe5820000U	/* ldr<c> r1, [r0]; str r0, [r2] */
 #define IN_BLOCK(n)	(0x6801bf08U | (n) << 4), 0xbf006010U	/* it <c>; ldr; str; nop */
 #define CONDITIONS(one)							\
@@ -593,7 +593,7 @@ TEST_F(aarch32, conditional_access)
 
 /* ---- a Thumb IT block ---- */
 
-/* Stores at different offsets from r0: the instructions of the block, and some after it. */
+/* Stores at different offsets from r0: the IT block's instructions, and some after the block. */
 #define NR_STORES	6U
 
 static const uint16_t block_code[NR_STORES] = {
@@ -646,7 +646,7 @@ TEST_F(aarch32, it_block)
 	bool good = true;
 
 	ASSERT_OK(add_code(&self->vm, &self->vcpu, block_code, sizeof(block_code)));
-	/* Without its lowest four bits, ITSTATE would not be that of a block. */
+	/* ITSTATE with 0 in its lowest four bits is not in an IT block. */
 	for (it = 0; it < 0x20; it++)
 		for (z = 0; good && z < 2; z++)
 			if (it & 0xf)
@@ -662,7 +662,7 @@ TEST_F(aarch32, it_block)
 #define TTBR1_HIGH	0x34U
 #define NEW_LOW		0x5554c000U
 
-/* With MMU and caches off, KVM may trap these writes. */
+/* KVM may trap these writes while MMU and caches are off. */
 static const uint32_t ttbr_code[] = {
 	0xec421f02,	/* mcrr p15, 0, r1, r2, c2: TTBR0 */
 	0xec443f12,	/* mcrr p15, 1, r3, r4, c2: TTBR1 */

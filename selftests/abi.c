@@ -2,8 +2,8 @@
 /*
  * The binary interface itself: sizes, offsets, numbers, padding.
  *
- * The definitions in the headers are compared with literals, and the literals are then
- * used on the kernel, so that a wrong header is found as well as a wrong kernel.
+ * The definitions in the headers are compared with literals, and the calls use these literals. So
+ * the tests find a wrong header as well as a wrong kernel.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "harness/rule_harness.h"
 
 /**
- * struct layout - the argument of one dialect's call, in numbers
+ * struct layout - size and offsets of the argument of one dialect's call
  * @size:      bytes
  * @id:        offset and bytes of the number that names the address
  * @addr:      offset and bytes of the address, or of the pointer to it
@@ -197,7 +197,7 @@ TEST_F(abi, neighbouring_numbers)
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
-/* User space may ask the VM as well as /dev/kvm. */
+/* KVM_CHECK_EXTENSION works on a VM as well as on /dev/kvm. */
 TEST_F(abi, capability_of_vm)
 {
 	struct abi_vm vm;
@@ -212,7 +212,7 @@ TEST_F(abi, capability_of_vm)
 			 variant->cap_number, on_kvm, on_vm);
 }
 
-/* Having a GIC does not change the answer. */
+/* Creating a GIC does not change the answer. */
 TEST_F(abi, capability_with_gic)
 {
 	struct abi_vm vm;
@@ -346,7 +346,7 @@ FIXTURE_TEARDOWN(no_seed)
 	rule_end(&self->run);
 }
 
-/* Not "seed": this is about systems where that dialect is absent. */
+/* The variant is not "seed", because the test is for systems without that dialect. */
 FIXTURE_VARIANT_ADD(no_seed, any)
 {
 	.name = "any",

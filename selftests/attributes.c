@@ -37,13 +37,13 @@
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
 } while (0)
 
-/* An interrupt's number is a pointer to an int. */
+/* The attribute is a pointer to an int, the interrupt's number. */
 static int irq_set(const struct abi_vcpu *vcpu, uint32_t group, uint64_t attr, int irq)
 {
 	return abi_attr_set(vcpu->fd, group, attr, &irq);
 }
 
-/* The number, or a negative errno. */
+/* Returns the interrupt's number, or a negative errno. */
 static int irq_get(const struct abi_vcpu *vcpu, uint32_t group, uint64_t attr)
 {
 	int irq, ret = abi_attr_get(vcpu->fd, group, attr, &irq);
@@ -276,12 +276,12 @@ TEST_F(timer_irq, kept_by_reset)
 	ASSERT_OK(timer_set(&self->vcpu[0], VTIMER, FREE_PPI));
 	ASSERT_OK(abi_vcpu_init(&self->vm, &self->vcpu[0]));
 	EXPECT_RULE_WORD(holds(timer_get(&self->vcpu[0], VTIMER) == FREE_PPI),
-			 "before KVM_RUN, after KVM_ARM_VCPU_INIT");
+			 "the number after KVM_ARM_VCPU_INIT, before KVM_RUN");
 	ASSERT_OK(vgic_init(self->vm.dev));
 	ASSERT_OK(abi_vcpu_run(&self->vcpu[0]));
 	ASSERT_OK(abi_vcpu_init(&self->vm, &self->vcpu[0]));
 	EXPECT_RULE_WORD(holds(timer_get(&self->vcpu[0], VTIMER) == FREE_PPI),
-			 "after KVM_RUN and KVM_ARM_VCPU_INIT");
+			 "the number after KVM_RUN and KVM_ARM_VCPU_INIT");
 	ASSERT_EQ(-EBUSY, timer_set(&self->vcpu[0], VTIMER, OTHER_PPI));
 }
 
@@ -330,7 +330,7 @@ static void find_old_free(void)
 	start_gic();
 	guest_request(RAISE(moved.old));
 	ack = gic_await_ack("interrupt of a line that the timer does not drive");
-	guest_expect("interrupt of that line", moved.old, ack & INTID_MASK);
+	guest_expect("acknowledged interrupt", moved.old, ack & INTID_MASK);
 	guest_request(LOWER(moved.old));
 	gic_eoi(ack);
 	guest_done();
@@ -442,7 +442,7 @@ TEST_F(pmu, without_feature)
 	OPEN_VM_WITH_GIC(0);
 	EXPECT_RULE(set_pmu_irq(&self->vcpu[0], FREE_PPI), "set the interrupt");
 	EXPECT_RULE(irq_get(&self->vcpu[0], PMU, PMU_IRQ), "get the interrupt");
-	EXPECT_RULE(init_pmu(&self->vcpu[0]), "initialize");
+	EXPECT_RULE(init_pmu(&self->vcpu[0]), "PMU_V3_INIT");
 }
 
 TEST_F(pmu, has_without_feature)
@@ -580,7 +580,7 @@ TEST_F(pmu, init_before_gic)
 {
 	OPEN_VM_WITH_GIC(PMU_FEATURE);
 	ASSERT_OK(set_pmu_irq(&self->vcpu[0], FREE_PPI));
-	EXPECT_RULE(init_pmu(&self->vcpu[0]), "before KVM_DEV_ARM_VGIC_CTRL_INIT");
+	EXPECT_RULE(init_pmu(&self->vcpu[0]), "PMU_V3_INIT before KVM_DEV_ARM_VGIC_CTRL_INIT");
 	ASSERT_OK(vgic_init(self->vm.dev));
 	ASSERT_OK(init_pmu(&self->vcpu[0]));
 }
@@ -589,7 +589,7 @@ TEST_F(pmu, init_without_irq)
 {
 	OPEN_VM_WITH_GIC(PMU_FEATURE);
 	ASSERT_OK(vgic_init(self->vm.dev));
-	EXPECT_RULE(init_pmu(&self->vcpu[0]), "without an interrupt");
+	EXPECT_RULE(init_pmu(&self->vcpu[0]), "PMU_V3_INIT without an interrupt");
 	ASSERT_OK(set_pmu_irq(&self->vcpu[0], FREE_PPI));
 	ASSERT_OK(init_pmu(&self->vcpu[0]));
 }
@@ -604,7 +604,7 @@ TEST_F(pmu, init_without_irq)
 TEST_F(pmu, init_twice)
 {
 	OPEN_VM_WITH_PMU();
-	EXPECT_RULE(init_pmu(&self->vcpu[0]), "again");
+	EXPECT_RULE(init_pmu(&self->vcpu[0]), "PMU_V3_INIT again");
 }
 
 TEST_F(pmu, irq_after_init)
@@ -614,7 +614,7 @@ TEST_F(pmu, irq_after_init)
 	ASSERT_EQ(FREE_PPI, irq_get(&self->vcpu[0], PMU, PMU_IRQ));
 }
 
-/* KVM lets only one device drive an interrupt: the first that claims it. */
+/* KVM lets only one device drive an interrupt: the first device that claims it. */
 TEST_F(pmu, irq_of_timer)
 {
 	OPEN_VM_WITH_GIC(PMU_FEATURE);
@@ -652,7 +652,7 @@ TEST_F(pmu_alone, irq)
 
 TEST_F(pmu_alone, init)
 {
-	EXPECT_RULE(init_pmu(&self->vcpu), "initialize");
+	EXPECT_RULE(init_pmu(&self->vcpu), "PMU_V3_INIT");
 	ASSERT_OK(abi_vm_add_code(&self->vm));
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
@@ -728,15 +728,15 @@ TEST_F(stolen, misaligned)
 TEST_F(stolen, twice)
 {
 	ASSERT_OK(stolen_set(&self->vcpu[0], ABI_CODE_IPA));
-	EXPECT_RULE(stolen_set(&self->vcpu[0], ABI_CODE_IPA), "the same again");
-	EXPECT_RULE(stolen_set(&self->vcpu[0], ABI_CODE_IPA + STOLEN_BYTES), "another one");
+	EXPECT_RULE(stolen_set(&self->vcpu[0], ABI_CODE_IPA), "the same address again");
+	EXPECT_RULE(stolen_set(&self->vcpu[0], ABI_CODE_IPA + STOLEN_BYTES), "another address");
 }
 
 TEST_F(stolen, no_memory)
 {
-	EXPECT_RULE(stolen_set(&self->vcpu[0], ABI_FREE_IPA), "outside of memory slots");
+	EXPECT_RULE(stolen_set(&self->vcpu[0], ABI_FREE_IPA), "an address outside of memory slots");
 	EXPECT_RULE(stolen_set(&self->vcpu[0], abi_vm_limit(&self->vm)),
-		    "outside the guest physical address space");
+		    "an address outside the guest physical address space");
 	ASSERT_OK(stolen_set(&self->vcpu[0], ABI_CODE_IPA));
 }
 

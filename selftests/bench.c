@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The cost of a guest's operations on its GIC, and of the parts that they consist of: a
- * table of benchmarks, each a test that passes when it was measured. The result is a
- * line that scripts/run_bench.py reads:
+ * The cost of a guest's operations on its GIC, and of the steps of these operations: a table of
+ * benchmarks, each a test that passes once the benchmark was measured. The result is a line that
+ * scripts/run_bench.py reads:
  *
  *	# bench {"name":"gicd_read_word","vcpus":1,...}
  *
@@ -57,7 +57,7 @@ enum request {
 	NOTHING,
 	MARK,		/* begins or ends a measured time */
 	PULSE,		/* raise and lower the line of the SPI */
-	RAISE,		/* raise it by an event descriptor until the guest's EOI */
+	RAISE,		/* raise the line by an event descriptor until the guest's EOI */
 	BLOCK,		/* wait in user space until UNBLOCK */
 	UNBLOCK,
 };
@@ -99,7 +99,7 @@ static volatile uint64_t ticks_per_second;
 static struct {
 	volatile unsigned int count;	/* interrupts acknowledged */
 	volatile uint64_t late;		/* ticks from the timer's expiry to its handler */
-	char apart[64];
+	char padding[64];
 } seen[GUEST_MAX_VCPUS];
 
 static volatile bool over;
@@ -256,7 +256,7 @@ static uint64_t loop_gicc_read_hppir(unsigned int ops)
 	return TIMED_LOOP(ops, guest_read(reg));
 }
 
-/* Makes SGIs pending. The CPU masks interrupts, so none is taken. */
+/* Makes SGIs pending. The CPU masks interrupts, so no SGI is acknowledged yet. */
 static void pend_batch(void)
 {
 	unsigned int i;
@@ -344,7 +344,7 @@ static void prepare_batches(void)
 		gic_irq_enable(i);
 }
 
-/* Makes interrupts pending, which stay in list registers as long as there are enough. */
+/* Makes interrupts pending. They stay in list registers if there are enough of these. */
 static void prepare_pending(void)
 {
 	unsigned int i;
@@ -630,7 +630,7 @@ static uint64_t loop_known_page(unsigned int ops)
 	return ticks;
 }
 
-/* ---- the guest: all of it ---- */
+/* ---- the guest's main function ---- */
 
 static void measure(void)
 {
@@ -663,8 +663,8 @@ static void measure(void)
 /* ---- the host's side: cycles ---- */
 
 /*
- * Cycles of this thread and its guest, where perf may count them. On an emulated machine
- * they would mislead.
+ * Cycles of this thread and its guest, if perf may count them. On an emulated machine they would
+ * be misleading.
  */
 static int open_cycles(void)
 {
@@ -693,9 +693,9 @@ static uint64_t read_cycles(int fd)
 
 #define MOST_LOGGED	4096	/* pages of a slot with a log */
 
-/* The kernel's name of each counter, and the table's. */
+/* The kernel's name of each counter, and its name in the output. */
 static const struct {
-	const char *theirs, *ours;
+	const char *kernel, *output;
 } reasons[] = {
 	{ "exits", "total" },
 	{ "mmio_exit_kernel", "gicd" },
@@ -722,7 +722,8 @@ static const struct {
 
 /**
  * struct tally - the host's counts between the guest's marks
- * @counter: exit counter of the first vCPU, unless @missing has the reason for none
+ * @counter: exit counter of the first vCPU
+ * @missing: why there is no exit counter, or NULL
  * @exits:   exits of all measured rounds, by reasons[]
  * @cycles:  cycles of each round, without the overhead
  * @wants_events: the SPI is raised by an event descriptor
@@ -759,7 +760,7 @@ static void add_count(void *context, const char *name, uint64_t count)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(reasons); i++) {
-		if (strcmp(name, reasons[i].theirs))
+		if (strcmp(name, reasons[i].kernel))
 			continue;
 		tally.known[i] = true;
 		tally.exits[i] += one->sign * (int64_t)count;
@@ -915,7 +916,7 @@ static bool add_slots(struct guest *guest, unsigned int slots)
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	unsigned int i;
 
-	/* The first two slots are the library's and the new memory's. */
+	/* The first two slots belong to the library and to the new memory. */
 	for (i = NEW_SLOT + 1; i < slots; i++) {
 		int ret = abi_slot_set(guest->vm->fd, i, 0, SLOTS_IPA + i * 2 * PAGE, PAGE, page);
 
@@ -939,7 +940,7 @@ static void print_thousandths(int64_t value)
 	printf("%s%lld.%03lld", value < 0 ? "-" : "", llabs(value) / 1000, llabs(value) % 1000);
 }
 
-/* Rounded to the nearest, so that whole numbers stay whole. */
+/* @value divided by @ops, rounded to the nearest integer. */
 static int64_t for_one(int64_t value, unsigned int ops)
 {
 	int64_t half = value < 0 ? -(int64_t)(ops / 2) : ops / 2;
@@ -972,9 +973,9 @@ static void print_exits(unsigned int ops)
 		if (!tally.known[i])
 			continue;
 		/* The exit of the request that ended each round. */
-		if (!strcmp(reasons[i].ours, "total") || !strcmp(reasons[i].ours, "mmio_user"))
+		if (!strcmp(reasons[i].output, "total") || !strcmp(reasons[i].output, "mmio_user"))
 			count -= ROUNDS;
-		printf("%s\"%s\":", comma, reasons[i].ours);
+		printf("%s\"%s\":", comma, reasons[i].output);
 		print_thousandths(count * 1000 / ROUNDS / ops);
 		comma = ",";
 	}
@@ -1074,8 +1075,8 @@ static int compare_times(const void *a, const void *b)
 #define MOST_TIMED	300
 
 /*
- * The mean in picoseconds without a tenth at either end: some operations are hit by a
- * timer interrupt of the host, or by its page allocator.
+ * The mean in picoseconds without the lowest and the highest tenth: a timer interrupt of the host,
+ * or its page allocator, delays some operations.
  */
 static int64_t middle_ps(uint64_t *each, unsigned int ops)
 {
@@ -1103,8 +1104,8 @@ FIXTURE(bench)
  * @what: description in the output
  * @slots: number of memory slots; 0 if it does not matter
  * @new_memory: add memory at NEW_IPA that the guest has not touched
- * @huge:  the host has not touched it either, and uses huge pages for it
- * @log:   log its dirty pages
+ * @huge:  the host has not touched that memory either, and uses huge pages for it
+ * @log:   log the dirty pages of that memory
  * @events: assign an irqfd to the SPI
  * @irqfd_flags: of that irqfd
  * @at_once: exits are answered by on_exit_at_once()

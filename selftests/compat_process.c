@@ -19,7 +19,7 @@
 #define CANNOT_EXECUTE	255
 
 /**
- * struct program - a whole ELF file, loaded as it is
+ * struct program - a complete ELF file, which is also its image in memory
  * @code:   makes the system call, and exits with its errno, or with 0
  * @number: number of the system call, with its arguments in @args
  */
@@ -101,7 +101,7 @@ static int execute(int file, int fd)
 	int status;
 	pid_t pid;
 
-	/* Not fexecve(), which gave ENOENT on 5.10. */
+	/* fexecve() failed with ENOENT on 5.10. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
 	pid = fork();
 	if (pid < 0)

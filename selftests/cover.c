@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory slots on top of the GIC's regions: set before the address, set after it, moved
- * there, deleted. The results of the calls, and what the guest accesses.
+ * Memory slots over the GIC's regions: set before the region's address, set after it, moved there,
+ * deleted. Tests the results of the calls, and whether the guest accesses memory or the GIC.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ TEST_F(cover, slot_moved_onto_address)
 	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, ABI_DIST_IPA, PAGE, self->memory),
 		    "a slot moved onto the distributor");
 	EXPECT_RULE(abi_slot_set(self->vm.fd, SLOT, 0, ABI_FREE_IPA, PAGE, self->memory),
-		    "a slot moved on, onto the CPU side");
+		    "a slot moved from there onto the CPU side");
 }
 
 TEST_F(cover, run)
@@ -102,7 +102,7 @@ TEST_F(cover, run)
 /* The word that fills the slot, and the value of reads outside of all memory. */
 #define IN_SLOT		0xc0decafeU
 #define NOWHERE		0x5a5a5a5aU
-#define IMPLEMENTER	0x43bU		/* of GICs, as their IIDRs say */
+#define IMPLEMENTER	0x43bU		/* in the IIDRs of emulated GICs */
 
 /* Classifies a word that the guest has read at an IIDR's address. */
 static const char *kind_of(uint32_t word)
@@ -121,7 +121,7 @@ static uint32_t answer_read(struct guest *guest, uint64_t addr)
 	return NOWHERE;
 }
 
-/* Address that the guest reads once before the host changes the slot and once after. */
+/* Address that the guest reads before and after the host changes the slot. */
 static uint64_t read_va;
 
 static void read_twice(void)
@@ -185,8 +185,8 @@ static int add_adjacent_slots(int vm, struct scene *scene)
 }
 
 /*
- * Plays a scene: @first happens before the address is set, @then after it and before the
- * first KVM_RUN, @change between the guest's two reads. Each may be NULL.
+ * Plays a scene: @first is called before the address is set, @then after that and before the first
+ * KVM_RUN, @between between the guest's two reads. Each may be NULL.
  */
 #define PLAY(scene, side, first, then, between) do {			\
 	bool v3_ = variant->dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3;	\
@@ -227,7 +227,8 @@ static void play_step(struct guest *guest, struct scene *scene,
 	PLAY(&scene_, side, add_slot, NULL, NULL);			\
 	EXPECT_RULE_WORD(kind_of(scene_.found[0]), name " set on a slot: 0x%x",	\
 			 scene_.found[0]);				\
-	EXPECT_RULE_WORD(kind_of(scene_.found[1]), "again: 0x%x", scene_.found[1]);	\
+	EXPECT_RULE_WORD(kind_of(scene_.found[1]),			\
+			 name " set on a slot, read again: 0x%x", scene_.found[1]); \
 } while (0)
 
 #define EXPECT_BY_LATER_SLOT(side, name) do {				\
@@ -352,8 +353,8 @@ TEST_F(cover, beside)
 /* ---- a huge page over the CPU interface ---- */
 
 /*
- * Not for arm64, whose KVM decides between the two by the order in which it maps them, and not for
- * a GICv3, which has no such mapping.
+ * On arm64, the order of the mappings decides whether the slot or the CPU interface is visible. A
+ * GICv3's CPU interface is not mapped. So these tests are for a GICv2 on ARMv7.
  */
 #define RULE_FIXTURE	cover_huge
 #define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
@@ -363,7 +364,7 @@ TEST_F(cover, beside)
 
 #define HUGE_SIZE	0x200000UL
 
-/* A huge page at its own boundary, if the host has any. */
+/* Memory at the boundary of a huge page, and in a huge page if the host has any. */
 static uint8_t *new_huge_page(uint32_t word)
 {
 	uintptr_t all = (uintptr_t)mmap(NULL, 2 * HUGE_SIZE, PROT_READ | PROT_WRITE,

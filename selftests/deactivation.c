@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Deactivation apart from the priority drop (EOImode 1), by the vCPU that acknowledged an
- * interrupt and by another: ARM IHI 0048B 4.4.15, ARM IHI 0069 4.1.1 and ICC_DIR_EL1.
+ * Deactivation separate from the priority drop (EOImode 1), by the vCPU that acknowledged an
+ * interrupt and by another vCPU: ARM IHI 0048B 4.4.15, ARM IHI 0069 4.1.1 and ICC_DIR_EL1.
  */
 #include "abi/abi.h"
 #include "guest/guest.h"
@@ -103,7 +103,7 @@ TEST_F(deactivation, level_by_other)
 	EXPECT_GUEST(2, level_by_other, "a level-sensitive SPI that another vCPU deactivates");
 }
 
-/* All SPIs are active at once, and are not deactivated in the order of acknowledgement. */
+/* All SPIs are active at once. They are deactivated in another order than acknowledged. */
 static void many_by_other(void)
 {
 	unsigned int i;
@@ -129,7 +129,7 @@ TEST_F(deactivation, many_by_other)
 	EXPECT_GUEST(2, many_by_other, "12 SPIs that another vCPU deactivates");
 }
 
-/* PPIs are banked: a write to ICC_DIR_EL1 or GICC_DIR affects only the writing vCPU's. */
+/* PPIs are banked: a write to ICC_DIR_EL1 or GICC_DIR affects only the writing vCPU's PPI. */
 static void private_apart(void)
 {
 	const unsigned int ppi = 20;
@@ -143,11 +143,13 @@ static void private_apart(void)
 	if (guest_cpu() != FIRST)
 		gic_deactivate(ppi);
 	guest_turn();
-	guest_expect("active, deactivated by the second vCPU only", guest_cpu() == FIRST,
+	guest_expect("active after only the second vCPU has deactivated its PPI",
+		     guest_cpu() == FIRST,
 		     gic_irq_is_active(ppi));
 	guest_turn();
 	gic_deactivate(ppi);
-	guest_expect("active after each has deactivated its own", false, gic_irq_is_active(ppi));
+	guest_expect("active after each vCPU has deactivated its PPI", false,
+		     gic_irq_is_active(ppi));
 	guest_done();
 }
 
@@ -164,14 +166,15 @@ static void inactive(void)
 	gic_irq_set_pending(SPI);
 	ack_and_drop(SPI);
 	gic_deactivate(SPI + 1);
-	guest_expect("active, after another one was deactivated", true, gic_irq_is_active(SPI));
+	guest_expect("active after another SPI was deactivated", true, gic_irq_is_active(SPI));
 	gic_irq_set_pending(SPI + 1);
 	gic_deactivate(SPI + 1);
-	guest_expect("pending, after it was deactivated", true, gic_irq_is_pending(SPI + 1));
+	guest_expect("pending after a deactivation without effect", true,
+		     gic_irq_is_pending(SPI + 1));
 	ack_and_drop(SPI + 1);
 	gic_deactivate(SPI);
 	gic_deactivate(SPI + 1);
-	guest_expect("active after both", false,
+	guest_expect("active after both deactivations", false,
 		     gic_irq_is_active(SPI) || gic_irq_is_active(SPI + 1));
 	guest_done();
 }
@@ -196,7 +199,8 @@ static void inactive_among_many(void)
 	prepare_spi(pending, true);
 	gic_irq_set_pending(pending);
 	gic_deactivate(pending);
-	guest_expect("pending, after it was deactivated", true, gic_irq_is_pending(pending));
+	guest_expect("pending after a deactivation without effect", true,
+		     gic_irq_is_pending(pending));
 	ack_and_drop(pending);
 	for (i = 0; i <= NR_SPIS; i++) {
 		gic_deactivate(SPI + i);
@@ -207,7 +211,7 @@ static void inactive_among_many(void)
 
 TEST_F(deactivation, inactive_among_many)
 {
-	EXPECT_GUEST(1, inactive_among_many, "a pending SPI beside 12 active ones");
+	EXPECT_GUEST(1, inactive_among_many, "a pending SPI beside 12 active SPIs");
 }
 
 #include "harness/rule_main.h"

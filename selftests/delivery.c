@@ -20,7 +20,7 @@
 #define THIRD		2U
 #define NR_SGIS		16
 #define NR_PRIVATE	32
-#define MOST_IRQS	992	/* the most that all kernels take */
+#define MOST_IRQS	992	/* the largest number that all kernels accept */
 #define SPI		45
 
 /* PPIs that KVM connects to the hardware. */
@@ -106,13 +106,13 @@ static struct acked *ack_all(unsigned int want)
 		intid = ack & INTID_MASK;
 		if (intid >= MOST_IRQS)
 			break;
-		guest_expect("interrupts of this INTID that were delivered before",
-			     false, is_acked(t, intid) ? intid : 0);
+		guest_expect("INTID that was delivered before, or 0",
+			     0, is_acked(t, intid) ? intid : 0);
 		t->word[intid / 32] |= 1U << (intid % 32);
 		t->count++;
 		gic_eoi(ack);
 	}
-	guest_expect("acknowledged after all", INTID_SPURIOUS, intid);
+	guest_expect("INTID after the last interrupt", INTID_SPURIOUS, intid);
 	return t;
 }
 
@@ -157,9 +157,9 @@ static uint32_t ack_sgis(unsigned int sender, unsigned int want)
 		if (intid == INTID_SPURIOUS)
 			break;
 		guest_expect("SGIs: the INTID is less than 16", true, intid < NR_SGIS);
-		guest_expect("an SGI that was delivered before", 0, got & 1U << intid);
+		guest_expect("SGI that was delivered before, as a bit", 0, got & 1U << intid);
 		if (!guest_gic.v3)
-			guest_expect("the SGI's sender", sender, GICC_IAR_CPU(ack));
+			guest_expect("source of the SGI", sender, GICC_IAR_CPU(ack));
 		got |= 1U << intid;
 		gic_eoi(ack);
 	}
@@ -178,7 +178,7 @@ static void each_sgi(void)
 		for (targets = 0; targets < 1U << NR_VCPUS; targets++) {
 			for (intid = 0; me == sender && intid < NR_SGIS; intid++)
 				gic_send_sgi_to(intid, targets);
-			/* The turns of all others come after the sender's. */
+			/* The turns of the other vCPUs come after the sender's. */
 			guest_turn();
 			is_target = targets >> me & 1;
 			guest_expect("SGIs 0 to 15 of one sender, a bit each",
@@ -194,7 +194,7 @@ TEST_F(delivery, each_sgi)
 	EXPECT_DELIVERY(NR_VCPUS, each_sgi, "each SGI from each vCPU to each set of vCPUs");
 }
 
-/* One SGI after the other, so that no other one hides a wrong number. */
+/* Sends one SGI at a time, so that no other SGI hides a wrong number. */
 static void one_sgi(void)
 {
 	unsigned int me = guest_cpu(), intid;
@@ -233,24 +233,24 @@ static void each_ppi(void)
 		gic_irq_enable(intid);
 		gic_irq_set_pending(intid);
 		ack_one("a PPI that was set pending", intid);
-		expect_none("after that PPI");
+		expect_none("one more interrupt");
 		guest_request(LINE(intid, me, 1));
 		ack = gic_read_iar();
 		guest_expect("a PPI whose line is high", intid, ack & INTID_MASK);
 		guest_request(LINE(intid, me, 0));
 		gic_eoi(ack);
-		expect_none("after its line was lowered");
+		expect_none("the PPI after its line was lowered");
 	}
 	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
 		if (!is_claimed(intid)) {
 			gic_irq_set_pending(intid);
 			count++;
 		}
-	/* All are pending here, and none elsewhere. */
+	/* All PPIs of this vCPU are pending, and none of the other vCPU's. */
 	guest_turn();
 	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
 		if (!is_claimed(intid))
-			guest_expect("all PPIs: is it still pending", true,
+			guest_expect("a PPI is pending until this vCPU acknowledges it", true,
 				     gic_irq_is_pending(intid));
 	ack_all(count);
 	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
@@ -267,7 +267,7 @@ TEST_F(delivery, each_ppi)
 
 #define MOST_VCPUS	8
 
-/* The vCPU's line: a PPI that is no timer's. */
+/* The PPI of a vCPU's line, which no timer uses. */
 #define PPI_OF(cpu)	(NR_SGIS + (cpu))
 
 static void ppi_of_eight(void)
@@ -279,7 +279,7 @@ static void ppi_of_eight(void)
 	for (cpu = 0; me == FIRST && cpu < MOST_VCPUS; cpu++)
 		guest_request(LINE(PPI_OF(cpu), cpu, 1));
 	for (intid = PPI_OF(0); intid < PPI_OF(MOST_VCPUS); intid++) {
-		guest_expect("is the PPI pending, only on the vCPU whose line is high",
+		guest_expect("the PPI is pending, only on the vCPU whose line is high",
 			     intid == PPI_OF(me), gic_irq_is_pending(intid));
 		gic_irq_enable(intid);
 	}
@@ -287,7 +287,7 @@ static void ppi_of_eight(void)
 	guest_expect("the PPI of the vCPU's line", PPI_OF(me), ack & INTID_MASK);
 	guest_request(LINE(PPI_OF(me), me, 0));
 	gic_eoi(ack);
-	expect_none("after its line was lowered");
+	expect_none("the PPI after its line was lowered");
 	guest_done();
 }
 
@@ -312,22 +312,23 @@ static void each_spi(void)
 			gic_irq_set_pending(intid);
 			ack_one("an SPI that was set pending", intid);
 			guest_request(LINE(intid, 0, 1));
-			ack_one("an edge", intid);
-			expect_none("after the edge");
+			ack_one("an SPI after an edge", intid);
+			expect_none("the SPI again after the edge");
 			guest_request(LINE(intid, 0, 0));
 			gic_irq_set_edge(intid, false);
 			guest_request(LINE(intid, 0, 1));
 			ack = gic_read_iar();
-			guest_expect("a level", intid, ack & INTID_MASK);
+			guest_expect("an SPI whose line is high", intid, ack & INTID_MASK);
 			gic_eoi(ack);
-			ack = gic_await_ack("the level again");
-			guest_expect("the level again", intid, ack & INTID_MASK);
+			ack = gic_await_ack("the SPI again while its line is high");
+			guest_expect("the SPI again while its line is high", intid,
+				     ack & INTID_MASK);
 			guest_request(LINE(intid, 0, 0));
 			gic_eoi(ack);
-			expect_none("after the level");
+			expect_none("the SPI after its line was lowered");
 		}
 		guest_turn();
-		expect_none("of another vCPU's SPIs");
+		expect_none("SPIs of another vCPU");
 		guest_turn();
 	}
 	guest_done();
@@ -338,7 +339,7 @@ TEST_F(delivery, each_spi)
 	EXPECT_DELIVERY(NR_VCPUS, each_spi, "SPIs up to the last, to each vCPU");
 }
 
-/* The next vCPU gets all of them at once. */
+/* The next vCPU gets all SPIs at once. */
 static void all_spis(void)
 {
 	unsigned int me = guest_cpu(), sender, i;
@@ -396,23 +397,25 @@ static void each_priority(void)
 			gic_irq_set_priority(intids[i], priority);
 			gic_set_priority_mask(priority);
 			pend(intids[i]);
-			expect_none("with a mask equal to the priority");
-			guest_expect("it is pending", true, gic_irq_is_pending(intids[i]));
+			expect_none("an interrupt with a mask equal to its priority");
+			guest_expect("pending while masked", true, gic_irq_is_pending(intids[i]));
 			if (level) {
 				gic_set_priority_mask(priority - 8);
-				expect_none("with a mask of the next higher priority");
+				expect_none("an interrupt with a mask of the next higher priority");
 			}
 			gic_set_priority_mask(priority + 8);
 			if (level == LEVELS - 1) {
 				/* The lowest priority is always masked. */
 				gic_set_priority_mask(0xff);
-				expect_none("of the lowest priority");
+				expect_none("an interrupt of the lowest priority");
 				gic_irq_set_priority(intids[i], 0);
-				ack_one("of the highest priority instead", intids[i]);
+				ack_one("the interrupt with the highest priority instead",
+					intids[i]);
 				break;
 			}
 			ack = gic_read_iar();
-			guest_expect("with a mask of the next lower priority", intids[i],
+			guest_expect("an interrupt with a mask of the next lower priority",
+				     intids[i],
 				     ack & INTID_MASK);
 			guest_expect("the running priority", priority, gic_running_priority());
 			gic_eoi(ack);
@@ -429,7 +432,7 @@ TEST_F(delivery, each_priority)
 	EXPECT_DELIVERY(1, each_priority, "each priority, with masks at, above and below it");
 }
 
-/* All levels at once, in an order that neither rises nor falls. */
+/* SPIs of all priorities at once, which become pending in another order than that of priorities. */
 static void all_priorities(void)
 {
 	unsigned int i;
@@ -446,7 +449,7 @@ static void all_priorities(void)
 		guest_expect("the running priority, in order", i << 3, gic_running_priority());
 		gic_eoi(ack);
 	}
-	expect_none("after all");
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -474,7 +477,7 @@ static void wake_all(void)
 	guest_await("all vCPUs are ready", &awake, NR_VCPUS);
 	for (round = 1; round <= WAKE_ROUNDS; round++) {
 		if (guest_cpu() == FIRST) {
-			/* Time for the others to fall asleep; they may, or may not. */
+			/* Give the other vCPUs time to fall asleep; the test passes without it. */
 			guest_yield();
 			guest_yield();
 			gic_send_sgi_to_others(round);
@@ -485,7 +488,7 @@ static void wake_all(void)
 			gic_eoi(ack);
 			__sync_fetch_and_add(&awake, 1);
 		}
-		guest_await("all others have woken", &awake, NR_VCPUS + (NR_VCPUS - 1) * round);
+		guest_await("the other vCPUs wake", &awake, NR_VCPUS + (NR_VCPUS - 1) * round);
 	}
 	guest_done();
 }
@@ -496,8 +499,8 @@ TEST_F(delivery, wakes_all)
 }
 
 /*
- * All vCPUs but the first sleep until their PPI is delivered; there are more of them than CPUs. The
- * marker ends the test on a kernel that loses even the first vCPU's PPI.
+ * All vCPUs but the first sleep until their PPI is delivered; there are more vCPUs than host CPUs.
+ * The marker ends the test on a kernel that loses even the first vCPU's PPI.
  */
 static void distributor_on(void)
 {
@@ -518,7 +521,7 @@ static void distributor_on(void)
 		gic_enable();
 		gic_send_marker(FIRST);
 		gic_expect_before_marker("the PPI of the first vCPU", PPI_OF(FIRST));
-		guest_await_within("all others have their PPI", awake == 2 * MOST_VCPUS - 1,
+		guest_await_within("all other vCPUs have their PPI", awake == 2 * MOST_VCPUS - 1,
 				   awake, GUEST_FEW_TURNS);
 		guest_done();
 	}
@@ -532,7 +535,8 @@ static void distributor_on(void)
 
 TEST_F(delivery, distributor_on)
 {
-	EXPECT_DELIVERY(MOST_VCPUS, distributor_on, "GICD_CTLR while eight vCPUs have a PPI");
+	EXPECT_DELIVERY(MOST_VCPUS, distributor_on,
+			"GICD_CTLR enabled while eight vCPUs have a PPI");
 }
 
 /* ---- targets and groups of a GICv2 ---- */
@@ -568,10 +572,10 @@ static void each_target(void)
 		guest_turn();
 		if (me != FIRST)
 			continue;
-		guest_expect("vCPUs that acknowledge it and are no targets", 0,
+		guest_expect("vCPUs that acknowledge the SPI and are no targets", 0,
 			     ack_mask & ~targets);
-		guest_expect("it is acknowledged", true, !!ack_mask);
-		guest_expect("vCPUs besides the one that acknowledges it", 0,
+		guest_expect("a vCPU acknowledges the SPI", true, !!ack_mask);
+		guest_expect("further vCPUs that acknowledge the SPI", 0,
 			     ack_mask & (ack_mask - 1));
 	}
 	guest_done();
@@ -598,11 +602,11 @@ static void equal_mask(void)
 		gic_irq_set_pending(SPI);
 	guest_turn();
 	if (me == FIRST)
-		expect_none("the target whose mask is the priority");
+		expect_none("the SPI at the target whose mask is its priority");
 	else
-		ack_one("the target that does not mask it", SPI);
+		ack_one("the SPI at the target that does not mask it", SPI);
 	guest_turn();
-	expect_none("after that");
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -613,7 +617,7 @@ TEST_F(delivery_v2, equal_mask)
 
 /*
  * An exit of the first vCPU, as after a tick of the host, may move the SPIs in its list registers.
- * These are far more than a few exits can move.
+ * MANY SPIs are far more than a few such exits can move.
  */
 #define MANY	160
 
@@ -631,7 +635,7 @@ static void mask_moves(void)
 	for (i = 0; me == FIRST && i < MANY; i++)
 		gic_irq_set_pending(SPI + i);
 	if (me == FIRST) {
-		guest_expect("an interrupt is pending here", true,
+		guest_expect("an interrupt is pending at the first target", true,
 			     (guest_read(guest_gic.cpu + GICC_HPPIR) & INTID_MASK) !=
 			     INTID_SPURIOUS);
 		gic_set_priority_mask(0);
@@ -646,7 +650,7 @@ static void mask_moves(void)
 		     me == SECOND ? MANY : 0, count);
 	guest_turn();
 	gic_set_priority_mask(0xff);
-	expect_none("after that");
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -738,7 +742,7 @@ static void each_group(void)
 		ack_group1("an interrupt of group 1", kinds[i]);
 		guest_expect("active after its EOI", false, gic_irq_is_active(kinds[i]));
 	}
-	expect_none("after all");
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -757,14 +761,14 @@ static void distributor_groups(void)
 		prepare_kind(kinds[i]);
 		dist_control(2);
 		pend(kinds[i]);
-		expect_none("of group 0, with GICD_CTLR.EnableGrp1 alone");
+		expect_none("group 0, with GICD_CTLR.EnableGrp1 alone");
 		dist_control(1);
-		ack_one("of group 0, with GICD_CTLR.EnableGrp0", kinds[i]);
+		ack_one("group 0, with GICD_CTLR.EnableGrp0", kinds[i]);
 		set_group1(kinds[i], true);
 		pend(kinds[i]);
-		expect_none("of group 1, with GICD_CTLR.EnableGrp0 alone");
+		expect_none("group 1, with GICD_CTLR.EnableGrp0 alone");
 		dist_control(2);
-		ack_group1("of group 1, with GICD_CTLR.EnableGrp1", kinds[i]);
+		ack_group1("group 1, with GICD_CTLR.EnableGrp1", kinds[i]);
 	}
 	guest_done();
 }
@@ -815,7 +819,7 @@ static void each_route(void)
 		expect_none("an SPI with the affinity of no vCPU");
 		guest_turn();
 		if (me == FIRST) {
-			guest_expect("it is pending", true, gic_irq_is_pending(SPI));
+			guest_expect("pending without a vCPU", true, gic_irq_is_pending(SPI));
 			gic_irq_clear_pending(SPI);
 		}
 	}
@@ -862,8 +866,8 @@ static void send_to_clusters(void)
 }
 
 /*
- * A guest of which only one vCPU runs. All have PSCI 0.2, since vCPUs of one VM may not differ in
- * features.
+ * Creates a guest of which only one vCPU runs. All its vCPUs have PSCI 0.2, because the vCPUs of a
+ * VM have to have the same features.
  */
 #define CREATE_CLUSTERS(code) do {					\
 	static struct abi_vcpu others_[TWO_CLUSTERS];			\
@@ -949,10 +953,10 @@ static void group_enable(void)
 	prepare_spi(SPI, FIRST, true);
 	gicv3_icc_write(ICC_IGRPEN1, 0);
 	gic_irq_set_pending(SPI);
-	expect_none("with ICC_IGRPEN1 off");
-	guest_expect("it is pending", true, gic_irq_is_pending(SPI));
+	expect_none("the SPI with ICC_IGRPEN1 off");
+	guest_expect("pending with ICC_IGRPEN1 off", true, gic_irq_is_pending(SPI));
 	gicv3_icc_write(ICC_IGRPEN1, 1);
-	ack_one("with ICC_IGRPEN1 on", SPI);
+	ack_one("the SPI with ICC_IGRPEN1 on", SPI);
 	gic_irq_enable(SPI);
 	guest_write(guest_gic.dist + GICD_CTLR, 0x13);
 	gicv3_icc_write(ICC_IGRPEN0, 1);
@@ -976,7 +980,7 @@ TEST_F(delivery_v3, groups)
 /* ---- a VM whose only vCPU does not have id 0 ---- */
 
 /*
- * Not for arm64, where KVM sometimes takes a vCPU's id for its index: this loses SGIs, and makes
+ * Needs ARMv7: on arm64, KVM sometimes takes a vCPU's id for its index, which loses SGIs and makes
  * the host log warnings.
  */
 #define RULE_FIXTURE	only_vcpu
@@ -1002,10 +1006,10 @@ static void only_vcpu(void)
 		ack_one("an interrupt that was set pending", intids[i]);
 	}
 	guest_write(guest_gic.dist + GICD_SGIR, GICD_SGIR_TO_SELF | 3);
-	ack_one("an SGI to oneself", 3);
+	ack_one("an SGI to the sender", 3);
 	guest_request(LINE(SPI, 0, 1));
 	ack_one("an edge of an SPI's line", SPI);
-	expect_none("after all");
+	expect_none("one more interrupt");
 	guest_done();
 }
 

@@ -56,7 +56,7 @@ TEST_F(create, test_when_created)
 	abi_vm_open(&vm, 0);
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 	EXPECT_RULE(abi_device_create(&vm, variant->dist->dev_type, KVM_CREATE_DEVICE_TEST),
-		    "KVM_CREATE_DEVICE_TEST where there is one");
+		    "KVM_CREATE_DEVICE_TEST in a VM with a GIC");
 }
 
 TEST_F(create, failed_returns_nothing)
@@ -154,7 +154,7 @@ TEST_F(has, init)
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 64));
 }
 
-/* KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, 3, is a GICv3's. */
+/* Powers of two; KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES of a GICv3 is 3. */
 TEST_F(has, unknown_control)
 {
 	struct abi_vcpu vcpu;
@@ -185,7 +185,7 @@ TEST_F(has, address_is_ignored)
 	EXPECT_RULE(abi_ioctl(vm.dev, KVM_HAS_DEVICE_ATTR, &attr), "addr in a hole");
 }
 
-/* Types of a GICv3 and of an ITS for a GICv2, and the other way round. */
+/* For a GICv2, groups of a GICv3 and of an ITS; for a GICv3, groups of a GICv2 and of an ITS. */
 TEST_F(has, group_of_other_device)
 {
 	static const uint32_t not_v2[] = {
@@ -238,7 +238,7 @@ static uint32_t typer_irqs(int dev)
 	return TYPER_IRQS(typer);
 }
 
-/* A refused number changes nothing: the right one can still be set. */
+/* A refused number changes nothing: a valid number can still be set. */
 #define EXPECT_NR_IRQS_REFUSED(irqs) do {				\
 	uint32_t number = irqs;						\
 									\
@@ -349,7 +349,7 @@ TEST_F(nr_irqs, unset)
 	OPEN_VM_WITH_GIC(&vm, &vcpu);
 	ASSERT_OK(get_nr_irqs(vm.dev, &irqs));
 	EXPECT_RULE_WORD(irqs == 32 ? "PRIVATE" : irqs == IRQS_DEFAULT ? "DEFAULT" : "OTHER",
-			 "never set, not initialized: reads as %u", irqs);
+			 "the unset number before initialization: %u", irqs);
 }
 
 TEST_F(nr_irqs, default_number)
@@ -362,10 +362,10 @@ TEST_F(nr_irqs, default_number)
 	ASSERT_OK(vgic_init(vm.dev));
 	ASSERT_OK(get_nr_irqs(vm.dev, &irqs));
 	EXPECT_RULE_WORD(irqs == IRQS_DEFAULT ? "DEFAULT" : "OTHER",
-			 "never set: reads as %u after initialization", irqs);
+			 "the unset number after initialization: %u", irqs);
 	irqs = typer_irqs(vm.dev);
 	EXPECT_RULE_WORD(irqs == IRQS_DEFAULT ? "DEFAULT" : "OTHER",
-			 "never set: GICD_TYPER says %u", irqs);
+			 "the unset number in GICD_TYPER: %u", irqs);
 }
 
 TEST_F(nr_irqs, typer_follows)
@@ -383,7 +383,7 @@ TEST_F(nr_irqs, typer_follows)
 		ASSERT_OK(vgic_init(vm.dev));
 		irqs = typer_irqs(vm.dev);
 		EXPECT_RULE_WORD(irqs == numbers[i] ? "SAME" : "OTHER",
-				 "%u interrupts, of which GICD_TYPER says %u",
+				 "%u interrupts, %u in GICD_TYPER",
 				 numbers[i], irqs);
 		abi_vm_close(&vm);
 	}
@@ -412,10 +412,11 @@ TEST_F(nr_irqs, after_init)
 	OPEN_VM_WITH_GIC(&vm, &vcpu);
 	ASSERT_OK(vgic_init(vm.dev));
 	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, 128), "128 interrupts after initialization");
-	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, IRQS_DEFAULT), "those that it has");
+	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, IRQS_DEFAULT),
+		    "the GIC's own number after initialization");
 }
 
-/* Two reasons to refuse the number at once. */
+/* The number is invalid, and has already been set. */
 TEST_F(nr_irqs, twice_bad_number)
 {
 	struct abi_vcpu vcpu;
@@ -423,7 +424,7 @@ TEST_F(nr_irqs, twice_bad_number)
 
 	OPEN_VM_WITH_GIC(&vm, &vcpu);
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 128));
-	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, 33), "33 interrupts where 128 are set");
+	EXPECT_RULE(vgic_set_nr_irqs(vm.dev, 33), "33 interrupts after 128 were set");
 }
 
 TEST_F(nr_irqs, bad_pointer)

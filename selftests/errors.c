@@ -74,7 +74,7 @@ TEST_F(errors, accepted_last)
 	}
 }
 
-/* Every aligned address is valid; one bit each is enough. */
+/* Every aligned address is valid; tests an address for each bit. */
 TEST_F(errors, accepted_each_bit)
 {
 	uint64_t addr;
@@ -190,7 +190,7 @@ TEST_F(errors, misaligned)
 			    (unsigned long long)(ABI_DIST_IPA | bit));
 	EXPECT_RULE(abi_addr_set(&vm, variant->kind,
 				 ABI_DIST_IPA | (variant->kind->align - 1)),
-		    "set with every bit below the alignment set");
+		    "set an address with every bit below the alignment");
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
@@ -249,7 +249,7 @@ TEST_F(errors, top_of_u64)
 #define RULE_VARIANTS	DEVATTR_V3_REGION
 #include "harness/address_fixture.h"
 
-/* The first region must have index 0; any other is not the next. */
+/* The first region must have index 0, because indices have no gaps. */
 TEST_F(region, bad_index)
 {
 	unsigned int bit;
@@ -297,7 +297,7 @@ TEST_F(errors, bad_pointer)
 	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, abi_edge_of_memory(0)),
 		    "argument unmapped");
 	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, (void *)-4096UL),
-		    "argument in the kernel's half");
+		    "argument at an address of the kernel");
 	ASSERT_OK(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA));
 }
 
@@ -508,7 +508,7 @@ TEST_F(absent, set_beside_gicv3)
 	struct abi_vm vm;
 
 	if (abi_missing(NEED_DEVATTR | NEED_GICV3))
-		rule_skip("this system cannot give a GICv3 to a guest either");
+		rule_skip("this system cannot give a guest a GICv3 either");
 	abi_vm_open(&vm, 0);
 	ASSERT_OK(abi_gic_create(&vm, &kind_devattr_v3_dist));
 	EXPECT_RULE(abi_addr_set(&vm, variant->dist, ABI_DIST_IPA),
@@ -764,9 +764,9 @@ TEST_F(device, test_only)
 
 	abi_vm_open(&vm, 0);
 	EXPECT_RULE(abi_device_create(&vm, variant->dist->dev_type,
-				      KVM_CREATE_DEVICE_TEST), "first");
+				      KVM_CREATE_DEVICE_TEST), "KVM_CREATE_DEVICE_TEST");
 	EXPECT_RULE(abi_device_create(&vm, variant->dist->dev_type,
-				      KVM_CREATE_DEVICE_TEST), "again");
+				      KVM_CREATE_DEVICE_TEST), "KVM_CREATE_DEVICE_TEST again");
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 }
 

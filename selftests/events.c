@@ -19,12 +19,12 @@
 #define SPI		45
 #define OTHER_SPI	46
 #define GSI(spi)	((spi) - 32)
-#define FREE_GSI	3000	/* no SPI has that number */
+#define FREE_GSI	3000	/* no SPI has this GSI */
 #define IO_IPA		0x0a000000ULL
 
 /* ---- the host's calls ---- */
 
-/* Does not block; counts its events. */
+/* Returns a non-blocking eventfd. */
 static int new_event(void)
 {
 	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -137,8 +137,8 @@ enum request {
 	ROUTE_NONE,
 	PULSE_LINE,
 	RAISE_LINE,
-	EXPECT_TAKEN,
-	ROUTE_FREE_TO_PIN,	/* and a pin; the last */
+	EXPECT_CONSUMED,
+	ROUTE_FREE_TO_PIN,	/* plus a pin; has to be last */
 };
 
 /*
@@ -216,7 +216,7 @@ static void on_route_request(struct guest *guest, unsigned int request)
 	case RAISE_LINE:
 		guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), true);
 		break;
-	case EXPECT_TAKEN:
+	case EXPECT_CONSUMED:
 		compare(e, "events that KVM has not consumed", 0, take_events(e->event));
 		break;
 	case PULSE_LINE:
@@ -277,13 +277,14 @@ static void on_request(struct guest *guest, unsigned int request)
 		compare(e, "resamples after EOI", 1, take_events(e->resample));
 		break;
 	case EXPECT_EACH_RESAMPLE:
-		compare(e, "resamples of the first after EOI", 1, take_events(e->resample));
-		compare(e, "resamples of the second after EOI", 1,
+		compare(e, "resamples of the first descriptor after EOI", 1,
+			take_events(e->resample));
+		compare(e, "resamples of the second descriptor after EOI", 1,
 			take_events(e->other_resample));
 		break;
 	case EXPECT_OTHER_RESAMPLE:
-		compare(e, "resamples of one that was deassigned", 0, take_events(e->resample));
-		compare(e, "resamples of the other after EOI", 1,
+		compare(e, "resamples of a deassigned descriptor", 0, take_events(e->resample));
+		compare(e, "resamples of the other descriptor after EOI", 1,
 			take_events(e->other_resample));
 		break;
 	case CLOSE:
@@ -342,7 +343,7 @@ static void expect_interrupts(const char *what, unsigned int count)
 {
 	guest_await(what, &interrupts, count);
 	gic_settle();
-	guest_expect("no more after that", count, interrupts);
+	guest_expect("interrupts in total", count, interrupts);
 	guest_expect("acknowledged interrupt", SPI, last_ack & INTID_MASK);
 }
 
@@ -381,7 +382,7 @@ static void edges(void)
 	guest_request(ASSIGN);
 	for (i = 1; i <= 3; i++) {
 		guest_request(SIGNAL);
-		expect_interrupts("one for each event", i);
+		expect_interrupts("an interrupt for each event", i);
 	}
 	guest_done();
 }
@@ -399,13 +400,13 @@ static void event_first(void)
 	gic_settle();
 	guest_expect("interrupts from a descriptor that is not assigned", 0, interrupts);
 	guest_request(ASSIGN);
-	expect_interrupts("the event from before the assignment", 1);
+	expect_interrupts("the interrupt of an event before the assignment", 1);
 	guest_request(SIGNAL);
-	expect_interrupts("the event after it", 2);
+	expect_interrupts("the interrupt of an event after the assignment", 2);
 	guest_done();
 }
 
-static void look_for_event(void)
+static void check_consumed(void)
 {
 	unsigned int i;
 
@@ -413,15 +414,15 @@ static void look_for_event(void)
 	guest_request(ASSIGN);
 	for (i = 1; i <= 3; i++) {
 		guest_request(SIGNAL);
-		expect_interrupts("one for each event", i);
-		guest_request(EXPECT_TAKEN);
+		expect_interrupts("an interrupt for each event", i);
+		guest_request(EXPECT_CONSUMED);
 	}
 	guest_done();
 }
 
 TEST_F(irqfd, event_taken)
 {
-	CREATE_GUEST(look_for_event);
+	CREATE_GUEST(check_consumed);
 	EXPECT_EVENTS("an event that has raised an interrupt");
 }
 
@@ -438,13 +439,13 @@ static void deassigned(void)
 	guest_request(ASSIGN);
 	guest_request(ASSIGN_OTHER);
 	guest_request(SIGNAL);
-	expect_interrupts("while it is assigned", 1);
+	expect_interrupts("the interrupt of an assigned descriptor", 1);
 	guest_request(DEASSIGN);
 	guest_request(SIGNAL);
-	/* KVM may deliver both events from a worker thread, this one last. */
+	/* KVM may deliver both events from a worker thread; this event comes last. */
 	guest_request(SIGNAL_OTHER);
 	guest_await("a later event, of another descriptor", &others, 1);
-	expect_interrupts("none afterwards", 1);
+	expect_interrupts("no interrupt after the deassignment", 1);
 	guest_done();
 }
 
@@ -463,7 +464,7 @@ static void deassigned_other(void)
 	guest_request(ASSIGN_OTHER);
 	guest_request(DEASSIGN_WRONG);
 	guest_request(SIGNAL);
-	expect_interrupts("after a deassignment with the wrong GSI", 1);
+	expect_interrupts("an event after a deassignment with the wrong GSI", 1);
 	guest_request(SIGNAL_OTHER);
 	guest_await("an event after a deassignment with the wrong descriptor", &others, 1);
 	guest_done();
@@ -483,9 +484,9 @@ static void resample(void)
 	guest_request(ASSIGN_RESAMPLED);
 	for (i = 1; i <= 3; i++) {
 		guest_request(SIGNAL);
-		expect_interrupts("one for each event", i);
+		expect_interrupts("an interrupt for each event", i);
 		guest_request(EXPECT_ONE_RESAMPLE);
-		guest_expect("it is pending", false, gic_irq_is_pending(SPI));
+		guest_expect("the SPI is pending", false, gic_irq_is_pending(SPI));
 	}
 	guest_done();
 }
@@ -541,11 +542,11 @@ static void resample_split(void)
 		uint32_t ack = signal_and_drop_priority();
 
 		guest_request(EXPECT_NO_RESAMPLE);
-		guest_expect("it is pending after the priority drop", true,
+		guest_expect("the SPI is pending after the priority drop", true,
 			     gic_irq_is_pending(SPI));
 		gic_deactivate(ack);
 		guest_request(EXPECT_ONE_RESAMPLE);
-		guest_expect("it is pending after the deactivation", false,
+		guest_expect("the SPI is pending after the deactivation", false,
 			     gic_irq_is_pending(SPI));
 	}
 	guest_done();
@@ -601,8 +602,8 @@ TEST_F(irqfd, resample_both)
 #define MANY_FIRST	(OTHER_SPI + 1)
 
 /*
- * When the guest deactivates the SPI, so many others of a higher priority are active
- * that it is in no list register.
+ * When the guest deactivates the SPI, so many SPIs of a higher priority are active that this
+ * SPI is in no list register.
  */
 static void resample_left_out(void)
 {
@@ -615,16 +616,17 @@ static void resample_left_out(void)
 		prepare(i, true);
 		gic_irq_set_priority(i, 0x80);
 		gic_irq_set_pending(i);
-		guest_expect("another, while all before are active", i, gic_ack() & INTID_MASK);
+		guest_expect("the next SPI, while all before it are active", i,
+			     gic_ack() & INTID_MASK);
 		gic_eoi(i);
 	}
 	guest_request(EXPECT_NO_RESAMPLE);
 	gic_deactivate(SPI);
 	guest_request(EXPECT_ONE_RESAMPLE);
-	guest_expect("it is pending after the deactivation", false, gic_irq_is_pending(SPI));
+	guest_expect("the SPI is pending after the deactivation", false, gic_irq_is_pending(SPI));
 	for (i = MANY_FIRST; i < MANY_FIRST + MANY; i++)
 		gic_deactivate(i);
-	guest_expect("after all", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("one more interrupt", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -641,16 +643,16 @@ static void resample_shared(void)
 	guest_request(ASSIGN_RESAMPLED);
 	guest_request(ASSIGN_SHARED);
 	guest_request(SIGNAL);
-	expect_interrupts("the first one's", 1);
+	expect_interrupts("the interrupt of the first descriptor", 1);
 	guest_request(EXPECT_EACH_RESAMPLE);
 	guest_request(SIGNAL_OTHER);
-	expect_interrupts("the second one's", 2);
+	expect_interrupts("the interrupt of the second descriptor", 2);
 	guest_request(EXPECT_EACH_RESAMPLE);
 	guest_request(DEASSIGN);
 	guest_request(SIGNAL_OTHER);
-	expect_interrupts("after one of two was deassigned", 3);
+	expect_interrupts("the interrupt of the second descriptor when the first is deassigned", 3);
 	guest_request(EXPECT_OTHER_RESAMPLE);
-	guest_expect("it is pending", false, gic_irq_is_pending(SPI));
+	guest_expect("the SPI is pending", false, gic_irq_is_pending(SPI));
 	guest_done();
 }
 
@@ -670,8 +672,8 @@ static void resample_fd_closed(void)
 	guest_request(CLOSE_RESAMPLE);
 	for (i = 1; i <= 3; i++) {
 		guest_request(SIGNAL);
-		expect_interrupts("one for each event", i);
-		guest_expect("it is pending", false, gic_irq_is_pending(SPI));
+		expect_interrupts("an interrupt for each event", i);
+		guest_expect("the SPI is pending", false, gic_irq_is_pending(SPI));
 	}
 	guest_done();
 }
@@ -692,7 +694,7 @@ static void resample_edge(void)
 	guest_request(ASSIGN_RESAMPLED);
 	for (i = 1; i <= 3; i++) {
 		guest_request(SIGNAL);
-		expect_interrupts("one for each event", i);
+		expect_interrupts("an interrupt for each event", i);
 	}
 	guest_done();
 }
@@ -713,7 +715,7 @@ static void lose_descriptor(unsigned int how)
 	guest_request(SIGNAL);
 	guest_await_that("the event raises the line", gic_irq_is_pending(SPI), SPI);
 	guest_request(how);
-	/* KVM may lower it from a worker thread. */
+	/* KVM may lower the line from a worker thread. */
 	guest_await_that("the line falls", !gic_irq_is_pending(SPI), SPI);
 	guest_done();
 }
@@ -786,7 +788,7 @@ TEST_F(irqfd, no_descriptor)
 	RUN_ONCE();
 	EXPECT_RULE(irqfd(&self->guest, -1, 0, 0), "descriptor -1");
 	EXPECT_RULE(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_RESAMPLE, -1),
-		    "descriptor to resample with -1");
+		    "resample descriptor -1");
 	EXPECT_RULE(irqfd(&self->guest, -1, KVM_IRQFD_FLAG_DEASSIGN, 0),
 		    "deassignment of descriptor -1");
 }
@@ -799,15 +801,16 @@ TEST_F(irqfd, other_descriptor)
 	other = self->guest.vm->fd;
 	EXPECT_RULE(irqfd(&self->guest, other, 0, 0), "the VM's own descriptor");
 	EXPECT_RULE(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_RESAMPLE,
-			  other), "the VM's own descriptor to resample with");
+			  other), "the VM's own descriptor as the resample descriptor");
 }
 
 TEST_F(irqfd, twice)
 {
 	RUN_ONCE();
 	ASSERT_OK(irqfd(&self->guest, self->events.event, 0, 0));
-	EXPECT_RULE(irqfd(&self->guest, self->events.event, 0, 0), "the same again");
-	/* After KVM_IRQFD_FLAG_DEASSIGN it can be assigned again. */
+	EXPECT_RULE(irqfd(&self->guest, self->events.event, 0, 0),
+		    "a descriptor that is already assigned");
+	/* After KVM_IRQFD_FLAG_DEASSIGN the descriptor can be assigned again. */
 	ASSERT_OK(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_DEASSIGN, 0));
 	ASSERT_OK(irqfd(&self->guest, self->events.event, 0, 0));
 }
@@ -816,16 +819,16 @@ TEST_F(irqfd, deassign_unknown)
 {
 	RUN_ONCE();
 	EXPECT_RULE(irqfd(&self->guest, self->events.event, KVM_IRQFD_FLAG_DEASSIGN, 0),
-		    "one that was never assigned");
+		    "a descriptor that was never assigned");
 }
 
 TEST_F(irqfd, bad_pointer)
 {
 	RUN_ONCE();
-	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IRQFD, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IRQFD, NULL), "an argument at NULL");
 	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IRQFD,
 			      abi_edge_of_memory(sizeof(struct kvm_irqfd) - 1)),
-		    "last byte out of reach");
+		    "an argument whose last byte is not mapped");
 }
 
 /* ---- KVM_SET_GSI_ROUTING, seen by the guest ---- */
@@ -844,7 +847,7 @@ static void connected(void)
 	guest_request(ASSIGN_FREE);
 	for (i = 1; i <= 3; i++) {
 		guest_request(SIGNAL);
-		expect_interrupts("one for each event", i);
+		expect_interrupts("an interrupt for each event", i);
 	}
 	guest_done();
 }
@@ -862,11 +865,11 @@ static void replaced(void)
 	guest_request(ASSIGN_FREE);
 	guest_request(ROUTE_FREE_TO_SPI);
 	guest_request(SIGNAL);
-	expect_interrupts("the first route's", 1);
+	expect_interrupts("the interrupt by the first route", 1);
 	guest_request(ROUTE_FREE_TO_OTHER);
 	guest_request(SIGNAL);
-	guest_await("the second route's", &others, 1);
-	expect_interrupts("no more of the first route", 1);
+	guest_await("the interrupt by the second route", &others, 1);
+	expect_interrupts("no second interrupt by the first route", 1);
 	guest_done();
 }
 
@@ -949,9 +952,9 @@ static void resample_routed(void)
 	guest_request(ASSIGN_FREE_RESAMPLED);
 	for (i = 1; i <= 3; i++) {
 		guest_request(SIGNAL);
-		expect_interrupts("one for each event", i);
+		expect_interrupts("an interrupt for each event", i);
 		guest_request(EXPECT_ONE_RESAMPLE);
-		guest_expect("it is pending", false, gic_irq_is_pending(SPI));
+		guest_expect("the SPI is pending", false, gic_irq_is_pending(SPI));
 	}
 	guest_done();
 }
@@ -982,7 +985,7 @@ static void resample_moved(void)
 		gic_eoi(ack);
 		guest_request(EXPECT_NO_RESAMPLE);
 	}
-	guest_expect("it is still pending", true, gic_irq_is_pending(SPI));
+	guest_expect("the SPI is still pending", true, gic_irq_is_pending(SPI));
 	guest_done();
 }
 
@@ -993,11 +996,11 @@ TEST_F(routing, resample_moved)
 }
 
 #define FEWEST_INTERRUPTS	256	/* without KVM_DEV_ARM_VGIC_GRP_NR_IRQS */
-#define MOST_INTERRUPTS		992	/* the most that all kernels take */
+#define MOST_INTERRUPTS		992	/* the largest number that all kernels accept */
 
 static unsigned int nr_interrupts;	/* set by the host */
 
-/* In many words of a mask of SPIs, and at both of its ends. */
+/* Resamples SPIs of many words of a mask of SPIs, and at both ends of the mask. */
 static void resample_each_word(void)
 {
 	static const uint16_t spis[] = { 32, 63, 64, 95, 96, 128, 200, 255, 256, 500, 832, 991 };
@@ -1018,7 +1021,8 @@ static void resample_each_word(void)
 		guest_request(EXPECT_NO_RESAMPLE);
 		gic_eoi(ack);
 		guest_request(EXPECT_ONE_RESAMPLE);
-		guest_expect("it is pending after the EOI", false, gic_irq_is_pending(spis[i]));
+		guest_expect("the SPI is pending after the EOI", false,
+			     gic_irq_is_pending(spis[i]));
 	}
 	guest_done();
 }
@@ -1040,7 +1044,7 @@ static void line_unrouted(void)
 	guest_request(ROUTE_CROSSED);
 	guest_request(PULSE_LINE);
 	expect_interrupts("the SPI of KVM_IRQ_LINE", 1);
-	guest_expect("the SPI that its number is routed to", 0, others);
+	guest_expect("the SPI that the GSI of the same number is routed to", 0, others);
 	guest_done();
 }
 
@@ -1083,7 +1087,7 @@ static const uint16_t pins[] = {
 /* The GSI that the routing table connects to pins[n]. */
 #define ROUTED_GSI(n)	(4095 - 241 * (n))
 
-/* Requests: assign the descriptor to the GSI and signal it; deassign it; set the table. */
+/* Requests: assign the descriptor to the GSI and signal it; deassign it; set all routes. */
 #define SIGNAL_GSI(gsi)		(0x10000 | (gsi))
 #define DEASSIGN_GSI(gsi)	(0x20000 | (gsi))
 #define ROUTE_ALL		0x30000
@@ -1134,7 +1138,7 @@ static void each_gsi(void)
 	guest_request(ROUTE_ALL);
 	for (i = 0; i < ARRAY_SIZE(pins); i++)
 		expect_event_of(ROUTED_GSI(i), 32 + pins[i]);
-	guest_expect("after all", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("one more interrupt", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -1211,7 +1215,7 @@ TEST_F(routing, too_many)
 	free(entries);
 }
 
-/* Entries that are wrong in one field, each as the second of a table. */
+/* Sets a table of two entries, the second of which is wrong in one field. */
 #define EXPECT_REFUSED(wrong, what, ...) do {				\
 	const struct kvm_irq_routing_entry pair_[] = { ROUTE(5, 5), wrong };	\
 									\
@@ -1300,12 +1304,12 @@ TEST_F(routing, bad_pointer)
 	struct kvm_irq_routing *table;
 
 	RUN_ONCE();
-	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_SET_GSI_ROUTING, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_SET_GSI_ROUTING, NULL), "a table at NULL");
 	table = abi_edge_of_memory(sizeof(*table));
 	table->nr = 1;
 	table->flags = 0;
 	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_SET_GSI_ROUTING, table),
-		    "entries out of reach");
+		    "a table whose entries are not mapped");
 }
 
 /* A table that is refused changes nothing. */
@@ -1428,7 +1432,7 @@ TEST_F(ioeventfd, any_length)
 	CREATE_GUEST(write_once);
 	ASSIGN_IO(0, 0, 0);
 	ACCESS(write_once, 2, 0x1234);
-	EXPECT_RULE_WORD(OUTCOME(), "2 bytes to one of any length");
+	EXPECT_RULE_WORD(OUTCOME(), "2 bytes to an ioeventfd of any length");
 }
 
 TEST_F(ioeventfd, other_length)
@@ -1436,7 +1440,7 @@ TEST_F(ioeventfd, other_length)
 	CREATE_GUEST(write_once);
 	ASSIGN_IO(0, 4, 0);
 	ACCESS(write_once, 1, 0x12);
-	EXPECT_RULE_WORD(OUTCOME(), "1 byte to one of 4");
+	EXPECT_RULE_WORD(OUTCOME(), "1 byte to an ioeventfd of 4");
 }
 
 TEST_F(ioeventfd, match)
@@ -1444,7 +1448,7 @@ TEST_F(ioeventfd, match)
 	CREATE_GUEST(write_once);
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 0x1234);
 	ACCESS(write_once, 2, 0x1234);
-	EXPECT_RULE_WORD(OUTCOME(), "the matching value");
+	EXPECT_RULE_WORD(OUTCOME(), "a store of the ioeventfd's value");
 }
 
 TEST_F(ioeventfd, no_match)
@@ -1452,7 +1456,7 @@ TEST_F(ioeventfd, no_match)
 	CREATE_GUEST(write_once);
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 0x1234);
 	ACCESS(write_once, 2, 0x1235);
-	EXPECT_RULE_WORD(OUTCOME(), "another value");
+	EXPECT_RULE_WORD(OUTCOME(), "a store of another value than the ioeventfd's");
 }
 
 #define MATCHED		0x5a3c9671U
@@ -1531,7 +1535,7 @@ TEST_F(ioeventfd, read)
 	CREATE_GUEST(read_once);
 	ASSIGN_IO(0, 4, 0);
 	ACCESS(read_once, 4, 0);
-	EXPECT_RULE_WORD(OUTCOME(), "read");
+	EXPECT_RULE_WORD(OUTCOME(), "a load at the ioeventfd's address");
 }
 
 TEST_F(ioeventfd, pio)
@@ -1539,7 +1543,7 @@ TEST_F(ioeventfd, pio)
 	CREATE_GUEST(write_once);
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_PIO, 4, 0);
 	ACCESS(write_once, 4, 0);
-	EXPECT_RULE_WORD(OUTCOME(), "write to memory, one of port addresses");
+	EXPECT_RULE_WORD(OUTCOME(), "write to memory at the address of a port");
 }
 
 /* Each write differs from the others in one property, and is made a different number of times. */
@@ -1573,7 +1577,7 @@ TEST_F(ioeventfd, several)
 	ASSERT_OK(ioeventfd_at(&self->guest, IO_IPA + 4, beside, 0, 4, 0));
 	ASSERT_OK(ioeventfd_at(&self->guest, IO_IPA | 1ULL << 32, far, 0, 4, 0));
 	ACCESS(write_several, 4, 0);
-	/* A counter is read once, so that the message has it, too. */
+	/* The count is read only once, because reading clears it. */
 #define EXPECT_COUNT(number, fd, what) do {				\
 	unsigned int count = take_events(fd);				\
 									\
@@ -1591,7 +1595,7 @@ TEST_F(ioeventfd, several)
 	if (self->events.got != 4)
 		TH_LOG("word 3: expected 4 exits, got %u", self->events.got);
 	good &= self->events.got == 4;
-	EXPECT_RULE_WORD(good ? "EVENT" : "OTHER", "each write signals its own");
+	EXPECT_RULE_WORD(good ? "EVENT" : "OTHER", "each write signals its own descriptor");
 }
 
 /* The low half of the address is that of another descriptor. */
@@ -1620,7 +1624,7 @@ TEST_F(ioeventfd, deassigned)
 	ASSIGN_IO(0, 4, 0);
 	ASSIGN_IO(KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0);
 	ACCESS(write_once, 4, 0);
-	EXPECT_RULE_WORD(OUTCOME(), "one that was deassigned");
+	EXPECT_RULE_WORD(OUTCOME(), "an ioeventfd that was deassigned");
 }
 
 #define EXPECT_ERROR(fd, flags, len, value, ...)			\
@@ -1681,41 +1685,45 @@ TEST_F(ioeventfd, twice)
 
 	CREATE_GUEST(guest_done);
 	ASSIGN_IO(0, 4, 0);
-	EXPECT_ERROR(self->events.event, 0, 4, 0, "the same again");
-	EXPECT_ERROR(other, 0, 4, 0, "another descriptor");
-	EXPECT_ERROR(other, KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 7, "one value of those");
-	EXPECT_ERROR(other, 0, 0, 0, "any length");
+	EXPECT_ERROR(self->events.event, 0, 4, 0, "the same ioeventfd again");
+	EXPECT_ERROR(other, 0, 4, 0, "the same writes with another descriptor");
+	EXPECT_ERROR(other, KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 7,
+		     "one value beside an ioeventfd of all values");
+	EXPECT_ERROR(other, 0, 0, 0, "any length beside an ioeventfd of 4 bytes");
 	/* Accesses of another length can still be assigned. */
 	ASSERT_OK(ioeventfd(&self->guest, other, 0, 2, 0));
 	ASSERT_OK(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event, 0, 0, 0));
 	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, other, 0, 4, 0),
-		    "4 bytes of those of any length");
+		    "4 bytes beside an ioeventfd of any length");
 	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, other,
 				 KVM_IOEVENTFD_FLAG_DATAMATCH, 2, 7),
-		    "one value of those of any length");
+		    "one value beside an ioeventfd of any length");
 }
 
 TEST_F(ioeventfd, deassign_unknown)
 {
 	CREATE_GUEST(guest_done);
 	ASSIGN_IO(0, 4, 0);
-	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN, 2, 0, "another length");
+	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN, 2, 0,
+		     "deassignment with another length");
 	EXPECT_ERROR(self->events.event, KVM_IOEVENTFD_FLAG_DEASSIGN |
-		     KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 0, "one with datamatch");
+		     KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 0, "deassignment with a value to match");
 	EXPECT_ERROR(self->events.resample, KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0,
-		     "another descriptor");
+		     "deassignment with another eventfd");
 	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 4, self->events.event,
-				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0), "another address");
+				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 0),
+		    "deassignment with another address");
 	ASSERT_OK(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event,
 			       KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 7));
 	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event,
 				 KVM_IOEVENTFD_FLAG_DEASSIGN | KVM_IOEVENTFD_FLAG_DATAMATCH, 4, 8),
-		    "another value");
+		    "deassignment with another value to match");
 	EXPECT_RULE(ioeventfd_at(&self->guest, IO_IPA + 8, self->events.event,
-				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 7), "any value");
+				 KVM_IOEVENTFD_FLAG_DEASSIGN, 4, 7),
+		    "deassignment without a value to match");
 }
 
-/* More often than there may be ioeventfds at a time. */
+/* More than the number of ioeventfds that a VM may have at a time. */
 #define MANY_TIMES	1500
 
 TEST_F(ioeventfd, many_times)
@@ -1736,10 +1744,10 @@ TEST_F(ioeventfd, many_times)
 TEST_F(ioeventfd, bad_pointer)
 {
 	CREATE_GUEST(guest_done);
-	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IOEVENTFD, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IOEVENTFD, NULL), "an argument at NULL");
 	EXPECT_RULE(abi_ioctl(self->guest.vm->fd, KVM_IOEVENTFD,
 			      abi_edge_of_memory(sizeof(struct kvm_ioeventfd) - 1)),
-		    "last byte out of reach");
+		    "an argument whose last byte is not mapped");
 }
 
 #include "harness/rule_main.h"

@@ -25,7 +25,7 @@ enum request {
 	END_COUNT,
 };
 
-/* Requests to the host, at both ends and in between. */
+/* Exit counts at BEGIN_COUNT, and the difference at END_COUNT. */
 struct count {
 	struct exit_counter counter;
 	struct exit_counts begin;
@@ -74,7 +74,7 @@ static void read_counts(struct guest *guest, unsigned int request)
 /* ---- the CPU interface ---- */
 
 #define CPU_ACCESSES	20000U
-#define WARM_UP		100U	/* accesses that are not counted: they fault in memory */
+#define WARM_UP		100U	/* accesses that are not counted, because they fault in memory */
 
 /* Registers that can be read at any time, without side effects. */
 static const unsigned int cpu_registers[] = {
@@ -82,7 +82,7 @@ static const unsigned int cpu_registers[] = {
 };
 
 /*
- * Reads and writes in turn, and a last read that shows that the accesses took effect.
+ * Reads and writes alternately. The last read shows that the accesses took effect.
  * @accesses is a multiple of four.
  */
 static void access_cpu_interface(unsigned int accesses)

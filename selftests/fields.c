@@ -5,7 +5,7 @@
  * accesses, banked registers, and that a write changes no other register.
  *
  * No interrupt is delivered, because the CPU interface is off while an interrupt is pending and
- * enabled. Guest and host run the same checks, and differ only in how they access a register.
+ * enabled. Guest and host run the same checks, but access registers differently.
  *
  * One guest checks all properties of a register, since a VM costs more than the checks. The
  * first test of a register runs the guest, and keeps its findings for the other tests.
@@ -42,7 +42,7 @@
 /**
  * struct word - 32 bits of a register
  * @offset: offset in the frame, or encoding of a system register
- * @rw, @ro, @w1s, @w1c, @free: masks of bits by access; the others are RAZ/WI
+ * @rw, @ro, @w1s, @w1c, @free: masks of bits by access; all other bits are RAZ/WI
  * @read:   the word must not be written
  * @known:  mask of the bits that have a reset value
  * @reset:  reset value, for each vCPU
@@ -103,7 +103,7 @@ static uint64_t mask_of(const struct gic_field *field)
 	return field->mask;
 }
 
-/* Adds a field whose bit 0 is bit @at of the word, which may be negative. */
+/* Adds a field whose bit 0 is bit @at of the word; @at may be negative. */
 static void add_field(struct word *word, const struct gic_field *field, bool user, int at)
 {
 	uint64_t mask = mask_of(field);
@@ -202,7 +202,7 @@ static void add_word(const struct gic_register *reg, unsigned int index, bool us
 	subject.words[subject.nr_words++] = word_at(reg, index, user);
 }
 
-/* Words of existing interrupts, including the last; the first word beyond; and the last. */
+/* Words of existing interrupts, including the last; the first word beyond them; the last word. */
 static void set_subject(const struct gic_register *reg, bool user)
 {
 	unsigned int all = reg->bits ? (reg->end * reg->bits + 31) / 32 : reg->size / 4;
@@ -229,7 +229,7 @@ static void set_subject(const struct gic_register *reg, bool user)
 
 /**
  * struct finding - a word with a wrong value
- * @what: when it was read; a constant string
+ * @what: when the word was read; a constant string
  */
 struct finding {
 	const char *what;
@@ -323,7 +323,7 @@ static bool none_found(const struct findings *all)
 /**
  * struct view - how registers are accessed
  * @get: reads the word at @offset in the frame of @reg, of vCPU @cpu
- * @set: writes it
+ * @set: writes that word
  */
 struct view {
 	uint32_t (*get)(const struct gic_register *reg, unsigned int cpu, uint32_t offset);
@@ -530,7 +530,10 @@ static uint32_t expected(unsigned int cpu, unsigned int i)
 	return subject.model[cpu][i] | (subject.first[cpu][i] & subject.words[i].ro);
 }
 
-/* @value, or @got if that may be it: the least binary point is implementation defined. */
+/*
+ * The value that is expected where @value was written. The binary point's minimum is implementation
+ * defined: the guest may read @got instead, up to the register's @least.
+ */
 static uint32_t raised(const struct view *view, uint32_t value, uint32_t got)
 {
 	uint32_t least = subject.reg->least;
@@ -578,7 +581,7 @@ static void check_bits(const struct view *view, unsigned int cpu)
 	check_words(view, cpu, "after the inverse pattern alone");
 }
 
-/* In each @step, the second vCPU writes the banked words, and then the first one all words. */
+/* In each @step, the second vCPU writes the banked words, and then the first vCPU all words. */
 static void bank(const struct view *view, unsigned int cpu, unsigned int step)
 {
 	switch (step) {
@@ -798,11 +801,11 @@ static void set_compare(void)
 	}
 }
 
-/* The guest's request to call look(). */
-#define LOOK	0
+/* The guest's request to call compare_views(). */
+#define COMPARE_VIEWS	0
 
 /* In the host: compares the registers with the values that the guest has read, and inverts them. */
-static void look(struct guest *guest, unsigned int request)
+static void compare_views(struct guest *guest, unsigned int request)
 {
 	struct subject *shown = GUEST_ADDR(guest, subject);
 	struct verdict *all = GUEST_ADDR(guest, verdict);
@@ -841,7 +844,7 @@ static void check_views(void)
 	write_words(&guest_view, FIRST, 0, ~0U, ALL);
 	for (i = 0; i < subject.nr_words; i++)
 		subject.seen[i] = guest_get(reg, FIRST, subject.words[i].offset);
-	guest_request(LOOK);
+	guest_request(COMPARE_VIEWS);
 	for (i = 0; i < subject.nr_words; i++) {
 		uint32_t got = guest_get(reg, FIRST, subject.words[i].offset);
 
@@ -935,7 +938,7 @@ static const struct abi_kind *kind_of_cpu(const struct gic_register *reg)
 	return is_v3(reg) ? &kind_devattr_v3_redist : &kind_devattr_v2_cpu;
 }
 
-/* Reports the result of a call that prepares the GIC; true on success. */
+/* Reports an error of a call that prepares the GIC; true on success. */
 static bool is_prepared(const struct gic_register *reg, int ret)
 {
 	if (ret)
@@ -947,7 +950,7 @@ static bool is_prepared(const struct gic_register *reg, int ret)
 /* Makes a guest check the register; false if the guest did not end. */
 static bool check_in_guest(const struct gic_register *reg)
 {
-	struct guest guest = { .on_request = look };
+	struct guest guest = { .on_request = compare_views };
 	struct its its = { .fd = -1 };
 	int ret;
 
@@ -1018,7 +1021,7 @@ static bool check_as_user(const struct gic_register *reg)
 	return true;
 }
 
-/* Verdicts of earlier tests, which ran in other processes: of the guest and of user space. */
+/* Verdicts for the guest and for user space, shared with earlier tests' processes. */
 static struct verdict (*kept)[ARRAY_SIZE(all_registers)];
 
 static __attribute__((constructor)) void share_verdicts(void)

@@ -168,7 +168,7 @@ static void call_0_1(void)
 	unsigned int i;
 
 	for (i = 0; i < 10; i++)
-		guest_expect("the answer to a function of PSCI 0.2", PSCI_RET_NOT_SUPPORTED,
+		guest_expect("the result of a function of PSCI 0.2", PSCI_RET_NOT_SUPPORTED,
 			     guest_psci(PSCI_0_2_FN_BASE + i, GUEST_MPIDR_OF(SECOND), 0, 0));
 	guest_expect("CPU_ON of a vCPU that is on", PSCI_RET_INVALID_PARAMS,
 		     guest_psci(KVM_PSCI_FN_CPU_ON, GUEST_MPIDR_OF(SECOND), 0, 0));
@@ -189,7 +189,7 @@ static void set_or_check_state(struct guest *guest, unsigned int state)
 	int ret = state == KVM_MP_STATE_STOPPED ? set_mp_state(guest->vcpus[SECOND], state) :
 						  mp_state(guest->vcpus[SECOND]);
 
-	TEST_ASSERT(!ret, "the other vCPU: expected it in state %u, got %d", state, ret);
+	TEST_ASSERT(!ret, "the other vCPU: expected state %u, got %d", state, ret);
 }
 
 /* The second vCPU never runs. */
@@ -407,11 +407,12 @@ TEST_F(suspend, features)
 {
 	MAKE_CALL(FN_FEATURES, FN_SYSTEM_SUSPEND, 0);
 	EXPECT_RULE_WORD(holds(call.answer == PSCI_RET_NOT_SUPPORTED),
-			 "PSCI_FEATURES while it is not enabled: %d", call.answer);
+			 "PSCI_FEATURES before SYSTEM_SUSPEND is enabled: %d", call.answer);
 	CREATE_CALLER(FN_FEATURES, FN_SYSTEM_SUSPEND, 0);
 	ASSERT_OK(enable_suspend(&self->guest, 0, 0));
 	RUN_CALLER();
-	EXPECT_RULE_WORD(holds(call.answer == 0), "PSCI_FEATURES while it is enabled: %d",
+	EXPECT_RULE_WORD(holds(call.answer == 0),
+			 "PSCI_FEATURES once SYSTEM_SUSPEND is enabled: %d",
 			 call.answer);
 }
 
@@ -435,7 +436,7 @@ TEST_F(suspend, registers_kept)
 	RUN_CALLER();
 	ASSERT_STREQ("SUSPEND", event_word(&self->seen));
 	EXPECT_RULE_WORD(holds(call.answer == (int)FN_SYSTEM_SUSPEND),
-			 "first register of a guest that runs on: 0x%x", call.answer);
+			 "first register of the resumed guest: 0x%x", call.answer);
 }
 
 /* KVM does not check that the other vCPUs are off. */
@@ -473,7 +474,7 @@ static int raise_irq(const struct guest *guest)
 			     VGIC_LINE(KVM_ARM_IRQ_TYPE_CPU, FIRST, KVM_ARM_IRQ_CPU_IRQ), 1);
 }
 
-/* KVM_RUN of the first vCPU, once. Its interrupt input is high, so that the call ends. */
+/* Calls KVM_RUN of the first vCPU once. The call ends because the vCPU's IRQ input is high. */
 static int run_once(struct guest *guest)
 {
 	int ret = abi_ioctl(guest->vcpus[FIRST]->fd, KVM_RUN, NULL);
@@ -506,7 +507,8 @@ TEST_F(suspend, stays_suspended)
 		ASSERT_OK(run_once(&self->guest));
 		ASSERT_STREQ("WAKEUP", event_word(&self->seen));
 		EXPECT_RULE_WORD(holds(mp_state(self->guest.vcpus[FIRST]) ==
-				       KVM_MP_STATE_SUSPENDED), "after wakeup %u", i);
+				       KVM_MP_STATE_SUSPENDED),
+				 "KVM_GET_MP_STATE after wakeup %u", i);
 	}
 	ASSERT_OK(set_mp_state(self->guest.vcpus[FIRST], KVM_MP_STATE_RUNNABLE));
 	ASSERT_OK(run_once(&self->guest));
@@ -558,13 +560,16 @@ TEST_F(filter, overlap)
 {
 	CREATE_CALLER(PSCI_0_2_FN_PSCI_VERSION, 0, 0);
 	ASSERT_OK(set_filter(&self->guest, RANGE_BASE, RANGE_SIZE, FILTER_DENY));
-	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, RANGE_SIZE, FILTER_DENY), "the same");
+	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, RANGE_SIZE, FILTER_DENY),
+		    "a range that is filtered already");
 	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE + RANGE_SIZE - 1, 2, FILTER_DENY),
-		    "over its end");
-	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE - 1, 2, FILTER_DENY), "over its beginning");
-	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE + 1, 1, FILTER_HANDLE), "within it");
+		    "a range over the end of a filtered range");
+	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE - 1, 2, FILTER_DENY),
+		    "a range over the beginning of another");
+	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE + 1, 1, FILTER_HANDLE),
+		    "a range within another");
 	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE - 1, RANGE_SIZE + 2, FILTER_DENY),
-		    "around it");
+		    "a range around another");
 	ASSERT_OK(set_filter(&self->guest, RANGE_BASE + RANGE_SIZE, 1, FILTER_DENY));
 	ASSERT_OK(set_filter(&self->guest, RANGE_BASE - 1, 1, FILTER_DENY));
 }
@@ -588,14 +593,16 @@ TEST_F(filter, reserved)
 TEST_F(filter, wraps)
 {
 	CREATE_CALLER(PSCI_0_2_FN_PSCI_VERSION, 0, 0);
-	EXPECT_RULE(set_filter(&self->guest, 0xffffffff, 2, FILTER_DENY), "beyond the last");
-	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, 0xffffffff, FILTER_DENY), "around all");
+	EXPECT_RULE(set_filter(&self->guest, 0xffffffff, 2, FILTER_DENY),
+		    "a range beyond the last function");
+	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, 0xffffffff, FILTER_DENY),
+		    "a range that wraps to itself");
 }
 
 TEST_F(filter, empty)
 {
 	CREATE_CALLER(PSCI_0_2_FN_PSCI_VERSION, 0, 0);
-	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, 0, FILTER_DENY), "no functions");
+	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, 0, FILTER_DENY), "an empty range");
 }
 
 TEST_F(filter, unknown_action)
@@ -621,7 +628,8 @@ TEST_F(filter, padding)
 
 		filter.pad[i] = 1;
 		EXPECT_RULE(abi_attr_set(self->guest.abi.fd, KVM_ARM_VM_SMCCC_CTRL,
-					 KVM_ARM_VM_SMCCC_FILTER, &filter), "byte %u of it", i);
+					 KVM_ARM_VM_SMCCC_FILTER, &filter),
+			    "byte %u of the padding", i);
 	}
 }
 
@@ -643,9 +651,10 @@ TEST_F(filter, bad_pointer)
 {
 	CREATE_CALLER(PSCI_0_2_FN_PSCI_VERSION, 0, 0);
 	EXPECT_RULE(abi_attr_set(self->guest.abi.fd, KVM_ARM_VM_SMCCC_CTRL,
-				 KVM_ARM_VM_SMCCC_FILTER, NULL), "NULL");
+				 KVM_ARM_VM_SMCCC_FILTER, NULL), "set from NULL");
 	EXPECT_RULE(abi_attr_set(self->guest.abi.fd, KVM_ARM_VM_SMCCC_CTRL,
-				 KVM_ARM_VM_SMCCC_FILTER, abi_edge_of_memory(8)), "8 bytes");
+				 KVM_ARM_VM_SMCCC_FILTER, abi_edge_of_memory(8)),
+		    "set from 8 bytes");
 }
 
 TEST_F(filter, after_run)

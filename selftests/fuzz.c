@@ -30,16 +30,15 @@
 /* Calls after which all VMs are closed and the sequence starts over. */
 #define EPOCH		4000
 /*
- * After the first number of calls a run must have made all calls with all errors, and
- * reached all rules but a few, which need five calls in order. After the second it must
- * have reached every rule.
+ * After LONG_RUN calls, a run must have made all calls with all errors, and reached all rules but
+ * RARE_RULES, which need five calls in order. After FULL_RUN calls, it must have reached all rules.
  */
 #define LONG_RUN	100000
 #define RARE_RULES	3
 #define FULL_RUN	1000000
 
 #define SHRINK_S	20
-#define MISMATCHES	5	/* the run ends after so many */
+#define MISMATCHES	5	/* after which the run ends */
 
 #define MIB		0x100000ULL
 
@@ -79,7 +78,7 @@ static unsigned int bits_of(const struct model_vm *vm)
 	return vm->ipa_bits ?: abi_ipa_bits_for(ABI_DEFAULT_IPA_BITS);
 }
 
-/* An address of a GICv2: one of few good ones, so that they collide, or any other kind. */
+/* An address of a GICv2: one of few valid addresses, so that these collide, or an invalid one. */
 static uint64_t some_v2_address(const struct model_vm *vm)
 {
 	static const uint64_t good[] = {
@@ -390,7 +389,7 @@ static void fill(const struct model *m, struct model_call *call)
 	}
 }
 
-/* By weight; kinds that are rare in this VM weigh less. */
+/* Chooses a kind of call by weight; kinds that are rare in this VM have less. */
 static unsigned int some_kind(unsigned int vm)
 {
 	unsigned int kind, total = 0, at;
@@ -506,7 +505,7 @@ static time_t now_s(void)
 	return now.tv_sec;
 }
 
-/* Removes @few calls from @from on, if the mismatch persists without them. */
+/* Removes @few calls from index @from on, if the mismatch persists without them. */
 static bool drop(struct model_call *calls, unsigned int *count,
 		 unsigned int from, unsigned int few, const struct mismatch *like)
 {
@@ -654,7 +653,7 @@ static const struct language languages[] = {
 #endif
 };
 
-/* As a file of the results: tools/reproducers.py collects it. */
+/* Prints the program as a file of the results, which tools/reproducers.py collects. */
 static void print_program(const struct language *language, unsigned int number,
 			  const struct model_call *calls, unsigned int count)
 {
@@ -752,7 +751,7 @@ static bool explored(const struct model *m, unsigned long ops)
 	for (kind = 0; kind < MODEL_KINDS; kind++)
 		if (never_made(m->host, kind)) {
 			fprintf(stderr,
-				"%s: expected it to succeed sometimes, got none in %lu calls\n",
+				"%s: expected some calls to succeed, got none of %lu\n",
 				model_kind_names[kind], histogram[kind].calls);
 			all = false;
 		}
@@ -765,7 +764,7 @@ static bool explored(const struct model *m, unsigned long ops)
 		if (seen || (errors[i] == EIO &&
 			     !strcmp(rule_says("order.repaired_after_run", "legacy_v2"), "OK")))
 			continue;
-		fprintf(stderr, "%s: expected it sometimes, got it from no call\n",
+		fprintf(stderr, "%s: expected some call to return it, got none\n",
 			rule_outcome(-errors[i]));
 		all = false;
 	}
@@ -1075,7 +1074,7 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 				print_progress(done, ops, began);
 			continue;
 		}
-		/* Only the first mismatch counts: after it the state is unknown. */
+		/* Only the first mismatch counts, because the state is unknown after it. */
 		differ++;
 		if (!is_known(found, kinds, &now)) {
 			found[kinds++] = now;

@@ -4,9 +4,9 @@
  * model of the GIC, model/gic_model.h. After a mismatch, repetition in fresh VMs reduces the
  * accesses to a short sequence, which is printed.
  *
- * One thread runs the vCPUs in turn: while one is in its guest, all others are in user space.
- * So the accesses have one order, and the model one answer. Between two exits a vCPU makes a batch
- * of accesses. Guest memory holds the batch and the values that were read.
+ * One thread runs the vCPUs in turn: while one vCPU runs, all others are in user space. So the
+ * accesses have a defined order, and the model a single answer. Between two exits a vCPU makes a
+ * batch of accesses. Guest memory holds the batch and the values that were read.
  *
  * Environment variables, which init sets from the kernel command line:
  *
@@ -33,7 +33,7 @@
 #define PROGRESS		100000	/* accesses between two lines of progress */
 
 #define EPOCH		4000	/* accesses in one VM */
-#define SHRINK_RUNS	400	/* most VMs for the reduction of a mismatch */
+#define SHRINK_RUNS	400	/* maximum of VMs for the reduction of a mismatch */
 #define BATCH		120	/* accesses between two exits, which fit into a page */
 
 /* ---- the guest's side ---- */
@@ -262,7 +262,7 @@ static unsigned int broken_rules(const char *variant)
 	if (!is_kept("vgic.latch_acknowledged", variant))
 		broken |= GIC_MODEL_NO_LATCH;
 	/*
-	 * With a GICv3, kernels that also break vgic.many_nested only run out of list registers,
+	 * With a GICv3, kernels that also break vgic.many_nested just run out of list registers,
 	 * which cannot happen in the model's sequences.
 	 */
 	if (the_dist->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3 ?
@@ -325,7 +325,7 @@ static void let_all_run(struct player *p)
 		run_vcpu(p, i % GIC_MODEL_VCPUS);
 }
 
-/* Lets the guest make the accesses, and compares what it has read. */
+/* Lets the guest make the accesses, and compares the values that it has read. */
 static void flush_accesses(struct player *p)
 {
 	struct batch *shared = GUEST_ADDR(&p->guest, batch);
@@ -549,7 +549,7 @@ TEST_F_TIMEOUT(accesses, sequences, LIMIT_S)
 	fprintf(stderr, "%lu accesses, fuzz_seed=%u\n", accesses, seed);
 	begin(&player, _metadata);
 	while (done < accesses && !player.differs && !player.broken) {
-		/* Before play() changes it: replay() also calls play(). */
+		/* A copy, because play() changes its argument and replay() calls it again. */
 		all[count] = gic_choose(guest_gic.v3);
 		access = all[count];
 		before = player.model;

@@ -64,9 +64,9 @@ TEST_F(redist, adjacent_regions)
 	OPEN_GIC();
 	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 2), "region 0");
 	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + 2 * GICR_STRIDE, 1),
-		    "region 1, right behind it");
+		    "region 1, right after region 0");
 	EXPECT_RULE(region_set(&self->vm, 2, REGION_IPA - 3 * GICR_STRIDE, 3),
-		    "region 2, right before it");
+		    "region 2, right before region 0");
 }
 
 TEST_F(redist, without_redistributors)
@@ -107,15 +107,17 @@ TEST_F(redist, overlap)
 {
 	OPEN_GIC();
 	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 4));
-	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA, 4), "a region on another");
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA, 4), "a region at the address of another");
 	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + 3 * GICR_STRIDE, 4),
-		    "over its last redistributor");
+		    "a region over the last redistributor of another");
 	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + 4 * GICR_STRIDE - 0x10000, 1),
-		    "over the last frame of it");
+		    "a region over the last frame of another");
 	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA - 3 * GICR_STRIDE, 4),
-		    "over its first redistributor");
-	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA - GICR_STRIDE, 8), "around it");
-	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + GICR_STRIDE, 1), "within it");
+		    "a region over the first redistributor of another");
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA - GICR_STRIDE, 8),
+		    "a region around another");
+	EXPECT_RULE(region_set(&self->vm, 1, REGION_IPA + GICR_STRIDE, 1),
+		    "a region within another");
 	ASSERT_OK(region_set(&self->vm, 1, REGION_IPA + 4 * GICR_STRIDE, 1));
 }
 
@@ -166,11 +168,11 @@ TEST_F(redist, get_unknown)
 	unsigned int i;
 
 	OPEN_GIC();
-	EXPECT_RULE(region_get(&self->vm, 0, &value), "region 0 of none");
+	EXPECT_RULE(region_get(&self->vm, 0, &value), "region 0 without any region");
 	ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 1));
 	ASSERT_OK(region_get(&self->vm, 0, &value));
 	for (i = 1; i < 256; i <<= 1)
-		EXPECT_RULE(region_get(&self->vm, i, &value), "region %u of one", i);
+		EXPECT_RULE(region_get(&self->vm, i, &value), "region %u with only region 0", i);
 }
 
 TEST_F(redist, base_after_region)
@@ -247,7 +249,7 @@ TEST_F(redist, more_than_vcpus)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, one vCPU and 16 redistributors");
 }
 
-/* The distributor before the region, and the other way round. */
+/* The distributor is placed before the region, and then after it. */
 TEST_F(redist, region_on_distributor)
 {
 	struct abi_vcpu vcpu;
@@ -296,17 +298,19 @@ TEST_F(redist, set_after_refused)
 	abi_vcpu_add(&self->vm, 0, &vcpu);
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
 	ASSERT_EQ(-EINVAL, abi_addr_set(&self->vm, variant->cpu, ABI_DIST_IPA));
-	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA), "a base");
+	EXPECT_RULE(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA),
+		    "a base after a base that overlaps the distributor");
 	abi_vcpu_close(&self->vm, &vcpu);
 	abi_vm_close(&self->vm);
 	OPEN_GIC();
 	abi_vcpu_add(&self->vm, 0, &vcpu);
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
 	ASSERT_EQ(-EINVAL, region_set(&self->vm, 0, ABI_DIST_IPA, 1));
-	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1), "a region");
+	EXPECT_RULE(region_set(&self->vm, 0, REGION_IPA, 1),
+		    "a region after a region that overlaps the distributor");
 }
 
-/* Two frames for each existing vCPU. */
+/* The base needs two frames for each existing vCPU. */
 TEST_F(redist, base_without_room)
 {
 	struct abi_vcpu vcpu[2];
@@ -349,7 +353,7 @@ static void check_redistributor(uint64_t va, unsigned int cpu, bool last)
 	guest_expect("GICR_TYPER.Last", last, low >> 4 & 1);
 }
 
-static void look_at_regions(void)
+static void check_regions(void)
 {
 	if (!guest_cpu()) {
 		check_redistributor(regions_at[0], 0, false);
@@ -365,7 +369,7 @@ TEST_F(redist, guest_finds_regions)
 	struct guest guest = { 0 };
 	unsigned int i;
 
-	guest_create(&guest, GUEST_VCPUS, look_at_regions);
+	guest_create(&guest, GUEST_VCPUS, check_regions);
 	ASSERT_OK(abi_gic_create(&guest.abi, variant->dist));
 	ASSERT_OK(abi_addr_set(&guest.abi, variant->dist, ABI_DIST_IPA));
 	for (i = 0; i < ARRAY_SIZE(bases); i++) {
@@ -572,7 +576,7 @@ TEST_F(dist_v3, typer2_kept_by_init)
 	ASSERT_OK(vgic_init(self->vm.dev));
 	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, &after));
 	EXPECT_RULE_WORD(holds(!ret && after == (before & ~NASSGICAP)),
-			 "GICD_TYPER2: 0x%x, set without nASSGIcap: %s, then 0x%x", before,
+			 "GICD_TYPER2 0x%x, set without nASSGIcap: %s, then 0x%x", before,
 			 rule_outcome(ret), after);
 }
 
@@ -584,7 +588,7 @@ TEST_F(dist_v3, typer2_after_init)
 	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, &value));
 	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, value));
 	EXPECT_RULE(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, value ^ NASSGICAP),
-		    "another nASSGIcap than 0x%x", value);
+		    "GICD_TYPER2 with nASSGIcap changed, where it was 0x%x", value);
 }
 
 TEST_F(dist_v3, typer2_of_better_host)
@@ -666,9 +670,10 @@ TEST_F(maint_irq, has)
 {
 	OPEN_WHOLE_GIC_UNINITIALIZED();
 	EXPECT_RULE(abi_attr_has(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0),
-		    "before the initialization");
+		    "attribute before the GIC's initialization");
 	ASSERT_OK(vgic_init(self->vm.dev));
-	EXPECT_RULE(abi_attr_has(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0), "after it");
+	EXPECT_RULE(abi_attr_has(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0),
+		    "attribute after the GIC's initialization");
 }
 
 TEST_F(maint_irq, each_ppi)
@@ -703,7 +708,8 @@ TEST_F(maint_irq, after_init)
 TEST_F(maint_irq, bad_pointer)
 {
 	OPEN_WHOLE_GIC_UNINITIALIZED();
-	EXPECT_RULE(abi_attr_set(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0, NULL), "set");
+	EXPECT_RULE(abi_attr_set(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0, NULL),
+		    "set from NULL");
 	EXPECT_RULE(abi_attr_get(self->vm.dev, KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ, 0,
 				 abi_edge_of_memory(2)), "get to 2 bytes");
 }
@@ -1068,7 +1074,7 @@ TEST_F(sysregs, bad_pointer)
 		    "set from 4 bytes");
 }
 
-/* ICC_CTLR_EL1.PRIbits is the number of priority bits minus 1. A register has 32 priorities. */
+/* ICC_CTLR_EL1.PRIbits is the number of priority bits minus 1. ICC_APxRn has 32 priorities. */
 TEST_F(sysregs, priority_bits)
 {
 	unsigned int bits, n;
@@ -1091,7 +1097,7 @@ TEST_F(sysregs, priority_bits)
 
 /* ---- accesses while a vCPU runs ---- */
 
-/* Groups whose attributes can only be accessed while no vCPU runs, and an attribute of each. */
+/* Groups of attributes that can only be accessed while no vCPU runs, with an attribute of each. */
 static struct {
 	uint32_t group;
 	uint64_t attr;

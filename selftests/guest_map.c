@@ -70,7 +70,7 @@ static void place_adjacent_swapped(struct regions *r, uint64_t limit)
 	r->dist = r->cpu + r->cpu_size;
 }
 
-/* An address that has no bit in common with any other placement. */
+/* Addresses above 4 GiB, whose upper halves differ. */
 static void place_above_4g(struct regions *r, uint64_t limit)
 {
 	(void)limit;
@@ -121,7 +121,7 @@ FIXTURE_TEARDOWN(at)
 #include "placement_variants.h"
 #undef RULE_FIXTURE
 
-#define PLACE_GIC_AT(nr_vcpus, code) do {					\
+#define PLACE_GIC_AT(nr_vcpus, code) do {				\
 	struct regions *r = &self->regions;				\
 									\
 	guest_create(&self->guest, nr_vcpus, code);			\
@@ -163,12 +163,11 @@ static void read_distributor(void)
 TEST_F(at, distributor)
 {
 	PLACE_GIC_AT(1, read_distributor);
-	EXPECT_GUEST_ENDS(
-			 "distributor at 0x%llx",
-			 (unsigned long long)self->regions.dist);
+	EXPECT_GUEST_ENDS("distributor at 0x%llx",
+			  (unsigned long long)self->regions.dist);
 }
 
-/* On a GICv3 the CPU interface has no address; a redistributor stands for it. */
+/* On a GICv3 the CPU interface has no address; the redistributors are tested instead. */
 static void check_redistributor(unsigned int vcpu, unsigned int last_vcpu)
 {
 	uint64_t base = guest_gic.cpu + (uint64_t)GICR_STRIDE * vcpu;
@@ -202,12 +201,11 @@ static void read_cpu_side(void)
 TEST_F(at, cpu_side)
 {
 	PLACE_GIC_AT(1, read_cpu_side);
-	EXPECT_GUEST_ENDS(
-			 "CPU side at 0x%llx",
-			 (unsigned long long)self->regions.cpu);
+	EXPECT_GUEST_ENDS("CPU side at 0x%llx",
+			  (unsigned long long)self->regions.cpu);
 }
 
-/* Every implementation has the five upper bits of a priority. */
+/* Every GIC implements at least the five upper bits of a priority. */
 static void write_priority_mask(void)
 {
 	static const uint32_t masks[] = { 0x00, 0xf8, 0x50, 0xa8, 0x08, 0x80 };
@@ -225,8 +223,7 @@ static void write_priority_mask(void)
 TEST_F(at, priority_mask)
 {
 	PLACE_GIC_AT(1, write_priority_mask);
-	EXPECT_GUEST_ENDS(
-			 "priority mask of the CPU interface");
+	EXPECT_GUEST_ENDS("priority mask of the CPU interface");
 }
 
 /*
@@ -257,18 +254,17 @@ static void use_second_part(void)
 TEST_F(at, second_part)
 {
 	PLACE_GIC_AT(1, use_second_part);
-	EXPECT_GUEST_ENDS(
-			 "second part of the CPU side at 0x%llx",
-			 (unsigned long long)self->regions.cpu);
+	EXPECT_GUEST_ENDS("second part of the CPU side at 0x%llx",
+			  (unsigned long long)self->regions.cpu);
 }
 
-/* ---- two vCPUs at one place ---- */
+/* ---- the regions as two vCPUs see them ---- */
 
 static volatile unsigned int mask_is_set[GUEST_MAX_VCPUS];
 
 /*
- * Both vCPUs of a GICv2 have their own registers at the same addresses. Those of a GICv3
- * see both redistributors, and know their own by its affinity.
+ * The vCPUs of a GICv2 have registers of their own at the same addresses. The vCPUs of a GICv3
+ * see both redistributors, each with the affinity of its vCPU.
  */
 static void read_as_each_vcpu(void)
 {
@@ -297,10 +293,9 @@ static void read_as_each_vcpu(void)
 TEST_F(at, each_vcpu)
 {
 	PLACE_GIC_AT(2, read_as_each_vcpu);
-	EXPECT_GUEST_ENDS(
-			 "two vCPUs, distributor at 0x%llx, CPU side at 0x%llx",
-			 (unsigned long long)self->regions.dist,
-			 (unsigned long long)self->regions.cpu);
+	EXPECT_GUEST_ENDS("two vCPUs, distributor at 0x%llx, CPU side at 0x%llx",
+			  (unsigned long long)self->regions.dist,
+			  (unsigned long long)self->regions.cpu);
 }
 
 /* ---- beside the regions ---- */
@@ -367,7 +362,7 @@ TEST_F(at, nothing_beside)
 	unsigned int answered = 0;
 
 	PLACE_GIC_AT(1, read_outside);
-	/* The last word before each region and the first one after it. */
+	/* The last word before each region and the first word after it. */
 	add_outside(&self->guest, r, r->dist - 4);
 	add_outside(&self->guest, r, r->dist + r->dist_size);
 	add_outside(&self->guest, r, r->cpu - 4);
@@ -377,8 +372,7 @@ TEST_F(at, nothing_beside)
 
 	self->guest.on_read = answer_outside;
 	self->guest.context = &answered;
-	EXPECT_GUEST_ENDS(
-			 "%u reads beside the regions", outside.count);
+	EXPECT_GUEST_ENDS("%u reads beside the regions", outside.count);
 	EXPECT_EQ(outside.count, answered);
 }
 
@@ -387,13 +381,13 @@ TEST_F(at, nothing_beside)
 /* Shared by the guest code of all vCPUs, and read by the host. */
 struct seen {
 	volatile unsigned int count;
-	volatile uint32_t ack;		/* the last one */
+	volatile uint32_t ack;		/* of the last interrupt */
 	volatile unsigned int ready;
 };
 
 static struct seen seen[GUEST_MAX_VCPUS];
 
-/* Acts as the device of a level interrupt: lowers the line once it is served. */
+/* The handler acts like a driver: it has the line lowered at the third interrupt. */
 #define SERVED_AFTER	3
 #define MAX_INTERRUPTS	100
 static bool lower_when_served;
@@ -470,9 +464,9 @@ static void expect_one(const char *what, unsigned int intid)
 	guest_await(what, &s->count, 1);
 	guest_expect("acknowledged interrupt", intid, s->ack & INTID_MASK);
 	gic_settle();
-	guest_expect("interrupts after that", 1, s->count);
-	guest_expect("it is still pending", false, gic_irq_is_pending(intid));
-	guest_expect("it is still active", false, gic_irq_is_active(intid));
+	guest_expect("interrupts in total", 1, s->count);
+	guest_expect("pending after the EOI", false, gic_irq_is_pending(intid));
+	guest_expect("active after the EOI", false, gic_irq_is_active(intid));
 }
 
 static void expect_nothing_pending(void)
@@ -526,7 +520,7 @@ static void expect_level(const char *what, unsigned int intid)
 	gic_settle();
 	guest_expect("interrupts after the line was lowered", SERVED_AFTER,
 		     s->count);
-	guest_expect("it is still pending", false, gic_irq_is_pending(intid));
+	guest_expect("pending after the EOI", false, gic_irq_is_pending(intid));
 	expect_nothing_pending();
 }
 
@@ -570,7 +564,7 @@ static void pending_follows_line(void)
 	gic_irq_set_edge(SPI, false);
 	gic_irq_route(SPI, FIRST);
 	gic_irq_enable(SPI);
-	guest_expect("pending before", false, gic_irq_is_pending(SPI));
+	guest_expect("pending before the line is raised", false, gic_irq_is_pending(SPI));
 	guest_request(RAISE_LINE);
 	guest_expect("pending with the line high", true, gic_irq_is_pending(SPI));
 	guest_request(LOWER_LINE);
@@ -605,8 +599,8 @@ TEST_F(irq, spi_edge)
 }
 
 /*
- * The second page of a GICv2's CPU interface has one register, GICC_DIR. With EOImode 1 an
- * interrupt is active until it is written.
+ * The second page of a GICv2's CPU interface has one register, GICC_DIR. With EOImode 1, a write to
+ * it deactivates an interrupt.
  */
 static void deactivate(void)
 {
@@ -715,10 +709,10 @@ static void spi_to_second(void)
 		gic_irq_enable(SPI);
 		guest_request(PULSE_LINE);
 		guest_await("the other vCPU acknowledges the SPI", &seen[SECOND].count, 1);
-		guest_expect("SPIs delivered here instead", 0,
+		guest_expect("SPIs delivered to the first vCPU instead", 0,
 			     seen[FIRST].count);
 	} else {
-		expect_one("SPI that was routed here arrives", SPI);
+		expect_one("SPI that was routed to this vCPU arrives", SPI);
 	}
 	expect_nothing_pending();
 	guest_done();
@@ -733,14 +727,14 @@ static void active_of_other(void)
 		gic_irq_enable(SPI);
 		guest_request(PULSE_LINE);
 		guest_await("the other vCPU acknowledges the SPI", &seen[SECOND].count, 1);
-		guest_expect("it is active there", true, gic_irq_is_active(SPI));
-		guest_expect("it is pending there", false, gic_irq_is_pending(SPI));
+		guest_expect("active at the other vCPU", true, gic_irq_is_active(SPI));
+		guest_expect("pending at the other vCPU", false, gic_irq_is_pending(SPI));
 		seen_active = 1;
 		guest_await("the EOI of the other vCPU", &ended, 1);
-		guest_expect("it is active after the EOI", false,
+		guest_expect("active after the other vCPU's EOI", false,
 			     gic_irq_is_active(SPI));
 	} else {
-		expect_one("SPI that was routed here arrives", SPI);
+		expect_one("SPI that was routed to this vCPU arrives", SPI);
 	}
 	guest_done();
 }
@@ -767,7 +761,7 @@ static void ppi_of_second(void)
 	if (first) {
 		guest_await("the other vCPU handles its PPI", &seen[SECOND].count, SERVED_AFTER);
 		gic_settle();
-		guest_expect("PPIs of the other vCPU delivered here", 0,
+		guest_expect("PPIs of the other vCPU delivered to this vCPU", 0,
 			     seen[FIRST].count);
 	} else {
 		expect_level("PPI of this vCPU is delivered", PPI);

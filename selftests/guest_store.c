@@ -5,8 +5,8 @@
 #include "guest_store.h"
 
 /*
- * KVM skips the first instruction: it completes an MMIO exit by advancing PC, which has
- * been set to the beginning since the exit.
+ * KVM skips the first instruction: it completes an MMIO exit by advancing PC, which the test has
+ * set to the beginning after the exit.
  */
 #if defined(__aarch64__)
 static const uint32_t guest_code[] = {

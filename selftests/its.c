@@ -20,7 +20,7 @@
 #define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
 #define GRP_CTRL	KVM_DEV_ARM_VGIC_GRP_CTRL
 
-/* A VM with a GICv3, and the same with an ITS. */
+/* A VM with a GICv3; a VM with a GICv3 and an ITS. */
 #define OPEN_GIC() do {							\
 	abi_vm_open(&self->vm, 0);					\
 	SKIP_WITHOUT_ITS(&self->vm);					\
@@ -67,7 +67,7 @@ TEST_F(its, several)
 	}
 }
 
-/* The registers of LPIs are the redistributors', which the VM has already. */
+/* The registers of LPIs belong to the redistributors, which exist before the ITS. */
 TEST_F(its, create_keeps_lpis)
 {
 	uint8_t *memory = lpi_memory_map();
@@ -79,7 +79,8 @@ TEST_F(its, create_keeps_lpis)
 	ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, GICR_PROPBASER, &before));
 	ASSERT_LE(0, its_device_create(&self->vm));
 	ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, GICR_PROPBASER, &after));
-	EXPECT_RULE_WORD(holds(before == after), "GICR_PROPBASER was 0x%08x, is 0x%08x", before,
+	EXPECT_RULE_WORD(holds(before == after), "GICR_PROPBASER before 0x%08x, after 0x%08x",
+			 before,
 			 after);
 }
 
@@ -100,9 +101,10 @@ TEST_F(its, overlap)
 {
 	OPEN_ITS();
 	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
-	EXPECT_RULE(its_set_addr(its_device_create(&self->vm), ITS_IPA), "on another ITS");
+	EXPECT_RULE(its_set_addr(its_device_create(&self->vm), ITS_IPA),
+		    "the address of another ITS");
 	EXPECT_RULE(its_set_addr(its_device_create(&self->vm), ITS_IPA + SZ_64K),
-		    "on the second frame of another ITS");
+		    "the address of the second frame of another ITS");
 }
 
 TEST_F(its, twice)
@@ -110,7 +112,7 @@ TEST_F(its, twice)
 	OPEN_ITS();
 	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
 	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA), "the same address again");
-	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA + ITS_SIZE), "another address");
+	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA + ITS_SIZE), "set another address");
 }
 
 TEST_F(its, misaligned)
@@ -136,7 +138,7 @@ TEST_F(its, beyond_limit)
 	ASSERT_OK(its_set_addr(self->fd, ITS_IPA));
 }
 
-/* The second of its two 64 KiB frames would be beyond the limit. */
+/* The second 64 KiB frame of the ITS would be beyond the limit. */
 TEST_F(its, over_limit)
 {
 	OPEN_ITS();
@@ -186,7 +188,7 @@ TEST_F(its, reads_back)
 TEST_F(its, has)
 {
 	OPEN_ITS();
-	EXPECT_RULE(abi_attr_has(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE), "the address");
+	EXPECT_RULE(abi_attr_has(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE), "ADDR_TYPE");
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_INIT), "INIT");
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_SAVE_TABLES), "SAVE_TABLES");
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_RESTORE_TABLES), "RESTORE_TABLES");
@@ -216,7 +218,7 @@ TEST_F(its, init)
 	OPEN_ITS();
 	EXPECT_RULE(its_control(self->fd, ITS_INIT), "INIT");
 	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, ITS_INIT, (void *)1), "INIT again");
-	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA), "its address after INIT");
+	EXPECT_RULE(its_set_addr(self->fd, ITS_IPA), "the address after INIT");
 }
 
 TEST_F(its, unknown_control)
@@ -225,7 +227,7 @@ TEST_F(its, unknown_control)
 
 	OPEN_WHOLE_ITS();
 	EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, GIC_SAVE_PENDING_TABLES, NULL),
-		    "SAVE_PENDING_TABLES, which is the GIC's");
+		    "SAVE_PENDING_TABLES, a control of the GIC");
 	for (bit = 3; bit < 64; bit++)
 		EXPECT_RULE(abi_attr_set(self->fd, GRP_CTRL, 1ULL << bit, NULL),
 			    "control 0x%llx", 1ULL << bit);

@@ -92,7 +92,7 @@ TEST_F(its_tables, devices)
 	EXPECT_WORD(DTE(2), its_dte(3, ITT_IPA(0) + 0x700, 9), "device 2");
 	EXPECT_WORD(DTE(5), its_dte(0xfb, ITT_IPA(1), 5), "device 5");
 	EXPECT_WORD(DTE(0x100), its_dte(0, ITT_IPA(2), 1), "device 0x100, the last");
-	EXPECT_WORD(DTE(3) >> 63, 0, "the valid bit between them");
+	EXPECT_WORD(DTE(3) >> 63, 0, "the valid bit of device 3, which is not mapped");
 }
 
 TEST_F(its_tables, events)
@@ -152,7 +152,7 @@ TEST_F(its_tables, terminator)
 	EXPECT_WORD(CTE(1) >> 63, 0, "the valid bit after one collection");
 }
 
-/* The table moves; the ITS is disabled while its register is written. */
+/* The collection table moves; the ITS is disabled while GITS_BASER<n> is written. */
 TEST_F(its_tables, terminator_moves)
 {
 	OPEN_WITH_EVENTS();
@@ -176,7 +176,7 @@ TEST_F(its_tables, nothing_mapped)
 	EXPECT_RULE(SAVE(), "save tables without devices and collections");
 	EXPECT_EQ(0, CTE(0) >> 63);
 	OPEN_OTHER();
-	EXPECT_RULE(RESTORE(), "restore them");
+	EXPECT_RULE(RESTORE(), "restore tables without devices and collections");
 }
 
 /* The device table's second page is where other tests have the collection table. */
@@ -195,7 +195,7 @@ TEST_F(its_tables, two_pages)
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, 2 * ITS_TABLE_ENTRIES - 1, EVENT) == 1),
 			 "the last device of two pages");
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, 2 * ITS_TABLE_ENTRIES, EVENT) == 0),
-			 "the first device beyond them");
+			 "the first device beyond two pages");
 	ASSERT_OK(SAVE());
 	EXPECT_WORD(DTE(2 * ITS_TABLE_ENTRIES - 1), its_dte(0, ITT_IPA(0), ITS_ITT_BITS),
 		    "the last device's entry");
@@ -234,7 +234,7 @@ TEST_F(its_tables, indirect)
 	OPEN_INDIRECT();
 	ASSERT_OK(SAVE());
 	EXPECT_WORD(L2_DTE(0, 1), its_dte(0x3fff, ITT_IPA(0), ITS_ITT_BITS),
-		    "device 1, with the next one beyond the field's range");
+		    "device 1, whose next device is beyond the range of the offset");
 	EXPECT_WORD(L2_DTE(1, 1), its_dte(0, ITT_IPA(1), ITS_ITT_BITS), "device 0x8001");
 }
 
@@ -344,8 +344,8 @@ TEST_F(its_tables, restored_to_last)
 }
 
 /*
- * After DISCARD or MAPD without V, memory still has the entries of an earlier SAVE_TABLES, which
- * must not be restored after a later one.
+ * After DISCARD or MAPD without V, memory still has the entries of an earlier SAVE_TABLES. A later
+ * SAVE_TABLES has to remove them, so that they are not restored.
  */
 #define EXPECT_GONE(device, event, what) do {				\
 	ASSERT_OK(SAVE());						\
@@ -459,13 +459,13 @@ TEST_F(its_tables, event_bits_too_many)
 TEST_F(its_tables, next_event_outside)
 {
 	EXPECT_RESTORE_WITH(ITE(0, EVENT), its_ite(0xffff, LPI, ICID(0)),
-			    "an event's next one beyond the ITT");
+			    "an offset to the next event that is beyond the ITT");
 }
 
 TEST_F(its_tables, next_device_outside)
 {
 	EXPECT_RESTORE_WITH(DTE(DEVICE), its_dte(0x3fff, ITT_IPA(0), ITS_ITT_BITS),
-			    "a device's next one beyond the table");
+			    "an offset to the next device that is beyond the table");
 }
 
 TEST_F(its_tables, itt_outside)
@@ -495,7 +495,8 @@ TEST_F(its_tables, second_level_outside)
 	L1(0) = GITS_BASER_VALID | OUTSIDE;
 	EXPECT_RULE(RESTORE(), "a second level outside of memory");
 	L1(0) = GITS_BASER_VALID | its_ipa(ITS_DEVICES_AT(0));
-	EXPECT_RULE(RESTORE(), "a first level that is its second, with an ITT outside of memory");
+	EXPECT_RULE(RESTORE(),
+		    "a first level that is also the second, with an ITT outside of memory");
 }
 
 /* The table is moved outside of memory after the commands, which were checked against it. */
@@ -582,11 +583,11 @@ TEST_F(its_tables, reset)
 	ASSERT_OK(its_control(self->its.fd, ITS_RESET));
 	ASSERT_OK(its_start(&self->its));
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 0),
-			 "an event that was mapped before");
+			 "an event that was mapped before the reset");
 	MAP_DEVICE(DEVICE, 0);
 	MAP_EVENT(DEVICE, EVENT, LPI, ICID(0));
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 0),
-			 "an event in a collection that was mapped before");
+			 "an event in a collection that was mapped before the reset");
 	MAP_COLLECTION(ICID(0), 0);
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 1),
 			 "an event that is mapped again");
@@ -607,7 +608,7 @@ TEST_F(its_tables, reset_one)
 			 "the other ITS's event");
 }
 
-/* The tables in memory are the guest's. */
+/* A reset does not change the tables in guest memory. */
 TEST_F(its_tables, reset_keeps_memory)
 {
 	uint64_t dte, cte;
@@ -736,7 +737,7 @@ TEST_F(pending_tables, while_running)
 	EXPECT_RULE(attempts.pending, "KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES");
 }
 
-/* LPIs go to two vCPUs by turns, so that each byte has bits of both. */
+/* LPIs go to two vCPUs alternately, so that each byte has bits of both. */
 TEST_F(pending_tables, saved)
 {
 	unsigned int i, cpu;

@@ -23,7 +23,7 @@
 	abi_vcpu_add(vm, 0, vcpu);					\
 } while (0)
 
-/* The same, initialized: the vCPU has run. */
+/* The same VM, initialized: the vCPU has run. */
 #define OPEN_VM_WITH_LINES(vm, vcpu) do {				\
 	OPEN_VM_WITH_GIC(vm, vcpu);					\
 	ASSERT_OK(abi_addr_set(vm, variant->dist, ABI_DIST_IPA));	\
@@ -106,7 +106,7 @@ TEST_F(irq_line, spi_of_any_vcpu)
 	OPEN_VM_WITH_LINES(&vm, &vcpu);
 	for (bit = 0; bit < 8; bit++)
 		EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 1U << bit, 32), 1),
-			    "SPI 32, vCPU %u of one", 1U << bit);
+			    "SPI 32, vCPU %u in a VM with one", 1U << bit);
 }
 
 TEST_F(irq_line, ppi_out_of_range)
@@ -132,7 +132,7 @@ TEST_F(irq_line, ppi_of_unknown_vcpu)
 	OPEN_VM_WITH_LINES(&vm, &vcpu);
 	for (bit = 0; bit < 8; bit++)
 		EXPECT_RULE(vgic_irq_line(vm.fd, VGIC_LINE(PPI, 1U << bit, 20), 1),
-			    "PPI 20 of vCPU %u, of one", 1U << bit);
+			    "PPI 20 of vCPU %u in a VM with one", 1U << bit);
 	ASSERT_OK(vgic_irq_line(vm.fd, VGIC_LINE(PPI, 0, 20), 1));
 }
 
@@ -220,7 +220,7 @@ TEST_F(irq_line, first_initializes)
 }
 
 /* Reads which PPIs are pending after the host has raised them. */
-static void look_at_ppis(void)
+static void check_ppis(void)
 {
 	guest_request(0);
 	guest_expect("PPI 20 is pending", true, gic_irq_is_pending(OTHER_PPI));
@@ -250,7 +250,7 @@ TEST_F(irq_line, ppi_of_timer)
 {
 	struct guest guest = { 0 };
 
-	guest_create(&guest, 1, look_at_ppis);
+	guest_create(&guest, 1, check_ppis);
 	ASSERT_OK(guest_gic_place(&guest, variant->dist, variant->cpu, ABI_DIST_IPA,
 				  ABI_FREE_IPA));
 	guest.on_request = raise_ppis;
@@ -259,7 +259,7 @@ TEST_F(irq_line, ppi_of_timer)
 }
 
 /* All levels but 0 raise the line: tries each bit alone. */
-static void look_at_levels(void)
+static void check_levels(void)
 {
 	unsigned int bit;
 
@@ -267,7 +267,7 @@ static void look_at_levels(void)
 		guest_request(1U << bit);
 		guest_expect("PPI 20 is pending", true, gic_irq_is_pending(OTHER_PPI));
 		guest_request(0);
-		guest_expect("PPI 20 is pending when it is lowered", false,
+		guest_expect("PPI 20 is pending after its line was lowered", false,
 			     gic_irq_is_pending(OTHER_PPI));
 	}
 	guest_done();
@@ -285,7 +285,7 @@ TEST_F(irq_line, each_level)
 {
 	struct guest guest = { 0 };
 
-	guest_create(&guest, 1, look_at_levels);
+	guest_create(&guest, 1, check_levels);
 	ASSERT_OK(guest_gic_place(&guest, variant->dist, variant->cpu, ABI_DIST_IPA,
 				  ABI_FREE_IPA));
 	guest.on_request = set_level;
@@ -322,7 +322,7 @@ static void handle_irq(void)
 
 static void follow_line(void)
 {
-	guest_expect("the IRQ input before", false, guest_irq_is_signalled());
+	guest_expect("the IRQ input before it was raised", false, guest_irq_is_signalled());
 	guest_request(RAISE_IRQ);
 	guest_expect("the IRQ input when it was raised", true, guest_irq_is_signalled());
 	guest_expect("interrupts while they are masked", 0, taken);
@@ -360,7 +360,7 @@ static void drive_input(const struct guest *guest, unsigned int input, unsigned 
 }
 
 /**
- * struct sleeper - a vCPU's thread, and its guest
+ * struct sleeper - a vCPU's thread that is expected to sleep in WFI
  * @guest: the guest
  * @input: the input to raise, KVM_ARM_IRQ_CPU_*
  * @stat:  the path of the thread's stat file in /proc
@@ -378,10 +378,10 @@ struct sleeper {
 static void *raise_when_asleep(void *arg)
 {
 	struct sleeper *sleeper = arg;
-	unsigned int looks;
+	unsigned int polls;
 	char state = '?';
 
-	for (looks = 0; looks < 10000 && state != 'S'; looks++) {
+	for (polls = 0; polls < 10000 && state != 'S'; polls++) {
 		FILE *file = fopen(sleeper->stat, "r");
 
 		if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
@@ -462,7 +462,7 @@ TEST_F(no_gic, cpu_line)
 				    "%s to %u", irq ? "FIQ" : "IRQ", level);
 }
 
-static void look_at_cpu_levels(void)
+static void check_cpu_levels(void)
 {
 	unsigned int bit;
 
@@ -487,7 +487,7 @@ TEST_F(no_gic, each_level)
 {
 	struct guest guest = { .on_request = set_cpu_level };
 
-	guest_create(&guest, 1, look_at_cpu_levels);
+	guest_create(&guest, 1, check_cpu_levels);
 	EXPECT_RULE_WORD(holds(guest_run(&guest)), "levels of one bit");
 }
 
@@ -528,7 +528,7 @@ TEST_F(no_gic, cpu_line_of_unknown_vcpu)
 
 	for (bit = 0; bit < 8; bit++)
 		EXPECT_RULE(vgic_irq_line(self->vm.fd, VGIC_LINE(CPU, 1U << bit, 0), 1),
-			    "IRQ of vCPU %u, of one", 1U << bit);
+			    "IRQ of vCPU %u in a VM with one", 1U << bit);
 }
 
 TEST_F(no_gic, type_counts_first)

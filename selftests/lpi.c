@@ -18,7 +18,7 @@
 #define RULE_STATE	struct guest guest; struct its its[ITS_MAX]; uint8_t *memory
 #include "harness/gic_fixture.h"
 
-/* The event of most tests, and another one of the same device. */
+/* The event of most tests, and another event of the same device. */
 #define DEVICE		5U
 #define EVENT		7U
 #define OTHER_EVENT	9U
@@ -216,7 +216,7 @@ TEST_F(lpi, each_vcpu)
 	EXPECT_LPIS(NR_VCPUS, each_vcpu, "collections of four vCPUs");
 }
 
-/* One by one, so that none waits for another's EOI. */
+/* One LPI at a time, so that none waits for the EOI of another. */
 static void intids(void)
 {
 	uint32_t bit;
@@ -458,8 +458,8 @@ static void invall(void)
 	for (i = 0; guest_cpu() == SECOND && i < 4; i++) {
 		uint32_t ack = gic_await_ack("the next LPI");
 
-		guest_expect("its INTID", LPI + 10 + i, gic_intid(ack));
-		guest_expect("its priority", 0x20 * i + 0x10, gic_running_priority());
+		guest_expect("INTID by priority", LPI + 10 + i, gic_intid(ack));
+		guest_expect("priority of the LPI", 0x20 * i + 0x10, gic_running_priority());
 		gic_eoi(ack);
 	}
 	gic_expect_none("more LPIs than are mapped");
@@ -521,7 +521,8 @@ static void masked(void)
 		guest_expect("acknowledged with its priority masked", INTID_SPURIOUS,
 			     gic_intid(gic_ack()));
 		gic_set_priority_mask(priority + PRIORITY_STEP);
-		guest_expect("acknowledged with the mask one below", LPI, gic_intid(gic_ack()));
+		guest_expect("acknowledged with its priority just unmasked", LPI,
+			     gic_intid(gic_ack()));
 		gic_eoi(LPI);
 		gic_set_priority_mask(0xff);
 	}
@@ -607,9 +608,9 @@ TEST_F(lpi, mapi)
 }
 
 /*
- * The first vCPU masks EVENT, makes it pending and executes @move; then the second vCPU has to get
- * it. If not @moves_pending, EVENT becomes pending after @move. @moves_mapping: later LPIs go to
- * the second vCPU, too.
+ * The first vCPU masks EVENT's LPI, makes it pending and executes @move; then the LPI has to arrive
+ * at the second vCPU. If not @moves_pending, the LPI becomes pending after @move. @moves_mapping:
+ * later LPIs of EVENT go to the second vCPU, too.
  */
 static void move_event(struct its_command move, bool moves_pending, bool moves_mapping)
 {
@@ -737,7 +738,7 @@ static void pending_unmapped(void)
 	map_device(DEVICE, 0);
 	map_event(DEVICE, EVENT, LPI, ICID(FIRST));
 	gic_set_priority_mask(0xff);
-	expect_usable("the LPI, once");
+	expect_usable("the LPI after its device was mapped again, once");
 	guest_done();
 }
 
@@ -762,8 +763,8 @@ TEST_F(lpi, sync)
 }
 
 /*
- * Each command names one thing that does not exist or is out of range. After it, INT of EVENT has
- * to work as before, and no other LPI may become pending.
+ * Each command has one parameter that does not exist or is out of range. After each of them, INT of
+ * EVENT has to work as before, and no other LPI may become pending.
  */
 static void malformed(void)
 {
@@ -815,7 +816,7 @@ static void malformed(void)
 		gic_send_marker(guest_cpu());
 		gic_expect_before_marker("the LPI after a malformed command", LPI);
 	}
-	/* None has mapped the other event. */
+	/* No command has mapped OTHER_EVENT. */
 	command(ITS_INT, OTHER_EVENT);
 	gic_expect_none("an event that no command has mapped");
 	guest_done();
@@ -830,7 +831,7 @@ TEST_F(lpi, malformed)
 
 #define QUEUE_COMMANDS	(ITS_QUEUE_SIZE / sizeof(struct its_command))
 
-/* Each round begins at another place, and the third crosses the end. */
+/* Each round begins at another place in the queue, and the third wraps. */
 static void queue_wraps(void)
 {
 	const unsigned int batch = QUEUE_COMMANDS / 3 + 1;
@@ -871,7 +872,7 @@ static void disabled_its(void)
 	expect_lpi("the command when the ITS is enabled", LPI);
 	guest_expect("GITS_CREADR of an enabled ITS", guest_its_read(0, GITS_CWRITER),
 		     guest_its_read(0, GITS_CREADR));
-	expect_usable("the mapping from before");
+	expect_usable("the mapping from before the ITS was disabled");
 	guest_done();
 }
 
@@ -1000,7 +1001,7 @@ TEST_F(lpi, pending_table)
 
 /* ---- KVM_SIGNAL_MSI ---- */
 
-/* Request: signals the event of that number by KVM_SIGNAL_MSI. */
+/* A guest request: signals event @event by KVM_SIGNAL_MSI. */
 static void signal_event(struct guest *guest, unsigned int event)
 {
 	int ret = its_signal(guest->context, DEVICE, event);
@@ -1028,7 +1029,7 @@ static void ack_msis(void)
 		guest_request(OTHER_EVENT);
 		expect_lpi("the LPI of another MSI", OTHER_LPI);
 	}
-	/* KVM may cache translations, and has to see changes. */
+	/* If KVM caches translations, it has to notice changes. */
 	map_event(DEVICE, OTHER_EVENT + 1, OTHER_LPI + 1, ICID(FIRST));
 	command(ITS_DISCARD, OTHER_EVENT);
 	map_event(DEVICE, OTHER_EVENT, OTHER_LPI + 2, ICID(FIRST));

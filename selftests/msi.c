@@ -55,7 +55,7 @@ TEST_F(msi, delivered)
 {
 	OPEN_WITH_EVENTS();
 	EXPECT_MSI(DEVICE, EVENT, "event of the first vCPU");
-	EXPECT_MSI(DEVICE, EVENT, "the same, while it is pending");
+	EXPECT_MSI(DEVICE, EVENT, "event of the first vCPU, while its LPI is pending");
 	EXPECT_MSI(DEVICE, OTHER_EVENT, "event of the second vCPU");
 }
 
@@ -190,7 +190,7 @@ static int signal_to(const struct abi_vm *vm, uint64_t addr, uint32_t flags)
 TEST_F(msi, without_device)
 {
 	OPEN_WITH_EVENTS();
-	EXPECT_RULE(signal_to(&self->vm, DOORBELL, 0), "no KVM_MSI_VALID_DEVID");
+	EXPECT_RULE(signal_to(&self->vm, DOORBELL, 0), "flags without KVM_MSI_VALID_DEVID");
 	ASSERT_EQ(1, signal_to(&self->vm, DOORBELL, KVM_MSI_VALID_DEVID));
 }
 
@@ -243,10 +243,10 @@ TEST_F(msi, without_address)
 TEST_F(msi, bad_pointer)
 {
 	OPEN_WITH_EVENTS();
-	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_SIGNAL_MSI, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_SIGNAL_MSI, NULL), "an argument at NULL");
 	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_SIGNAL_MSI,
 			      abi_edge_of_memory(sizeof(struct kvm_msi) - 1)),
-		    "last byte out of reach");
+		    "an argument whose last byte is not mapped");
 }
 
 /* KVM_CHECK_EXTENSION of a VM. */
@@ -326,7 +326,7 @@ static struct kvm_irq_routing_entry msi_route(uint32_t gsi, uint32_t device, uin
 	};
 }
 
-/* KVM_SET_GSI_ROUTING of a table with @nr entries, of at most two. */
+/* KVM_SET_GSI_ROUTING of a table with @nr entries, at most two. */
 static int set_routes(const struct abi_vm *vm, const struct kvm_irq_routing_entry *entries,
 		      unsigned int nr)
 {
@@ -463,7 +463,7 @@ TEST_F(msi_route, replaced)
 	EXPECT_GUEST_ENDS("a GSI that is routed to another event");
 }
 
-/* The second descriptor's event is mapped, the first one's is not. */
+/* The second descriptor's event is mapped, the first descriptor's is not. */
 static void ack_second(void)
 {
 	start();
@@ -507,7 +507,7 @@ TEST_F(msi_route, not_checked)
 	EXPECT_RULE(set_route(&self->vm, route), "an address without an ITS");
 	route = msi_route(GSI, DEVICE, EVENT);
 	route.flags = 0;
-	EXPECT_RULE(set_route(&self->vm, route), "without KVM_MSI_VALID_DEVID");
+	EXPECT_RULE(set_route(&self->vm, route), "a route without KVM_MSI_VALID_DEVID");
 }
 
 TEST_F(msi_route, unknown_flag)

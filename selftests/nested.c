@@ -44,7 +44,7 @@ TEST_F(no_el2, refused)
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu
 #include "harness/gic_fixture.h"
 
-/* Stores registers to ABI_EXIT_IPA one by one, as enum stored names them. */
+/* Stores registers to ABI_EXIT_IPA one by one, in the order of enum stored. */
 static const uint32_t nested_code[] = {
 	0xd2aa0000,	/* mov	x0, #ABI_EXIT_IPA	*/
 	0xd5384241,	/* mrs	x1, CurrentEL		*/
@@ -79,7 +79,7 @@ static int set_pc(const struct abi_vcpu *vcpu)
 
 enum stored { CURRENT_EL, ICH_VTR, ICH_LR0, NR_STORED };
 
-/* Runs the guest until it has stored @count registers, the last of which is returned. */
+/* Runs the guest until it has stored @count more registers. @value: the last of them. */
 static int run_until(struct abi_vcpu *vcpu, unsigned int count, uint32_t *value)
 {
 	const struct kvm_run *run = vcpu->run;

@@ -431,10 +431,10 @@ TEST_F(order, two_vms)
 	EXPECT_RULE(abi_gic_create(&other, variant->dist), "GIC of a second VM");
 	abi_vcpu_add(&other, 0, &other_vcpu);
 	EXPECT_RULE(set_dist(&other, variant->dist),
-		    "the distributor's address in a second VM, too");
+		    "the distributor's address in a second VM");
 	ASSERT_OK(abi_vcpu_run(&vcpu));
 	EXPECT_RULE(set_cpu(&other, variant->cpu),
-		    "the CPU side's address in a second VM, too");
+		    "the CPU side's address in a second VM");
 	ASSERT_OK(make_ready(&other, variant->dist));
 	EXPECT_RULE(abi_vcpu_run(&other_vcpu), "KVM_RUN of the second VM");
 	abi_vm_close(&vm);
@@ -667,8 +667,8 @@ TEST_F(life, init_twice)
 	abi_vm_open(&vm, 0);
 	ASSERT_OK(abi_gic_create(&vm, variant->dist));
 	abi_vcpu_add(&vm, 0, &vcpu);
-	EXPECT_RULE(init_gic(&vm), "initialize");
-	EXPECT_RULE(init_gic(&vm), "initialize again");
+	EXPECT_RULE(init_gic(&vm), "first initialization");
+	EXPECT_RULE(init_gic(&vm), "second initialization");
 }
 
 TEST_F(life, set_after_init)

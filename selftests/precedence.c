@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which error wins if a call breaks two rules at once?
+ * Which error a call returns that breaks two rules at once.
  *
- * No document promises an order. The rule is what current kernels do, and older ones that
+ * No document promises an order. The behaviour of current kernels is the rule. Older kernels that
  * differ are recorded as deviations, because programs see the difference.
  */
 #include <stdlib.h>
@@ -16,8 +16,8 @@
 #define UNKNOWN_DEVICE	0x12340000U
 
 /*
- * Misaligns an address that it is added to. The highest such bit, because the lowest bits
- * of a redistributor region's attribute are an index.
+ * Misaligns an address when added to it. It is the highest bit that does so, because the lowest
+ * bits of a redistributor region's attribute are an index.
  */
 #define MISALIGN	(variant->kind->align / 2)
 
@@ -128,7 +128,7 @@ TEST_F(precedence_early, misaligned)
 
 	abi_vm_open(&vm, 0);
 	EXPECT_RULE(abi_addr_set(&vm, variant->kind, ABI_DIST_IPA + MISALIGN),
-		    "before KVM_CREATE_IRQCHIP, misaligned address");
+		    "misaligned address before KVM_CREATE_IRQCHIP");
 }
 
 TEST_F(precedence_early, beyond_limit)
@@ -137,7 +137,7 @@ TEST_F(precedence_early, beyond_limit)
 
 	abi_vm_open(&vm, 0);
 	EXPECT_RULE(abi_addr_set(&vm, variant->kind, abi_vm_limit(&vm)),
-		    "before KVM_CREATE_IRQCHIP, address at the limit");
+		    "address at the limit before KVM_CREATE_IRQCHIP");
 }
 
 TEST_F(precedence_early, bad_pointer)
@@ -146,7 +146,7 @@ TEST_F(precedence_early, bad_pointer)
 
 	abi_vm_open(&vm, 0);
 	EXPECT_RULE(abi_addr_set_raw(&vm, variant->kind, NULL),
-		    "before KVM_CREATE_IRQCHIP, argument NULL");
+		    "argument NULL before KVM_CREATE_IRQCHIP");
 }
 
 TEST_F(precedence_early, unknown_device)
@@ -156,7 +156,7 @@ TEST_F(precedence_early, unknown_device)
 	abi_vm_open(&vm, 0);
 	EXPECT_RULE(abi_addr_set_type(&vm, variant->kind, UNKNOWN_DEVICE,
 				      ABI_DIST_IPA + MISALIGN),
-		    "before KVM_CREATE_IRQCHIP, unknown device, misaligned address");
+		    "misaligned address of an unknown device before KVM_CREATE_IRQCHIP");
 }
 
 /* ---- the second pointer of an attribute ---- */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Protected VMs, which KVM has with kvm-arm.mode=protected: their type, the addresses of their
- * GIC, and the limits of their memory slots.
+ * Protected VMs, which exist with kvm-arm.mode=protected: their type, the addresses of their GIC,
+ * and the restrictions on their memory slots.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -148,7 +148,7 @@ TEST_F(protected, address_at_limit)
 		    "the first address beyond the address space");
 }
 
-/* A protected VM does not have the legacy call. */
+/* The legacy call does not exist for a protected VM. */
 TEST_F(protected, legacy_call)
 {
 	struct kvm_arm_device_addr addr = {
@@ -189,8 +189,8 @@ TEST_F(protected, slot_before_run)
 }
 
 /*
- * Calls KVM_RUN once. Afterwards the slots are fixed, even if it failed. A protected VM has no
- * KVM_ARM_PREFERRED_TARGET.
+ * Calls KVM_RUN once, after which the slots are fixed, even if KVM_RUN failed. A protected VM has
+ * no KVM_ARM_PREFERRED_TARGET.
  */
 static int run_once(struct abi_vm *vm)
 {

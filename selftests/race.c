@@ -15,24 +15,24 @@
 
 #define DEFAULT_SEED	1
 
-/* With two sides. More sides take longer to meet, and meet in more ways in each round. */
+/* For two sides. More sides take longer to meet, and a round with them covers more orders. */
 #define DEFAULT_ROUNDS	10
 #define MIN_ROUNDS	4
 
 /*
- * Delays are below a random power of two: some calls take a microsecond and others a
- * millisecond, on machines of any speed.
+ * Delays are below a random power of two, because some calls take a microsecond and others a
+ * millisecond, and machines differ in speed.
  */
 #define DELAY_BITS	18
 
-/* Every other round has almost no delay: some windows are that small. */
+/* Every other round has almost no delay, because some race windows are very short. */
 #define CLOSE_BITS	5
 
 /*
- * An emulator with one thread for all CPUs switches to another CPU when one waits or is
- * interrupted. Without interrupts calls would run to their ends, one after the other. So a
- * timer interrupts each side at a random time after the sides met, below a random power of
- * two in ns.
+ * An emulator with one thread for all CPUs switches to another CPU only when the current CPU waits
+ * or is interrupted. Without interrupts, each call would complete before the next began. So a timer
+ * interrupts each side at a random time after the sides met: a number of ns below a random power of
+ * two.
  */
 #define JOLT_MIN_BITS	13
 #define JOLT_MAX_BITS	19
@@ -137,8 +137,8 @@ struct runner {
 };
 
 /*
- * Each side gets a CPU of its own as far as there are enough: two threads that spin for
- * each other on one CPU would meet only after a time slice.
+ * Each side gets a CPU of its own if there are enough: two threads that spin for each other on one
+ * CPU would meet only after a time slice.
  */
 static bool bind_to_cpu(unsigned int side)
 {
@@ -155,7 +155,7 @@ static bool bind_to_cpu(unsigned int side)
 	return !sched_setaffinity(0, sizeof(one), &one);
 }
 
-/* Waits for the other sides without sleep; @passed counts the meetings. */
+/* Waits for the other sides without sleeping; @passed counts the meetings. */
 static void meet(struct race *race, unsigned int *passed)
 {
 	unsigned int all = race->sides * ++*passed;

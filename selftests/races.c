@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls that several threads make at once. The results have to be those of some order of
+ * Calls that several threads make at once. The results have to be those of some sequential order of
  * the calls, and the VM has to be in the state that this order leaves.
  */
 #define _GNU_SOURCE
@@ -19,9 +19,9 @@
 
 /* Outcomes of a round. */
 #define ORDERED	"ORDERED"	/* results and state of one of the orders */
-#define NEITHER	"NEITHER"	/* results or state of none of them */
+#define NEITHER	"NEITHER"	/* results or state of none of the orders */
 #define LOST	"LOST"		/* an address was set without effect */
-#define NONE	"NONE"		/* no call succeeded, where one should */
+#define NONE	"NONE"		/* no call succeeded, although one should */
 #define SEVERAL	"SEVERAL"	/* more than one call succeeded */
 
 #define IS_V3(kind)	((kind)->dev_type == KVM_DEV_TYPE_ARM_VGIC_V3)
@@ -115,7 +115,7 @@ static int call_nr_irqs(void *arg)
 	return vgic_set_nr_irqs(c->vm.dev, c->value);
 }
 
-/* Guest code for KVM_RUN. */
+/* Adds the slot of the guest's code. */
 static int call_add_slot(void *arg)
 {
 	struct call *c = arg;
@@ -150,19 +150,19 @@ static int call_kill(void *arg)
 
 /* ---- VMs ---- */
 
-/* Far enough apart for any region, below the other address. */
+/* Addresses that are far enough apart for any region, below the other region's address. */
 static uint64_t nth_address(unsigned int n)
 {
 	return ABI_DIST_IPA + n * 0x20000ULL;
 }
 
-/* The first KVM_RUN initializes a GICv2, unless that was done before. */
-static int init_by_hand(struct abi_vm *vm, const struct abi_kind *kind)
+/* A GICv3 has to be initialized explicitly; the first KVM_RUN initializes a GICv2. */
+static int init_explicitly(struct abi_vm *vm, const struct abi_kind *kind)
 {
 	return IS_V3(kind) ? vgic_init(vm->dev) : 0;
 }
 
-/* The address in a value that reads back; a region's value also has its count and index. */
+/* The bits of a value's address; a region's value also has a count and an index. */
 #define ADDRESS_BITS	0x000ffffffffff000ULL
 
 /* True if the address of a GIC that another dialect has created can be read. */
@@ -198,7 +198,7 @@ static bool guest_finds(struct abi_vm *vm, const struct abi_kind *kind,
 	bool found;
 
 	abi_vcpu_add(vm, 0, &vcpu);
-	found = !guest_store_add(vm) && !init_by_hand(vm, kind) &&
+	found = !guest_store_add(vm) && !init_explicitly(vm, kind) &&
 		guest_store(&vcpu, addr) == 1 &&
 		guest_store(&vcpu, elsewhere) == 0;
 	abi_vcpu_close(vm, &vcpu);
@@ -212,8 +212,8 @@ static bool guest_finds(struct abi_vm *vm, const struct abi_kind *kind,
 #include "harness/address_fixture.h"
 
 /*
- * Creates a GIC whose address can be read back, if possible. Addresses of a GIC created by
- * the VM's ioctl cannot, so in some rounds the guest looks for the GIC.
+ * Creates a GIC whose address can be read back, if possible. The addresses of a GIC that was
+ * created by the VM's ioctl cannot be read back, so in some rounds the guest looks for the GIC.
  */
 static int create_gic(struct abi_vm *vm, const struct abi_kind *kind, bool *reads)
 {
@@ -233,8 +233,8 @@ static bool counts(struct abi_vm *vm, const struct abi_kind *kind, bool reads,
 #define GUEST_EVERY	8	/* rounds */
 
 /*
- * The outcome of calls of which one should have succeeded: the error of the others, if it
- * was the same for all. @winner is -1 unless exactly one has succeeded.
+ * The outcome of calls of which exactly one should have succeeded: the error of the other calls, if
+ * they all have the same. @winner is the side that succeeded, or -1 unless exactly one did.
  */
 static const char *one_of(struct race *race, int *winner)
 {
@@ -359,7 +359,7 @@ TEST_F(race_address, set_and_bad_value)
 
 #define UNSET	(~0ULL)
 
-/* Both words of it differ from those of UNSET. */
+/* Differs from UNSET in both words. */
 #define WIDE_ADDRESS	(ABI_DIST_IPA | 0x1200000000ULL)
 
 /* 0 for the old value, 1 for the new one, -1 for another. */
@@ -403,7 +403,7 @@ TEST_F(race_read, set_and_get)
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #include "harness/gic_fixture.h"
 
-/* The two addresses of whole VMs. */
+/* The two addresses of VMs that are set up completely. */
 #define CPU_IPA		ABI_FREE_IPA
 
 TEST_F(race, set_both)
@@ -431,7 +431,7 @@ TEST_F(race, set_both)
 	race_end(&race);
 }
 
-/* The lowest free file descriptor, which a leaked file would raise. */
+/* The lowest free file descriptor, which is higher after a leak. */
 static int free_fd(void)
 {
 	int fd = dup(STDOUT_FILENO);
@@ -486,7 +486,7 @@ static bool runs(struct abi_vm *vm, const struct abi_kind *dist,
 		 const struct abi_kind *cpu, struct abi_vcpu *vcpu)
 {
 	return !abi_addr_set(vm, dist, ABI_DIST_IPA) &&
-	       !abi_addr_set(vm, cpu, CPU_IPA) && !init_by_hand(vm, dist) &&
+	       !abi_addr_set(vm, cpu, CPU_IPA) && !init_explicitly(vm, dist) &&
 	       !abi_vm_add_code(vm) && !abi_vcpu_run(vcpu);
 }
 
@@ -508,7 +508,7 @@ TEST_F(race, create_and_vcpu)
 		ret = race.side[0].ret;
 		vm = create.vm;
 		ASSERT_OK(race.side[1].ret);
-		/* A call that was refused can be made again. */
+		/* If creating the GIC was refused, it succeeds now. */
 		if (ret) {
 			ASSERT_OK(abi_gic_create(&vm, variant->dist));
 		}
@@ -523,8 +523,8 @@ TEST_F(race, create_and_vcpu)
 }
 
 /*
- * Opens a VM with @vcpus vCPUs, which can run as soon as the address named by @late, a variable,
- * is set.
+ * Opens a VM with @vcpus vCPUs that is ready for KVM_RUN, except that the address @late is not set.
+ * NULL: all addresses are set. @late is evaluated twice.
  */
 #define OPEN_VM_WITHOUT(vm, vcpu, vcpus, late) do {			\
 	unsigned int nr;						\
@@ -534,7 +534,7 @@ TEST_F(race, create_and_vcpu)
 	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
 	for (nr = 0; nr < (vcpus); nr++)				\
 		abi_vcpu_add(vm, nr, &(vcpu)[nr]);			\
-	ASSERT_OK(init_by_hand(vm, variant->dist));			\
+	ASSERT_OK(init_explicitly(vm, variant->dist));			\
 	if ((late) != variant->dist) {					\
 		ASSERT_OK(abi_addr_set(vm, variant->dist, ABI_DIST_IPA)); \
 	}								\
@@ -549,9 +549,8 @@ static uint64_t address_of(const struct abi_kind *kind, const struct abi_kind *d
 }
 
 /*
- * The state of the VM after the first KVM_RUN raced with the last address: KVM_RUN
- * succeeds only with the address. Otherwise the address has come too late, if the VM was
- * not dead by then.
+ * The outcome of a race of the first KVM_RUN with the last address. KVM_RUN succeeds only if the
+ * address was set before. Otherwise the address was set too late, unless the VM was dead by then.
  */
 static const char *set_or_run(struct race *race, struct call *set, struct call *run)
 {
@@ -613,7 +612,7 @@ TEST_F(race, two_first_runs)
 	race_end(&race);
 }
 
-/* The second call sees the GIC, too. */
+/* The GIC is mapped for both vCPUs. */
 TEST_F(race, first_runs_find_gic)
 {
 	struct abi_vcpu vcpu[2];
@@ -641,7 +640,7 @@ TEST_F(race, first_runs_find_gic)
 	race_end(&race);
 }
 
-/* The VM may be dead for the second call. */
+/* The first call may leave the VM dead, which the second then reports. */
 TEST_F(race, two_failing_runs)
 {
 	const struct abi_kind *late;
@@ -727,7 +726,7 @@ TEST_F(race, set_and_slot)
 		race_side(&race, 1, "slot", call_add_slot, &slot);
 		race_run(&race);
 		EXPECT_RACE(&race, race_count(&race, 0) == 2 &&
-			    !init_by_hand(&vm, variant->dist) &&
+			    !init_explicitly(&vm, variant->dist) &&
 			    !abi_vcpu_run(&vcpu) && call_set(&set) < 0 ?
 			    ORDERED : NEITHER);
 		abi_vcpu_close(&vm, &vcpu);
@@ -736,7 +735,7 @@ TEST_F(race, set_and_slot)
 	race_end(&race);
 }
 
-/* An address is set while @call closes the file descriptor that it is set on. */
+/* An address is set on a file descriptor that @call closes. */
 static void race_to_close(struct race *race, const struct abi_vm *vm,
 			  const struct abi_kind *kind, int (*call)(void *arg))
 {
@@ -787,8 +786,8 @@ TEST_F(race, set_and_close_vm)
 }
 
 /*
- * A process that ends while its threads set addresses. The race is in shared memory, so
- * that its state can be read afterwards. Does not return.
+ * Ends the process while its threads set addresses. @race is in shared memory, so that the parent
+ * can read it afterwards. Does not return.
  */
 static void set_and_end(struct race *race, const struct abi_kind *dist,
 			const struct abi_kind *cpu, int (*end)(void *), int how)
@@ -861,8 +860,8 @@ static bool knows_vcpus(struct abi_vm *vm, const struct abi_kind *dist, unsigned
 }
 
 /*
- * True if the VM runs its first vCPU, and its second one too if that was created (@ret) in
- * time.
+ * True if the VM runs its first vCPU, and also its second vCPU if the creation of that succeeded
+ * (@ret is 0).
  */
 static bool serves(struct abi_vm *vm, const struct abi_kind *dist,
 		   struct abi_vcpu *first, int ret, struct abi_vcpu *second)
@@ -880,7 +879,7 @@ static bool serves(struct abi_vm *vm, const struct abi_kind *dist,
 #define RULE_VARIANTS	(VM_GICS | DEVATTR_V2)
 #include "harness/gic_fixture.h"
 
-/* The vCPU was created before and runs, or is refused. */
+/* The second vCPU is created before KVM_RUN and runs, or KVM refuses to create it. */
 TEST_F(race_gicv2, vcpu_and_run)
 {
 	struct call second, run;
@@ -935,7 +934,7 @@ static const char *set_or_create(struct race *race, const struct abi_kind *kind,
 
 	ret = race->side[0].ret;
 	race_set_first(race, !ret);
-	/* An address that was refused can be set now; one that was set is final. */
+	/* If setting the address was refused, it succeeds now; otherwise it fails with EEXIST. */
 	if (race->side[1].ret)
 		word = NEITHER;
 	else if (!ret)
@@ -1117,7 +1116,7 @@ TEST_F(race_device, set_and_init)
 	race_end(&race);
 }
 
-/* The number of interrupts unless one was set. */
+/* The number of interrupts, unless user space has set it. */
 #define NR_IRQS_DEFAULT	256
 
 TEST_F(race_device, nr_irqs_and_init)

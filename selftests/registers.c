@@ -17,7 +17,7 @@
 #define NR_PRIVATE	32
 #define NR_SGIS		16
 
-/* Bits of a priority that exist with 32 levels. */
+/* Bits of four priorities that exist with 32 levels. */
 #define PRIORITY_MASK	0xf8f8f8f8U
 #define IIDR_REVISION	0x0000f000U
 
@@ -702,7 +702,7 @@ TEST_F(cpu_regs, control)
 	EXPECT_CPU_REG_HOLDS(GICC_CTLR, 0x21f, 0x000, 0x001, 0x201, 0x003, 0x21f, 0x200, 0x010);
 }
 
-/* In the format of GICH_VMCR: the mask shifted right by 3. */
+/* User space's GICC_PMR has the format of GICH_VMCR: the mask is shifted right by 3. */
 TEST_F(cpu_regs, priority_mask)
 {
 	OPEN_WHOLE_GIC();
@@ -736,7 +736,7 @@ TEST_F(cpu_regs, apart)
 	EXPECT_RULE_WORD(holds(value == 5), "GICC_ABPR: 0x%x", value);
 }
 
-/* GICC_APR0 has the bits of all 32 priority levels. */
+/* GICC_APR0 has a bit for each of the 32 priority levels. */
 TEST_F(cpu_regs, active_priorities)
 {
 	OPEN_WHOLE_GIC();

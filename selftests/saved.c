@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM's GIC, saved and restored in another VM, has the same state for user space and for
+ * A GIC that is saved in one VM and restored in another has the same state for user space and for
  * the guest.
  */
 #include <sched.h>
@@ -31,8 +31,8 @@
  * @set:     offset of the register of interrupt 0
  * @clear:   offset of the W1C register of the same field, or 0
  * @bits:    width of the field in bits
- * @from, @to: range of the interrupts that have it
- * @v2, @v3: GIC models that have it
+ * @from, @to: range of the interrupts that have the field
+ * @v2, @v3: GIC models that have the field
  */
 struct saved_field {
 	uint32_t set, clear;
@@ -86,7 +86,7 @@ struct saved_reg {
 
 /**
  * struct saved_gic - a GIC's registers
- * @v3:          it is a GICv3, not a GICv2
+ * @v3:          the GIC is a GICv3, not a GICv2
  * @enable_last: GICD_CTLR is restored last, not first
  */
 struct saved_gic {
@@ -297,7 +297,7 @@ TEST_F(saved, restored_over_other)
 	ASSERT_OK(save(vm[1].dev, &used, VARIANT_IS_V3));
 	ASSERT_NE(0, memcmp(&fresh, &used, sizeof(fresh)));
 	ASSERT_OK(save(vm[0].dev, &first, VARIANT_IS_V3));
-	EXPECT_RULE_WORD(compare(&fresh, &first), "a GIC after another's was restored");
+	EXPECT_RULE_WORD(compare(&fresh, &first), "a GIC after another GIC was restored");
 	ASSERT_OK(restore(vm[1].dev, &fresh));
 	ASSERT_OK(save(vm[1].dev, &second, VARIANT_IS_V3));
 	EXPECT_RULE_WORD(compare(&fresh, &second), "a fresh GIC restored over a used one");
@@ -311,7 +311,7 @@ static uint32_t priorities_of(unsigned int vcpu)
 	return 0x08080808U * (vcpu + 1);
 }
 
-/* A priority mask: in bits 7 to 3 of ICC_PMR_EL1, in bits 4 to 0 of user space's GICC_PMR. */
+/* A priority mask, which is in bits 7 to 3 of ICC_PMR_EL1, or bits 4 to 0 of saved GICC_PMR. */
 static uint64_t mask_of(unsigned int vcpu, bool v3)
 {
 	return v3 ? 0x10 * vcpu + 8 : 2 * vcpu + 1;
@@ -401,7 +401,7 @@ static void hand_over(struct guest *from, struct guest *to, bool enable_last)
 	TEST_ASSERT(!restore(to->abi.dev, &gic), "the GIC cannot be restored");
 	TEST_ASSERT(!save(to->abi.dev, &again, guest_gic.v3), "the GIC cannot be saved again");
 	TEST_ASSERT(!strcmp(compare(&gic, &again), "EQUAL"),
-		    "expected the restored GIC to be the saved one");
+		    "expected the restored GIC to equal the saved one");
 }
 
 static void prepare(void)
@@ -429,7 +429,7 @@ static void leave_pending(void)
 	guest_done();
 }
 
-/* Enables nothing: the enables are part of the restored state. */
+/* Writes no enable, because the enables are part of the restored state. */
 static void ack_pending(void)
 {
 	uint32_t ack;
@@ -440,7 +440,7 @@ static void ack_pending(void)
 	ack = gic_ack();
 	guest_expect("the interrupt that is acknowledged", SPI, ack & INTID_MASK);
 	gic_eoi(ack);
-	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after that interrupt", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -492,7 +492,7 @@ static void eoi_active(void)
 		     gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
 	guest_expect("the SPI is active after its EOI", false, gic_irq_is_active(SPI));
-	guest_expect("acknowledged then", SPI, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after the EOI", SPI, gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
 	guest_done();
 }
@@ -537,7 +537,7 @@ static void eoi_restored(void)
 	gic_eoi(SPI);
 	guest_expect("the SPI is active after its EOI", false, gic_irq_is_active(SPI));
 	set_pending(SPI);
-	guest_expect("acknowledged then", SPI, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after the EOI", SPI, gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
 	may_enter = 1;
 	guest_done();
@@ -587,7 +587,7 @@ static void eoi_level_active(void)
 	if (guest_cpu())
 		guest_done();
 	guest_expect("the SPI is active where it was restored", true, gic_irq_is_active(SPI));
-	guest_expect("and pending", true, gic_irq_is_pending(SPI));
+	guest_expect("the SPI is pending where it was restored", true, gic_irq_is_pending(SPI));
 	guest_request(LOWER(SPI));
 	guest_expect("pending with the line low", !guest_gic.v3, gic_irq_is_pending(SPI));
 	gic_eoi(SPI);
@@ -595,7 +595,7 @@ static void eoi_level_active(void)
 		guest_expect("the restored latch after the EOI", SPI, gic_ack() & INTID_MASK);
 		gic_eoi(SPI);
 	}
-	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after that interrupt", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -624,7 +624,7 @@ static void ack_level_pending(void)
 	guest_expect("the interrupt that is acknowledged", SPI, gic_ack() & INTID_MASK);
 	guest_request(LOWER(SPI));
 	gic_eoi(SPI);
-	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after that interrupt", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -659,7 +659,7 @@ static void ack_masked(void)
 	guest_expect("the priority mask", 0x60, gic_priority_mask());
 	guest_expect("the interrupt that is acknowledged", OTHER_SPI, gic_ack() & INTID_MASK);
 	gic_eoi(OTHER_SPI);
-	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after that interrupt", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	gic_set_priority_mask(0xf0);
 	guest_expect("acknowledged without the mask", SPI, gic_ack() & INTID_MASK);
 	gic_eoi(SPI);
@@ -699,9 +699,9 @@ static void ack_sgi(void)
 	ack = gic_ack();
 	guest_expect("the SGI that is acknowledged", 3, ack & INTID_MASK);
 	if (!guest_gic.v3)
-		guest_expect("its source", 1, GICC_IAR_CPU(ack));
+		guest_expect("source of the SGI", 1, GICC_IAR_CPU(ack));
 	gic_eoi(ack);
-	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after that interrupt", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -730,7 +730,7 @@ static void read_twice(void)
 	guest_done();
 }
 
-/* Registers can only be set while no vCPU runs: wait for the other one to end. */
+/* Registers can only be set while no vCPU runs, so wait until the second vCPU has ended. */
 static void restore_priority(struct guest *guest, unsigned int request)
 {
 	int ret;

@@ -142,14 +142,14 @@ TEST_F(slot_set, created)
 #define LOG_WORDS	((NR_PAGES + 63) / 64 * 2)
 #define NR_ROUNDS	3
 
-/* Pages at both ends of words, of 512 pages, and of the slot. */
+/* Pages at both ends of words, of ranges of 512 pages, and of the slot. */
 static const uint16_t written[] = { 0, 1, 31, 32, 511, 512, 513, 1023, 1024, 1055, 1056, 1099 };
 
 static struct {
 	uint64_t va, page;
 } area;
 
-/* Two of three pages in the first round, none in the second, all in the last. */
+/* Writes two of each three pages in the first round, none in the second, all in the last. */
 static bool is_written(unsigned int round, unsigned int n)
 {
 	return round == 2 || (round == 0 && n % 3 != 1);

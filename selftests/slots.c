@@ -17,8 +17,8 @@
 
 #define PAGE		((uint64_t)getpagesize())	/* in the host; see area */
 /*
- * Outside of the library's memory, and in the middle of a 2 MiB block, as the memory of
- * new_huge_memory() is: a kernel that maps several pages at once could map some before the slot.
+ * Outside of the library's memory. Like the memory of new_huge_memory(), it is in the middle of a
+ * 2 MiB block: a kernel that maps a whole block would also map pages before the slot.
  */
 #define SLOT_IPA	0x60100000ULL
 #define OTHER_IPA	0x68000000ULL
@@ -50,17 +50,18 @@ static void reverse_pages(char *memory, uint64_t pages)
 	uint64_t i;
 
 	for (i = 0; i < pages / 2; i++) {
-		char *one = memory + i * PAGE, *other = memory + (pages - 1 - i) * PAGE;
+		char *low = memory + i * PAGE, *high = memory + (pages - 1 - i) * PAGE;
 
-		move_page(one, spare);
-		move_page(other, one);
-		move_page(spare, other);
+		move_page(low, spare);
+		move_page(high, low);
+		move_page(spare, high);
 	}
 }
 
 /*
- * Returns memory in the middle of a huge page, if the host has huge pages: at a fault, a kernel may
- * map more than one page of it. The second half's pages are reversed, so they are not contiguous.
+ * Returns memory in the middle of a huge page, if the host has huge pages. A kernel that maps more
+ * than one page at a fault must neither map pages before this memory nor take its second half,
+ * whose pages are in reverse order, for contiguous.
  */
 static void *new_huge_memory(uint64_t size)
 {
@@ -122,20 +123,22 @@ FIXTURE_TEARDOWN(slots)
 TEST_F(slots, overlap)
 {
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 4 * PAGE));
-	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA, 4 * PAGE), "a slot on another");
-	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA - PAGE, 2 * PAGE), "over its first page");
-	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 3 * PAGE, 2 * PAGE), "over its last page");
-	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA - PAGE, 6 * PAGE), "around it");
-	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + PAGE, PAGE), "within it");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA, 4 * PAGE), "a slot at the address of another");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA - PAGE, 2 * PAGE),
+		    "a slot over the first page of another");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 3 * PAGE, 2 * PAGE),
+		    "a slot over the last page of another");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA - PAGE, 6 * PAGE), "a slot around another");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + PAGE, PAGE), "a slot within another");
 	ASSERT_OK(SET(SLOT + 1, 0, OTHER_IPA, PAGE));
-	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA, PAGE), "moved onto it");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA, PAGE), "a slot moved onto another");
 }
 
 TEST_F(slots, adjacent)
 {
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, 4 * PAGE));
-	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 4 * PAGE, PAGE), "right after another");
-	EXPECT_RULE(SET(SLOT + 2, 0, SLOT_IPA - PAGE, PAGE), "right before it");
+	EXPECT_RULE(SET(SLOT + 1, 0, SLOT_IPA + 4 * PAGE, PAGE), "a slot right after another");
+	EXPECT_RULE(SET(SLOT + 2, 0, SLOT_IPA - PAGE, PAGE), "a slot right before another");
 }
 
 TEST_F(slots, last_page)
@@ -150,7 +153,8 @@ TEST_F(slots, beyond_limit)
 	uint64_t limit = abi_vm_limit(&self->vm);
 
 	EXPECT_RULE(SET(SLOT, 0, limit, PAGE), "the first page beyond the address space");
-	EXPECT_RULE(SET(SLOT, 0, limit - PAGE, 2 * PAGE), "over the end of it");
+	EXPECT_RULE(SET(SLOT, 0, limit - PAGE, 2 * PAGE),
+		    "a slot over the end of the address space");
 }
 
 TEST_F(slots, misaligned)
@@ -200,7 +204,7 @@ TEST_F(slots, too_many)
 	ASSERT_OK(SET(max - 1, 0, SLOT_IPA, PAGE));
 	EXPECT_RULE(SET(max, 0, OTHER_IPA, PAGE), "slot %d", max);
 	EXPECT_RULE(SET(0x7fff + 1, 0, OTHER_IPA, PAGE), "slot 32768");
-	/* The upper half is an address space: KVM_CAP_MULTI_ADDRESS_SPACE. */
+	/* The upper half of a slot's number is an address space: KVM_CAP_MULTI_ADDRESS_SPACE. */
 	for (bit = 16; bit < 32; bit++)
 		EXPECT_RULE(SET(1U << bit, 0, OTHER_IPA, PAGE), "slot 0x%x", 1U << bit);
 }
@@ -342,7 +346,8 @@ TEST_F(slots, nothing_behind)
 	show_area(&guest, SLOT_IPA - PAGE, 5);
 	good = guest_run(&guest) && exits.reads == 2 && exits.writes == 2 &&
 	       !*(uint32_t *)self->memory && !*(uint32_t *)(self->memory + 4 * PAGE);
-	EXPECT_RULE_WORD(holds(good), "2 reads and 2 writes beside a slot; MMIO: %u and %u",
+	EXPECT_RULE_WORD(holds(good),
+			 "2 reads and 2 writes beside a slot; MMIO: %u reads, %u writes",
 			 exits.reads, exits.writes);
 }
 
@@ -491,7 +496,7 @@ static void write_read_only(void)
 	guest_expect("the slot's word", word_of(1), guest_read(area.va));
 	guest_write(area.va, word_of(2));
 	guest_expect("the slot's word after a write", word_of(1), guest_read(area.va));
-	guest_write(area.va + 4, word_of(3));	/* at an address whose reads have exited before */
+	guest_write(area.va + 4, word_of(3));	/* at an address that was not read before */
 	guest_done();
 }
 
@@ -904,24 +909,24 @@ static int get_log(int vm, uint32_t slot, uint32_t *bitmap)
 TEST_F(slots, log_flag)
 {
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, PAGE));
-	EXPECT_RULE(SET(SLOT, LOG, SLOT_IPA, PAGE), "set it");
-	EXPECT_RULE(SET(SLOT, LOG, SLOT_IPA, PAGE), "again");
-	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, PAGE), "clear it");
+	EXPECT_RULE(SET(SLOT, LOG, SLOT_IPA, PAGE), "set the flag");
+	EXPECT_RULE(SET(SLOT, LOG, SLOT_IPA, PAGE), "set the flag again");
+	EXPECT_RULE(SET(SLOT, 0, SLOT_IPA, PAGE), "clear the flag");
 	EXPECT_RULE(SET(SLOT + 1, LOG | KVM_MEM_READONLY, OTHER_IPA, PAGE),
-		    "set it for a new read-only slot");
+		    "set the flag for a new read-only slot");
 }
 
 TEST_F(slots, no_log)
 {
 	uint32_t bitmap[2] = { 0 };
 
-	EXPECT_RULE(get_log(self->vm.fd, SLOT, bitmap), "a slot that does not exist");
+	EXPECT_RULE(get_log(self->vm.fd, SLOT, bitmap), "the log of a slot that does not exist");
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, PAGE));
-	EXPECT_RULE(get_log(self->vm.fd, SLOT, bitmap), "a slot without a log");
+	EXPECT_RULE(get_log(self->vm.fd, SLOT, bitmap), "the log of a slot that has none");
 	ASSERT_OK(SET(SLOT, LOG, SLOT_IPA, PAGE));
 	ASSERT_OK(get_log(self->vm.fd, SLOT, bitmap));
 	ASSERT_OK(SET(SLOT, 0, SLOT_IPA, PAGE));
-	EXPECT_RULE(get_log(self->vm.fd, SLOT, bitmap), "a slot whose log was turned off");
+	EXPECT_RULE(get_log(self->vm.fd, SLOT, bitmap), "a log that was turned off");
 }
 
 TEST_F(slots, log_unknown_id)
@@ -936,13 +941,13 @@ TEST_F(slots, log_unknown_id)
 TEST_F(slots, log_bad_pointer)
 {
 	ASSERT_OK(SET(SLOT, LOG, SLOT_IPA, NR_PAGES * PAGE));
-	EXPECT_RULE(get_log(self->vm.fd, SLOT, NULL), "NULL");
+	EXPECT_RULE(get_log(self->vm.fd, SLOT, NULL), "a bitmap at NULL");
 	EXPECT_RULE(get_log(self->vm.fd, SLOT,
 			    abi_edge_of_memory(LOG_WORDS * sizeof(uint32_t) - 1)),
-		    "last byte out of reach");
+		    "a bitmap whose last byte is not mapped");
 }
 
-/* Pages that the guest writes to in each round: both ends of words, and of the slot. */
+/* Pages that the guest writes to in each round; includes both ends of each word and of the slot. */
 static const uint32_t written[][LOG_WORDS] = {
 	{ 0x80000003, 0x80000001 },
 	{ 0 },
@@ -960,7 +965,7 @@ static void write_pages(unsigned int round)
 
 /*
  * Reads all pages and writes to the pages of the round. In the first round the guest writes first:
- * a kernel that maps more pages than the faulting one must not map them writable.
+ * a kernel that also maps pages around the faulting page must not map them writable.
  */
 static void write_some(void)
 {
@@ -1024,18 +1029,18 @@ static bool log_guest(void *memory, bool begin_late)
 TEST_F(slots, dirty_log)
 {
 	EXPECT_RULE_WORD(holds(log_guest(self->memory, false)),
-			 "%u wrong logs of %u, the last one 0x%08x 0x%08x", logged.wrong,
+			 "%u of %u logs wrong, the last of them 0x%08x 0x%08x", logged.wrong,
 			 (unsigned int)ARRAY_SIZE(written), logged.log[0], logged.log[1]);
 }
 
 TEST_F(slots, dirty_log_begun)
 {
 	EXPECT_RULE_WORD(holds(log_guest(self->memory, true)),
-			 "%u wrong logs, the last one 0x%08x 0x%08x", logged.wrong, logged.log[0],
-			 logged.log[1]);
+			 "%u logs wrong, the last of them 0x%08x 0x%08x", logged.wrong,
+			 logged.log[0], logged.log[1]);
 }
 
-/* Requests: turn the log on; expect all used pages in it; the same again; expect none. */
+/* Requests: turn the log on; expect all used pages in it, twice; expect no page in it. */
 enum { BEGIN_LOG, SEE_ALL, SEE_ALL_AGAIN, SEE_NONE };
 
 static void write_few_pages(void)
@@ -1166,7 +1171,7 @@ TEST_F(slots, logged_while_running)
 	set_log(&guest, 0);
 	show_area(&guest, SLOT_IPA, 1);
 	EXPECT_RULE_WORD(holds(guest_run(&guest) && !exits.reads && !exits.writes && !wrong_pages),
-			 "%u wrong logs of %u, of a page that a vCPU writes to all the time",
+			 "%u of %u logs wrong while a vCPU writes to a page all the time",
 			 wrong_pages, 2 * NR_ROUNDS);
 }
 

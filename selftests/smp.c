@@ -26,8 +26,8 @@
 #include "harness/rule_harness.h"
 
 /*
- * Limits on hardware: eight vCPUs that spin on one loaded CPU are given up after the
- * first, the test is ended after the second.
+ * Limits on hardware. Eight vCPUs that spin on one loaded CPU exceed them: the guest is given up
+ * after GUEST_LIMIT_S, the test is ended after TEST_LIMIT_S.
  */
 #define GUEST_LIMIT_S	20
 #define TEST_LIMIT_S	45
@@ -41,16 +41,16 @@
 static struct {
 	volatile unsigned int count;		/* interrupts acknowledged */
 	volatile unsigned int of[16];		/* SGIs acknowledged, by number */
-	volatile unsigned int from[GUEST_MAX_VCPUS];	/* ... and by source, on a GICv2 */
+	volatile unsigned int from[GUEST_MAX_VCPUS];	/* SGIs acknowledged, by source (GICv2) */
 	volatile unsigned int timer;		/* interrupts of the vCPU's timer */
 	volatile unsigned int turns;		/* of a loop without exits */
-	volatile uint64_t timer_at;		/* time of the last one */
+	volatile uint64_t timer_at;		/* time of its last interrupt */
 	volatile unsigned int step;		/* progress of the vCPU's code */
 	volatile unsigned int met;		/* for meet() */
 	volatile unsigned int result;
 	unsigned int sent;			/* SGIs */
 	/* Keeps entries in different cache lines. */
-	char apart[64];
+	char padding[64];
 } seen[GUEST_MAX_VCPUS];
 
 static volatile unsigned int token;
@@ -119,7 +119,7 @@ static void handle_irq(void)
 			seen[me].from[GICC_IAR_CPU(ack)]++;
 		seen[me].count++;
 	} else {
-		guest_expect("number of an SPI", SPI, intid);
+		guest_expect("acknowledged SPI", SPI, intid);
 		/*
 		 * The test may move the interrupt now. If it is still active and becomes
 		 * pending again, KVM delivers it here once more.
@@ -147,7 +147,7 @@ static void start(void)
 	meet();
 }
 
-/* Returns when nothing is pending. No vCPU ends before: each may still be a target. */
+/* Returns when nothing is pending. Until then no vCPU ends, because it may be a target. */
 static void settle(void)
 {
 	meet();
@@ -446,7 +446,7 @@ static void await_off(unsigned int cpu)
 	guest_await_that("the vCPU is off, by AFFINITY_INFO", power_of(cpu) == PSCI_IS_OFF, cpu);
 }
 
-/* In the last round they do not turn off. */
+/* The other vCPUs turn themselves off after each round but the last. */
 static void turn_on_and_off(void)
 {
 	unsigned int me = guest_cpu(), round, i;
@@ -486,7 +486,7 @@ static void meet_but_last(unsigned int round)
 		await("another vCPU is ready", &seen[i].met, round);
 }
 
-/* All others turn on the last vCPU at once: in each round one of them succeeds. */
+/* All other vCPUs turn on the last vCPU at once; in each round just one of them succeeds. */
 static void race_to_turn_on(void)
 {
 	unsigned int me = guest_cpu(), last = plan.nr_vcpus - 1;
@@ -495,7 +495,7 @@ static void race_to_turn_on(void)
 
 	if (me == last) {
 		round = ++seen[me].step;
-		/* A vCPU that turned off could be turned on by those that are late. */
+		/* If this vCPU turned off before, a late call could turn it on. */
 		for (i = FIRST; i < last; i++)
 			await("another vCPU has called CPU_ON", &seen[i].step, round);
 		if (round < POWER_ROUNDS)
@@ -531,7 +531,7 @@ TEST_F_TIMEOUT(smp, cpu_on_race, TEST_LIMIT_S)
 
 /* ---- SGIs ---- */
 
-/* Hops of the token altogether. Each takes long where vCPUs have to wait for a CPU. */
+/* Number of hops of the token. Each takes long where vCPUs have to wait for a CPU. */
 #define HOPS_SPINNING	24
 #define HOPS_ASLEEP	48
 
@@ -654,7 +654,7 @@ TEST_F_TIMEOUT(smp, sgi_all_to_all, TEST_LIMIT_S)
 
 #define SOURCE_ROUNDS	2
 
-/* All have sent before the first vCPU acknowledges. */
+/* All vCPUs have sent their SGI before the first vCPU acknowledges any. */
 static void send_same(void)
 {
 	unsigned int me = guest_cpu(), round, i;
@@ -713,7 +713,7 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 /* A vCPU that spins is pinned to the CPU with this number, see pin(). */
 #define SPINNER_CPU	SECOND
 
-/* Guest: rounds with an IPI, less those without. @ipis: the count when it was last read. */
+/* Rounds with an IPI minus those without, in the guest; the CPU's IPIs at the round's start. */
 static volatile int kicks_ahead;
 static unsigned long ipis;
 
@@ -768,7 +768,7 @@ static void raise_sgi(void)
 	gic_send_sgi(SGI, SECOND);
 }
 
-/* No access below traps, and vCPUs that are done do not exit. */
+/* Causes no exits: no access in the loop traps, and the vCPUs that are done do not exit. */
 static void spin(void)
 {
 	while (!finished) {
@@ -777,7 +777,7 @@ static void spin(void)
 	}
 }
 
-/* Interrupts for a vCPU that spins, until most of them come by a kick. */
+/* Interrupts the vCPU that spins until most of the interrupts have come by a kick. */
 static void kick(void (*raise)(void))
 {
 	unsigned int round = 0, turns;
@@ -915,7 +915,7 @@ static void move_pending(void)
 				    round);
 			gic_irq_route(SPI, other);
 			seen[me].step = round;
-			await("the vCPU that it is moved to acknowledges it",
+			await("the vCPU that the SPI is moved to acknowledges it",
 			      &seen[other].count, round);
 		}
 		if (me == SECOND)
@@ -924,7 +924,8 @@ static void move_pending(void)
 		if (me == SECOND) {
 			guest_irqs_on();
 			gic_settle();
-			guest_expect("the vCPU that it was moved from", 0, seen[me].count);
+			guest_expect("SPIs at the vCPU that the SPI was moved from", 0,
+				     seen[me].count);
 		}
 		meet();
 	}
@@ -960,7 +961,7 @@ static void read_pending(void)
 	guest_irqs_on();
 	settle();
 	guest_expect("SPIs altogether", me == SECOND, seen[me].count);
-	guest_expect("it is still pending", false, gic_irq_is_pending(SPI));
+	guest_expect("the SPI is pending after its EOI", false, gic_irq_is_pending(SPI));
 	guest_done();
 }
 
@@ -1061,7 +1062,7 @@ static void hold_registers(void)
 	await("all SGIs arrive at the next vCPU", &seen[next].count, seen[me].sent);
 	settle();
 	guest_expect("SGIs that arrived at the next vCPU", seen[me].sent, seen[next].count);
-	guest_expect("there were some", true, seen[me].sent > 0);
+	guest_expect("at least one SGI was sent", true, seen[me].sent > 0);
 	guest_done();
 }
 
@@ -1090,7 +1091,7 @@ static void tick(void)
 	await("interrupts of the timer", &seen[me].timer, PERIODS);
 	settle();
 	guest_expect("interrupts of the timer, altogether", PERIODS, seen[me].timer);
-	guest_expect("none was early", true,
+	guest_expect("no interrupt was early", true,
 		     seen[me].timer_at >= cval + (PERIODS - 1) * ticks_of_us(1000));
 	guest_expect("other interrupts", 0, seen[me].count);
 	guest_done();

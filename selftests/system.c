@@ -61,14 +61,14 @@ static const char *yes_or_no(int answer)
 TEST_F(cap, irqchip)
 {
 	if (abi_missing(NEED_GICV2) && abi_missing(NEED_GICV3))
-		rule_skip("this system can give no GIC to a guest");
+		rule_skip("this system cannot give a guest a GIC");
 	EXPECT_CAPABILITY(KVM_CAP_IRQCHIP);
 }
 
 TEST_F(cap, irqfd)
 {
 	if (abi_missing(NEED_GICV2) && abi_missing(NEED_GICV3))
-		rule_skip("this system can give no GIC to a guest");
+		rule_skip("this system cannot give a guest a GIC");
 	EXPECT_CAPABILITY(KVM_CAP_IRQFD);
 	EXPECT_CAPABILITY(KVM_CAP_IRQFD_RESAMPLE);
 }
@@ -76,7 +76,7 @@ TEST_F(cap, irqfd)
 TEST_F(cap, irq_routing)
 {
 	if (abi_missing(NEED_GICV2) && abi_missing(NEED_GICV3))
-		rule_skip("this system can give no GIC to a guest");
+		rule_skip("this system cannot give a guest a GIC");
 	EXPECT_CAPABILITY(KVM_CAP_IRQ_ROUTING);
 }
 
@@ -235,7 +235,7 @@ TEST_F(ipa, too_large)
 	unsigned int bits;
 	int ret = -1;
 
-	/* A host that takes one of them takes all: 200 VMs, slow to make in protected mode. */
+	/* Ends at a success: a host that accepts one size accepts 200, slowly in protected mode. */
 	for (bits = abi_max_ipa_bits() + 1; ret < 0 && bits < 256; bits++) {
 		ret = try_vm(self->kvm, bits);
 		EXPECT_RULE(ret, "%u bits, where %u is the maximum",
@@ -281,7 +281,7 @@ TEST_F(ipa, default_size)
 	at = try_slot(vm.fd, 1ULL << ABI_DEFAULT_IPA_BITS, PAGE);
 	below = try_slot(vm.fd, (1ULL << ABI_DEFAULT_IPA_BITS) - PAGE, PAGE);
 	EXPECT_RULE_WORD(at < 0 && !below ? "FORTY" : "OTHER",
-			 "a slot at 1 << 40: %d, and in the page below: %d", at, below);
+			 "a slot at 1 << 40: %d, a slot in the page below: %d", at, below);
 }
 
 TEST_F(ipa, slot_at_limit)
@@ -319,7 +319,7 @@ TEST_F(ipa, of_each_vm)
 	in_small = try_slot(small.fd, limit, PAGE);
 	in_large = try_slot(large.fd, limit, PAGE);
 	EXPECT_RULE_WORD(in_small < 0 && !in_large ? "OWN" : "SAME",
-			 "a slot at 1 << 32 in VMs of 32 bits: %d, and of more: %d",
+			 "a slot at 1 << 32 in a VM of 32 bits: %d, in a VM of more: %d",
 			 in_small, in_large);
 	abi_vm_close(&small);
 	ASSERT_OK(try_slot(large.fd, 0, 0));

@@ -13,9 +13,9 @@
 /* Shared by guest code of both vCPUs. */
 struct seen {
 	volatile unsigned int count;
-	volatile uint32_t ack;		/* the last one */
-	volatile uint64_t at;		/* its time, by the timer's counter */
-	volatile uint64_t due;		/* when the next one is due */
+	volatile uint32_t ack;		/* of the last interrupt */
+	volatile uint64_t at;		/* time of the last interrupt, by the timer's counter */
+	volatile uint64_t due;		/* when the next interrupt is due */
 	volatile unsigned int others;	/* interrupts of the vCPU's other timer */
 };
 
@@ -24,8 +24,8 @@ static struct seen seen[GUEST_MAX_VCPUS];
 /* The timer under test and the work of its handler; set by the host. */
 static struct {
 	enum guest_timer timer;
-	unsigned int again;		/* times that it sets the timer again */
-	unsigned int left_alone;	/* interrupts for which it does not */
+	unsigned int again;		/* times that the handler sets the timer again */
+	unsigned int left_alone;	/* interrupts after which the handler leaves the timer on */
 } plan;
 
 #define MAX_INTERRUPTS	100
@@ -104,7 +104,7 @@ static uint64_t set_timer_ahead(uint64_t ticks, uint32_t ctl)
 	return cval;
 }
 
-/* ... and far enough ahead for the vCPU to be asleep by then. */
+/* set_timer_ahead(), far enough for the vCPU to be asleep by then. */
 static uint64_t set_timer(uint32_t ctl)
 {
 	return set_timer_ahead(milliseconds(20), ctl);
@@ -118,15 +118,15 @@ static bool is_due(void)
 /* ---- a later event ---- */
 
 /*
- * An interrupt may be late or lost: some kernels lose interrupts of a timer that its
- * handler sets [timer.physical_periodic]. A guest that waited for it alone would wait
- * forever, so it also waits for its other timer, which it sets when the first one is overdue.
- * A host whose timer interrupts take too long defers the next by 100 ms, possibly for one
- * of the guest's timers and not for the other.
+ * Some kernels lose interrupts of a timer that its handler sets again
+ * [timer.physical_periodic]. So that such a loss does not stop the guest, it sets the vCPU's
+ * other timer when the first is overdue, and waits for an interrupt of either. The limit is
+ * long because a host whose timer interrupts take too long defers the next by 100 ms, possibly
+ * for only one of the two timers.
  */
 #define OVERDUE_MS	250
 
-/* Set by tests that mask interrupts and poll for the other timer's. */
+/* Set by tests that mask interrupts, and so have to poll for the other timer's interrupt. */
 static bool polls;
 
 static unsigned int watch_other_timer(uint64_t ticks)
@@ -151,8 +151,8 @@ static void stop_other_timer(void)
 }
 
 /*
- * A timer raises no more interrupts once another one, set for later, has fired and nothing is
- * pending.
+ * The timer raises no more interrupts once the vCPU's other timer, set for later, has fired and
+ * nothing is pending.
  */
 static void settle(void)
 {
@@ -187,7 +187,7 @@ static unsigned int await_interrupts(unsigned int count)
 	bool watches = false;
 
 	while (s->count < count) {
-		/* First: on a host that was stopped, both interrupts may come at once. */
+		/* Read before the count: after a stop of the host, both may come at once. */
 		bool other_fired = watches && other_has_fired(since);
 
 		guest_wait_sees(s->count);
@@ -216,7 +216,7 @@ static void expect_interrupts(unsigned int count, uint64_t cval)
 	guest_expect("acknowledged interrupt", intid(), s->ack & INTID_MASK);
 	guest_expect("not before the timer was due", true, s->at >= cval);
 	settle();
-	guest_expect("interrupts after that", count, s->count);
+	guest_expect("interrupts of the timer in total", count, s->count);
 }
 
 #define RULE_FIXTURE	timer
@@ -284,7 +284,7 @@ static void check_imask(void)
 	expect_due(set_timer(TIMER_CTL_ENABLE | TIMER_CTL_IMASK));
 	settle();
 	guest_expect("interrupts of a timer that is masked", 0, seen[guest_cpu()].count);
-	guest_expect("it is pending", false, gic_irq_is_pending(intid()));
+	guest_expect("pending while the timer is masked", false, gic_irq_is_pending(intid()));
 	/* A masked timer is still enabled. */
 	guest_timer_set_ctl(plan.timer, TIMER_CTL_ENABLE);
 	expect_interrupts(1, 0);
@@ -304,9 +304,9 @@ TEST_F(timer, physical_masked)
 }
 
 /*
- * If the vCPU was not running until the timer was due, the check proves nothing and is
- * repeated with more time. The first time is too short for any machine, so each run
- * repeats it.
+ * If the timer is due by the end of the check, the check proves nothing and is repeated with
+ * more time. The first time is too short for any machine, so that each run tests the
+ * repetition.
  */
 static bool is_pending_before_due(void)
 {
@@ -321,7 +321,7 @@ static bool is_pending_before_due(void)
 	return pending;
 }
 
-/* The state in the end: a change of the line takes some time to reach the distributor. */
+/* Waits, because a change of the line takes some time to reach the distributor. */
 static bool pending_becomes(bool want)
 {
 	unsigned int since = watch_other_timer(milliseconds(OVERDUE_MS));
@@ -341,7 +341,7 @@ static void expect_pending(const char *due, const char *off, const char *not_due
 	guest_expect(off, false, pending_becomes(false));
 }
 
-/* Masked at the CPU: the interrupt is not acknowledged, and follows its line. */
+/* The interrupt is masked by GICC_PMR: it is never acknowledged, so it follows its line. */
 static void check_pending(void)
 {
 	polls = true;
@@ -373,7 +373,7 @@ TEST_F(timer, physical_pending)
 	EXPECT_GUEST(1, check_pending, "physical timer's pending bit");
 }
 
-/* Masked at the CPU, so that the distributor is read between acknowledgement and EOI. */
+/* Interrupts are masked, so that the distributor is read between acknowledgement and EOI. */
 static void check_active(void)
 {
 	uint32_t ack;
@@ -491,7 +491,7 @@ FIXTURE_TEARDOWN(counter)
 #define COUNTER_VCPUS	3
 #define COUNTER_ROUNDS	4
 
-/* A value that no counter reaches during a test, and one that it does not reach from there. */
+/* A value that no counter reaches during a test, and a value that none reaches from there. */
 #define COUNTER_START	(1ULL << 48)
 #define COUNTER_END	(1ULL << 50)
 
@@ -554,7 +554,7 @@ static int physical_call(int vcpu, unsigned long call, uint64_t *value)
 	return abi_ioctl(vcpu, call, &reg);
 }
 
-/* 6.1 of arm64 cannot read it. */
+/* arm64's 6.1 cannot read the physical counter. */
 TEST_F(counter, physical_apart)
 {
 	uint64_t start = COUNTER_START, before = 0, after = 0;
@@ -572,7 +572,7 @@ TEST_F(counter, physical_apart)
 			 (unsigned long long)after, (unsigned long long)before);
 }
 
-/* arm64's 5.10 and 6.1 refuse to set it. */
+/* arm64's 5.10 and 6.1 refuse to set the physical counter. */
 TEST_F(counter, physical_of_all)
 {
 	uint64_t start = COUNTER_START, value = 0;
@@ -587,7 +587,7 @@ TEST_F(counter, physical_of_all)
 		rule_skip("the physical counter cannot be set here");
 	abi_vcpu_add(&vm, i, &vcpu[i]);
 	for (i = 0; i < 2 * COUNTER_VCPUS; i++) {
-		/* In the second round after a reset. */
+		/* The second round follows a reset of the vCPU. */
 		if (i >= COUNTER_VCPUS)
 			ASSERT_OK(abi_vcpu_init(&vm, &vcpu[i % COUNTER_VCPUS]));
 		ASSERT_OK(physical_call(vcpu[i % COUNTER_VCPUS].fd, KVM_GET_ONE_REG, &value));
@@ -628,7 +628,7 @@ TEST_F(counter, kept_by_reset)
 	EXPECT_GUEST_ENDS("%s: " what, variant->name);			\
 } while (0)
 
-/* @value follows from a counter value between @first and @last. */
+/* Expects @value to be from @first to @last, modulo 2^64. */
 static void expect_between(const char *what, uint64_t first, uint64_t value, uint64_t last)
 {
 	guest_expect(what, true, value - first <= last - first);
@@ -874,7 +874,7 @@ TEST_F(timer_user, status)
 			 "CTL of a timer that has expired");
 }
 
-/* The values that user space writes, and the guest. */
+/* The values that user space and the guest write. */
 #define USER_CVAL	0x1122334455667788ULL
 #define GUEST_CVAL	0x0807060504030201ULL
 
@@ -915,7 +915,7 @@ TEST_F(timer_user, same_as_guests)
 #define FAR_AHEAD	(1ULL << 44)
 #define LOW_COUNTER	(1ULL << 40)
 
-/* Requests of the guest: a value of its virtual counter. */
+/* Requests of the guest: set its virtual counter to a value. */
 enum { PAST_DEADLINE, BEFORE_DEADLINE, LAST_VALUES };
 
 static void move_counter(struct guest *guest, unsigned int request)
@@ -1119,7 +1119,7 @@ static int set_offset(const struct guest *guest, uint64_t offset, uint64_t reser
 	return abi_ioctl(guest->abi.fd, SET_COUNTER_OFFSET, &arg);
 }
 
-/* Larger than any counter, so the guest's counter, counter minus offset, wraps to a huge value. */
+/* Larger than any host's counter, so the guest's counter, which is the difference, wraps. */
 #define SOME_OFFSET	(1ULL << 60)
 
 static void find_offset(void)
@@ -1171,9 +1171,9 @@ TEST_F(counter_offset, reserved)
 TEST_F(counter_offset, bad_pointer)
 {
 	guest_create(&self->guest, 1, guest_done);
-	EXPECT_RULE(abi_ioctl(self->guest.abi.fd, SET_COUNTER_OFFSET, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->guest.abi.fd, SET_COUNTER_OFFSET, NULL), "an argument at NULL");
 	EXPECT_RULE(abi_ioctl(self->guest.abi.fd, SET_COUNTER_OFFSET, abi_edge_of_memory(8)),
-		    "half an argument");
+		    "an argument of which only half is mapped");
 }
 
 /* Writes to the counters succeed without effect. */

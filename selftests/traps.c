@@ -32,7 +32,7 @@
 #define NR_LEVELS	7
 #define CACHE_DATA	2U	/* the first kind in CLIDR with data */
 
-/* Sets and ways of a cache, counted from 0, and log2 of the bytes of a line. */
+/* The last set and way of a cache, counted from 0, and log2 of its line size in bytes. */
 struct geometry {
 	unsigned int last_set, last_way, line_shift;
 };
@@ -159,7 +159,7 @@ TEST_F(traps, set_way)
 	asm volatile("mcrr p15, 1, %Q0, %R0, c14" : : "r" ((uint64_t)(value)))
 #endif
 
-/* Ticks that no test takes. */
+/* More ticks than any test takes. */
 #define MANY_TICKS	(1ULL << 45)
 
 static void expect_counts(enum guest_timer counter, uint64_t *last)
@@ -196,7 +196,7 @@ TEST_F(traps, counter_write)
 
 static uint64_t latest;	/* value read, or 0 */
 
-/* The two vCPUs read the one counter in turns. */
+/* Two vCPUs read the same counter in turns. */
 static void read_counter(void)
 {
 	unsigned int i;
@@ -214,7 +214,7 @@ static void read_counter(void)
 	guest_done();
 }
 
-/* Kernels without KVM_REG_ARM_PTIMER_CNT cannot move it, and in others it may not be writable. */
+/* Moves the counter if KVM_REG_ARM_PTIMER_CNT exists and is writable. */
 TEST_F(traps, moved_counter)
 {
 	const uint64_t start = PHYSICAL_START;
@@ -319,10 +319,10 @@ TEST_F(traps, own_event)
 
 #define NR_PASSED	100U
 
-/* The number of the vCPU that may continue. */
+/* The index of the vCPU that may continue. */
 static volatile unsigned int baton;
 
-/* The event of a SEV before the WFE is in the event register. */
+/* No SEV is missed: the event register keeps the event of a SEV until the next WFE. */
 static void pass_baton(void)
 {
 	unsigned int i, me = guest_cpu();
@@ -454,7 +454,7 @@ TEST_F(armv7, l2ctlr)
 		vcpu.fd = guest.vcpus[0]->fd;
 		if (!has_l2ctlr(&vcpu))
 			rule_skip("the CPU is neither a Cortex-A7 nor a Cortex-A15");
-		/* The first vCPU looks. */
+		/* Only the first vCPU runs. */
 		guest.nr_vcpus = 1;
 		expected_cpus = numbers[i] < MOST_IN_L2CTLR ? numbers[i] : MOST_IN_L2CTLR;
 		sync_global_to_guest(guest.vm, expected_cpus);

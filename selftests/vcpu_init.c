@@ -47,8 +47,8 @@ static int mp_state(const struct abi_vcpu *vcpu)
 }
 
 /*
- * Completes the MMIO of abi_vcpu_run(), which is pending until the next KVM_RUN: api.rst 5. A vCPU
- * that is reset while it is pending would skip its first instruction.
+ * Completes the MMIO of abi_vcpu_run(), which is pending until the next KVM_RUN: api.rst 5. If the
+ * vCPU were reset while the MMIO is pending, it would skip its first instruction.
  */
 static int complete_exit(struct abi_vcpu *vcpu)
 {
@@ -83,9 +83,9 @@ TEST_F(vcpu_init, preferred_features)
 
 TEST_F(vcpu_init, preferred_bad_pointer)
 {
-	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_PREFERRED_TARGET, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_PREFERRED_TARGET, NULL), "get to NULL");
 	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_PREFERRED_TARGET, abi_edge_of_memory(8)),
-		    "8 bytes");
+		    "get to 8 bytes");
 }
 
 /* ---- targets and features ---- */
@@ -133,15 +133,15 @@ TEST_F(vcpu_init, absent_feature)
 
 TEST_F(vcpu_init, bad_pointer)
 {
-	EXPECT_RULE(init_vcpu(&self->vcpu, NULL), "NULL");
+	EXPECT_RULE(init_vcpu(&self->vcpu, NULL), "an argument at NULL");
 	EXPECT_RULE(init_vcpu(&self->vcpu, abi_edge_of_memory(sizeof(self->init) - 4)),
-		    "all but the last word");
+		    "an argument whose last word is not mapped");
 }
 
 TEST_F(vcpu_init, on_vm_fd)
 {
-	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_VCPU_INIT, &self->init), "on a VM");
-	EXPECT_RULE(abi_ioctl(self->vm.kvm, KVM_ARM_VCPU_INIT, &self->init), "on /dev/kvm");
+	EXPECT_RULE(abi_ioctl(self->vm.fd, KVM_ARM_VCPU_INIT, &self->init), "call on a VM");
+	EXPECT_RULE(abi_ioctl(self->vm.kvm, KVM_ARM_VCPU_INIT, &self->init), "call on /dev/kvm");
 }
 
 /* ---- a second call ---- */
@@ -161,7 +161,8 @@ TEST_F(vcpu_init, again_other_features)
 {
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	self->init.features[0] ^= 1U << KVM_ARM_VCPU_PSCI_0_2;
-	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "first without PSCI 0.2, then with it");
+	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init),
+		    "a call with PSCI 0.2 after a call without it");
 	self->init.features[0] ^= 1U << KVM_ARM_VCPU_PSCI_0_2;
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 }
@@ -173,7 +174,7 @@ TEST_F(vcpu_init, again_other_target)
 	EXPECT_RULE(init_vcpu(&self->vcpu, &self->init), "target %u", self->init.target);
 }
 
-/* The vCPU is not initialized before the call that fails, nor after it. */
+/* A call that fails leaves the vCPU uninitialized. */
 TEST_F(vcpu_init, failed_leaves_uninitialized)
 {
 	struct kvm_vcpu_init init = self->init;
@@ -226,7 +227,8 @@ TEST_F(vcpu_init, power_off)
 	self->init.features[0] |= 1U << KVM_ARM_VCPU_POWER_OFF;
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	EXPECT_RULE_WORD(mp_state(&self->vcpu) == KVM_MP_STATE_STOPPED ? "STOPPED" : "OTHER",
-			 "with KVM_ARM_VCPU_POWER_OFF: state %d", mp_state(&self->vcpu));
+			 "state after a call with KVM_ARM_VCPU_POWER_OFF: %d",
+			 mp_state(&self->vcpu));
 }
 
 TEST_F(vcpu_init, power_on)
@@ -235,11 +237,13 @@ TEST_F(vcpu_init, power_on)
 
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	EXPECT_RULE_WORD(mp_state(&self->vcpu) == KVM_MP_STATE_RUNNABLE ? "RUNNABLE" : "OTHER",
-			 "without KVM_ARM_VCPU_POWER_OFF: state %d", mp_state(&self->vcpu));
+			 "state after a call without KVM_ARM_VCPU_POWER_OFF: %d",
+			 mp_state(&self->vcpu));
 	ASSERT_OK(abi_ioctl(self->vcpu.fd, KVM_SET_MP_STATE, &stopped));
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	EXPECT_RULE_WORD(mp_state(&self->vcpu) == KVM_MP_STATE_RUNNABLE ? "RUNNABLE" : "OTHER",
-			 "initialized again, after it was stopped");
+			 "state of a stopped vCPU after a second call: %d",
+			 mp_state(&self->vcpu));
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 
@@ -306,7 +310,8 @@ TEST_F(vcpu_init, status_register)
 	ASSERT_OK(abi_reg_set(&self->vcpu, STATUS, &value));
 	ASSERT_OK(init_vcpu(&self->vcpu, &self->init));
 	ASSERT_OK(abi_reg_get(&self->vcpu, STATUS, &value));
-	EXPECT_RULE_WORD(holds(value == STATUS_AT_RESET), "after a second call: 0x%llx",
+	EXPECT_RULE_WORD(holds(value == STATUS_AT_RESET),
+			 "PSTATE or CPSR after a second call: 0x%llx",
 			 (unsigned long long)value);
 }
 
@@ -334,7 +339,7 @@ static bool is_reset(uint64_t id)
 #endif
 }
 
-/* @value has room for the largest register of those. */
+/* @value: each has room for the largest register that is_reset() accepts. */
 struct reg_values {
 	uint8_t value[MAX_REGS][16];
 };
@@ -355,7 +360,7 @@ static void read_registers(const struct abi_vcpu *vcpu, const struct kvm_reg_lis
 	}
 }
 
-/* Sets the registers to other values, where they can have them. */
+/* Sets the registers to other values, as far as KVM accepts these. */
 static void change_registers(const struct abi_vcpu *vcpu, const struct kvm_reg_list *list,
 			     const struct reg_values *values)
 {
@@ -446,12 +451,14 @@ TEST_F(vcpu_reg, list_too_small)
 
 	ASSERT_NE(NULL, list);
 	list->n = 0;
-	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, list), "room for none");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, list),
+		    "a list with room for no register");
 	n = list->n;
 	ASSERT_LT(0, n);
 	ASSERT_GT(MAX_REGS, n);
 	list->n = n - 1;
-	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, list), "room for all but one");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, list),
+		    "a list with room for all registers but one");
 	ASSERT_EQ(n, list->n);
 	ASSERT_OK(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, list));
 	ASSERT_EQ(n, list->n);
@@ -476,9 +483,10 @@ TEST_F(vcpu_reg, list_bad_pointer)
 	static const struct kvm_reg_list constant;
 	struct kvm_reg_list *edge = abi_edge_of_memory(sizeof(*edge));
 
-	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, NULL), "NULL");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, NULL), "a list at NULL");
 	edge->n = MAX_REGS;
-	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, edge), "no room after the list");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, edge),
+		    "a list whose registers are not mapped");
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_REG_LIST, &constant),
 		    "a list that is read-only");
 }
@@ -559,7 +567,7 @@ TEST_F(vcpu_reg, other_size)
 	}
 }
 
-/* Bytes before the value's end are accessible, those after it are not. */
+/* The value is at the end of mapped memory, so KVM must not access bytes after it. */
 TEST_F(vcpu_reg, value_bytes)
 {
 	struct kvm_reg_list *list = list_registers(&self->vcpu);
@@ -582,7 +590,7 @@ TEST_F(vcpu_reg, value_bytes)
 	}
 }
 
-/* Registers that say what the CPU is. */
+/* Registers that identify the CPU. */
 static bool is_identity(uint64_t id)
 {
 #ifdef __aarch64__
@@ -675,9 +683,10 @@ TEST_F(vcpu_reg, bad_pointer)
 	EXPECT_RULE(abi_reg_get(&self->vcpu, PC, NULL), "get to NULL");
 	EXPECT_RULE(abi_reg_set(&self->vcpu, PC, NULL), "set from NULL");
 	EXPECT_RULE(abi_reg_get(&self->vcpu, PC, abi_edge_of_memory(2)), "get to 2 bytes");
-	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_ONE_REG, NULL), "no argument to get");
+	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_GET_ONE_REG, NULL),
+		    "KVM_GET_ONE_REG with an argument at NULL");
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_ONE_REG, abi_edge_of_memory(8)),
-		    "half an argument to set");
+		    "KVM_SET_ONE_REG with half an argument");
 }
 
 /* ---- AArch32 ---- */

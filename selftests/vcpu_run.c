@@ -76,10 +76,11 @@ TEST_F(run_call, immediate_exit)
 
 	self->vcpu.run->immediate_exit = 1;
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN with immediate_exit");
-	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "the same again");
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN with immediate_exit again");
 	for (bit = 1; bit < 8; bit++) {
 		self->vcpu.run->immediate_exit = 1U << bit;
-		EXPECT_RULE(abi_vcpu_run(&self->vcpu), "with immediate_exit 0x%x", 1U << bit);
+		EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN with immediate_exit 0x%x",
+			    1U << bit);
 	}
 	self->vcpu.run->immediate_exit = 0;
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
@@ -101,7 +102,7 @@ static int call_in_child(int fd, unsigned long request, const void *arg)
 	return -WEXITSTATUS(status);
 }
 
-/* The guest's only instruction is a store, so that KVM_RUN ends if it is wrongly accepted. */
+/* The guest's only instruction is a store, so that KVM_RUN ends if KVM wrongly accepts it. */
 TEST_F(run_call, other_process)
 {
 	struct kvm_mp_state state = { .mp_state = KVM_MP_STATE_RUNNABLE };
@@ -185,12 +186,12 @@ TEST_F(run_call, signal_reason)
 TEST_F(run_call, signal_masked)
 {
 	send_blocked_signal();
-	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "without a mask of its own");
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN without KVM_SET_SIGNAL_MASK");
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, BIT_OF_SIGNAL(SIGUSR1)));
-	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "with a mask that has the signal");
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN with a mask that blocks the signal");
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
 	ASSERT_OK(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, NULL));
-	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "after its mask was removed");
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu), "KVM_RUN after the mask was removed");
 	ASSERT_EQ(0, handled);
 }
 
@@ -207,12 +208,12 @@ TEST_F(run_call, signal_mask_restored)
 	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, NULL, &after));
 	EXPECT_RULE_WORD(sigismember(&after, SIGUSR1) == sigismember(&before, SIGUSR1) &&
 			 sigismember(&after, SIGUSR2) == sigismember(&before, SIGUSR2) ?
-			 "RESTORED" : "CHANGED", "after an exit of the guest");
+			 "RESTORED" : "CHANGED", "the thread's mask after an exit of the guest");
 	ASSERT_OK(set_signal_mask(&self->vcpu, KERNEL_SET_SIZE, 0));
 	ASSERT_EQ(-EINTR, abi_vcpu_run(&self->vcpu));
 	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, NULL, &after));
 	EXPECT_RULE_WORD(sigismember(&after, SIGUSR1) ? "RESTORED" : "CHANGED",
-			 "after a signal");
+			 "the thread's mask after a signal");
 }
 
 TEST_F(run_call, signal_mask_bad_length)
@@ -231,10 +232,10 @@ TEST_F(run_call, signal_mask_bad_pointer)
 
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, (void *)8), "a bad pointer");
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, abi_edge_of_memory(2)),
-		    "half of the length");
+		    "an argument that ends within the length");
 	edge->len = KERNEL_SET_SIZE;
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, KVM_SET_SIGNAL_MASK, edge),
-		    "only the length, without a set");
+		    "an argument that ends before the set");
 }
 
 /* ---- KVM_GET_MP_STATE and KVM_SET_MP_STATE ---- */
@@ -264,7 +265,8 @@ TEST_F(run_call, mp_state)
 {
 	ASSERT_EQ(KVM_MP_STATE_RUNNABLE, mp_state(&self->vcpu));
 	ASSERT_OK(set_mp_state(&self->vcpu, KVM_MP_STATE_STOPPED));
-	EXPECT_RULE_WORD(mp_word(mp_state(&self->vcpu)), "after KVM_SET_MP_STATE with it");
+	EXPECT_RULE_WORD(mp_word(mp_state(&self->vcpu)),
+			 "KVM_GET_MP_STATE of a vCPU that was stopped");
 	ASSERT_OK(set_mp_state(&self->vcpu, KVM_MP_STATE_RUNNABLE));
 	ASSERT_EQ(KVM_MP_STATE_RUNNABLE, mp_state(&self->vcpu));
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
@@ -653,7 +655,7 @@ TEST_F(together, affinity_bits)
 }
 
 #define NR_STOPPED	8	/* vCPUs */
-#define SETS_OF_OTHERS	8
+#define NR_SUBSETS	8
 
 static void set_power(const struct guest *guest, unsigned int cpu, bool on)
 {
@@ -698,8 +700,8 @@ static void end_system_often(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < SETS_OF_OTHERS; i++)
-		guest_expect("answer of a resumed system", PSCI_RET_INTERNAL_FAILURE,
+	for (i = 0; i < NR_SUBSETS; i++)
+		guest_expect("answer to SYSTEM_OFF or SYSTEM_RESET", PSCI_RET_INTERNAL_FAILURE,
 			     guest_psci(i & 1 ? PSCI_0_2_FN_SYSTEM_RESET :
 						PSCI_0_2_FN_SYSTEM_OFF, 0, 0, 0));
 	guest_done();
@@ -707,7 +709,7 @@ static void end_system_often(void)
 
 /*
  * Only the first vCPU runs. After each system end, user space turns on another subset of the next
- * three vCPUs, and the same of the following ones.
+ * three vCPUs, and the same subset of the vCPUs that follow them.
  */
 TEST_F(together, system_ends_for_all)
 {
@@ -720,7 +722,7 @@ TEST_F(together, system_ends_for_all)
 	self->guest.context = count;
 	self->guest.nr_vcpus = 1;
 	good = guest_run(&self->guest);
-	ASSERT_EQ(SETS_OF_OTHERS, count[0]);
+	ASSERT_EQ(NR_SUBSETS, count[0]);
 	EXPECT_RULE_WORD(holds(good && !count[1]), "%u vCPUs are on after %u system ends",
 			 count[1], count[0]);
 }
@@ -783,7 +785,7 @@ TEST_F(together, woken_after_cpu_on)
 /* Functions without 64-bit arguments have no 64-bit function number. */
 static void call_by_64_bit_numbers(void)
 {
-	static const uint8_t alone[] = {
+	static const uint8_t only_32bit[] = {
 		0x00,	/* PSCI_VERSION */
 		0x02,	/* CPU_OFF */
 		0x06,	/* MIGRATE_INFO_TYPE */
@@ -793,10 +795,10 @@ static void call_by_64_bit_numbers(void)
 	};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(alone); i++)
-		guest_expect("answer to a 32-bit function by a 64-bit number",
+	for (i = 0; i < ARRAY_SIZE(only_32bit); i++)
+		guest_expect("answer to a function without a 64-bit number",
 			     PSCI_RET_NOT_SUPPORTED,
-			     guest_psci(PSCI_0_2_FN64_BASE + alone[i], 0, 0, 0));
+			     guest_psci(PSCI_0_2_FN64_BASE + only_32bit[i], 0, 0, 0));
 	/* AArch32 has no 64-bit calls. */
 	for (i = 0; sizeof(long) == 4 && i < 0x20; i++)
 		guest_expect("answer to a 64-bit number", PSCI_RET_NOT_SUPPORTED,
@@ -925,7 +927,8 @@ static void read_both(void)
 	for (i = 0; i < 3; i++)
 		guest_expect("GICD_TYPER again", typer, guest_read(guest_gic.dist + GICD_TYPER));
 	guest_expect("GICD_TYPER has interrupts", true, typer != 0);
-	guest_expect("GICC_PMR, at the same offset", 0, guest_read(guest_gic.cpu + GICC_PMR));
+	guest_expect("GICC_PMR, whose offset is that of GICD_TYPER", 0,
+		     guest_read(guest_gic.cpu + GICC_PMR));
 	guest_done();
 }
 
@@ -953,7 +956,7 @@ static uint32_t priorities_of(unsigned int n)
 	return PRIORITIES(n) & 0xf8f8f8f8;
 }
 
-/* Several reads, since KVM may remember an answer. */
+/* Reads each value several times, since KVM may cache an answer. */
 static void read_between_writes(void)
 {
 	unsigned int n, i;

@@ -36,7 +36,7 @@ static void keep_state(void)
 	guest_done();
 }
 
-/* A register has one value of 64 bits or fewer, or two. */
+/* The value of a register, in one or two words. */
 struct words {
 	uint64_t word[2];
 };
@@ -78,7 +78,7 @@ static bool set_user_value(const struct abi_vcpu *vcpu, const struct guest_state
 	return !ret;
 }
 
-/* The guest requests that user space sets all registers, or with @set 0 that it checks them. */
+/* Handles the guest's request to set all registers, or, if @set is 0, to check them. */
 static void handle_registers(struct guest *guest, unsigned int set)
 {
 	const struct abi_vcpu vcpu = { .fd = guest->vcpus[0]->fd };
@@ -110,7 +110,7 @@ TEST_F(vcpu_state, set)
 	EXPECT_STATE(OF_USER, "registers that user space has set");
 }
 
-/* ---- a vCPU that another one has turned on ---- */
+/* ---- a vCPU that another vCPU has turned on ---- */
 
 /* Where CPU_ON enters: number 1 is Thumb code that is not aligned to a word. */
 #define ON_ENTRY(number)	(0x40001008U + 2 * (number))
@@ -121,7 +121,7 @@ TEST_F(vcpu_state, set)
 #define NR_ENTRIES	1
 #else
 #define STATUS_OF(entry)	(0x1d3U | ((entry) & 1) << 5)	/* Supervisor mode; T */
-#define NR_ENTRIES	2	/* the second one is Thumb code's */
+#define NR_ENTRIES	2	/* the second entry is Thumb code */
 #endif
 
 static void turn_on_twice(void)
@@ -138,7 +138,7 @@ static void turn_on_twice(void)
 }
 
 /* Reads the registers of the vCPU, which has not been in KVM_RUN, and turns it off again. */
-static void look_at_target(struct guest *guest, unsigned int number)
+static void check_target(struct guest *guest, unsigned int number)
 {
 	const struct abi_vcpu target = { .fd = guest->vcpus[1]->fd };
 	struct kvm_mp_state off = { .mp_state = KVM_MP_STATE_STOPPED };
@@ -158,7 +158,7 @@ TEST_F(vcpu_state, turned_on)
 
 	guest_create_off(&self->guest, 2, turn_on_twice);
 	self->guest.nr_vcpus = 1;
-	self->guest.on_request = look_at_target;
+	self->guest.on_request = check_target;
 	self->guest.context = &wrong;
 	EXPECT_RULE_WORD(holds(guest_run(&self->guest) && !wrong),
 			 "a vCPU after CPU_ON and before KVM_RUN");
@@ -175,8 +175,9 @@ TEST_F(vcpu_state, turned_on)
  * @name:  its mnemonic
  * @insn:  its code, with 0 for both registers
  * @len:   bytes of memory
- * @width: bits of the register that a load writes; the others become 0
- * @load, @sign: it is a load; it extends the sign
+ * @width: bits of the register that a load writes; all higher bits become 0
+ * @load:  the instruction is a load
+ * @sign:  the load extends the sign
  */
 struct access {
 	const char *name;
@@ -288,7 +289,7 @@ static uint64_t extended(const struct access *a, uint64_t value)
 	return LOW_BITS(value, a->width);
 }
 
-/* Runs the one instruction at @pc with register @rt, and completes it. */
+/* Runs the instruction at @pc, which accesses register @rt, and completes it. */
 static bool try_register(const struct abi_vcpu *vcpu, const struct access *a, unsigned int mode,
 			 bool big, unsigned int rt, uint64_t pc)
 {
@@ -359,7 +360,7 @@ static int add_accesses(struct abi_vm *vm)
 	return abi_vm_add_page(vm, 0, ABI_CODE_IPA, code, sizeof(code));
 }
 
-/* In each mode, and in the first with big-endian data, too. */
+/* Tries the accesses in each mode, and in the first mode also with big-endian data. */
 #define EXPECT_ACCESSES(is_load, extends_sign) do {					\
 	unsigned int i_, m_;						\
 									\
@@ -440,7 +441,7 @@ TEST_F(mmio, fetch)
 	good = good && same("syndrome", SYNDROME_WANTED,
 			    reg_value(&self->vcpu, SYNDROME) & SYNDROME_MASK);
 	good = good && same("fault address", ABI_FREE_IPA, reg_value(&self->vcpu, FAULT_ADDRESS));
-	EXPECT_RULE_WORD(holds(good), "a fetch where there is no memory");
+	EXPECT_RULE_WORD(holds(good), "a fetch from an address without memory");
 }
 
 /* ---- the distributor, in big-endian ---- */
@@ -478,7 +479,7 @@ static uint64_t low_word(const struct abi_vcpu *vcpu, unsigned int n)
 	return (uint32_t)reg_value(vcpu, general_id(modes[0], n));
 }
 
-/* A GIC's registers are little-endian: the first byte is the first interrupt's. */
+/* A GIC's registers are little-endian: the first byte belongs to the first interrupt. */
 TEST_F(mmio_gic, big_endian)
 {
 	bool good;

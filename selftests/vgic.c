@@ -3,7 +3,7 @@
  * A guest's view of its GIC, register by register: priorities, masks, pending and active
  * state, banked registers. The guest takes no exceptions but polls the CPU interface, so
  * that each step has one possible result. Section numbers are those of ARM IHI 0048B.b. Most
- * rules hold for a GICv3, too; the table marks those that are for a GICv2 only.
+ * rules hold for a GICv3, too; rules.toml marks those that are for a GICv2 only.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -47,16 +47,16 @@ static void priority_order(void)
 	set_pending(SPI);
 	set_pending(OTHER);
 	ack_and_eoi("the more urgent of two, with the higher INTID", OTHER);
-	ack_and_eoi("the other one", SPI);
+	ack_and_eoi("the less urgent of two, with the lower INTID", SPI);
 	expect_none("when both were acknowledged");
 
-	/* The other way round: the order of the INTIDs does not matter. */
+	/* The same with the priorities exchanged: the order of the INTIDs does not matter. */
 	set_priority(SPI, 0x40);
 	set_priority(OTHER, 0x80);
 	set_pending(OTHER);
 	set_pending(SPI);
 	ack_and_eoi("the more urgent of two, with the lower INTID", SPI);
-	ack_and_eoi("the other one again", OTHER);
+	ack_and_eoi("the less urgent of two, with the higher INTID", OTHER);
 	guest_done();
 }
 
@@ -74,7 +74,7 @@ static void priority_masked(void)
 	expect_none("with a mask of its priority");
 	gic_set_priority_mask(0x40);
 	expect_none("with a mask above its priority");
-	guest_expect("it is pending all the while", true, gic_irq_is_pending(SPI));
+	guest_expect("pending while its priority is masked", true, gic_irq_is_pending(SPI));
 	gic_set_priority_mask(0x88);
 	ack_and_eoi("with a mask below its priority", SPI);
 	guest_done();
@@ -94,16 +94,16 @@ static void preemption(void)
 	prepare(OTHER, 0x40);
 	set_pending(SPI);
 	first = gic_ack();
-	guest_expect("the first", SPI, first & INTID_MASK);
+	guest_expect("the first interrupt", SPI, first & INTID_MASK);
 	guest_expect("running priority", 0x80, cpu_read(GICC_RPR));
 	set_pending(OTHER);
 	second = gic_ack();
-	guest_expect("a more urgent one while the first is active", OTHER,
+	guest_expect("a more urgent interrupt while the first is active", OTHER,
 		     second & INTID_MASK);
 	guest_expect("running priority of both", 0x40, cpu_read(GICC_RPR));
 	gic_eoi(second);
 	guest_expect("running priority after the second's EOI", 0x80, cpu_read(GICC_RPR));
-	guest_expect("the first is active still", true, gic_irq_is_active(SPI));
+	guest_expect("the first interrupt is still active", true, gic_irq_is_active(SPI));
 	gic_eoi(first);
 	guest_expect("running priority with none active", 0xff, cpu_read(GICC_RPR));
 	guest_done();
@@ -123,11 +123,11 @@ static void no_preemption(void)
 	prepare(OTHER, 0x40);
 	set_pending(SPI);
 	first = gic_ack();
-	guest_expect("the first", SPI, first & INTID_MASK);
+	guest_expect("the first interrupt", SPI, first & INTID_MASK);
 	set_pending(OTHER);
-	expect_none("one as urgent while the first is active");
+	expect_none("an interrupt of the same priority while the first is active");
 	set_priority(OTHER, 0x80);
-	expect_none("a less urgent one while the first is active");
+	expect_none("a less urgent interrupt while the first is active");
 	gic_eoi(first);
 	ack_and_eoi("after the first's EOI", OTHER);
 	guest_done();
@@ -143,18 +143,18 @@ static void binary_point(void)
 	uint32_t first;
 
 	start();
-	/* Group priority is bits 7 to 5: 0x50 and 0x48 are one group. */
+	/* The group priority is bits 7 to 5, which are the same in 0x50 and 0x48. */
 	cpu_write(GICC_BPR, bpr_of(3));
 	guest_expect("GICC_BPR", bpr_of(3), cpu_read(GICC_BPR) & 7);
 	prepare(SPI, 0x50);
 	prepare(OTHER, 0x48);
 	set_pending(SPI);
 	first = gic_ack();
-	guest_expect("the first", SPI, first & INTID_MASK);
+	guest_expect("the first interrupt", SPI, first & INTID_MASK);
 	set_pending(OTHER);
-	expect_none("one of the same group priority");
+	expect_none("an interrupt of the same group priority");
 	set_priority(OTHER, 0x38);
-	ack_and_eoi("one of a more urgent group", OTHER);
+	ack_and_eoi("an interrupt of a more urgent group priority", OTHER);
 	gic_eoi(first);
 	guest_done();
 }
@@ -174,10 +174,10 @@ static void highest_pending(void)
 	guest_expect("GICC_HPPIR with one", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
 	set_pending(OTHER);
 	guest_expect("GICC_HPPIR with two", OTHER, cpu_read(GICC_HPPIR) & INTID_MASK);
-	guest_expect("it is pending still", true, gic_irq_is_pending(OTHER));
-	guest_expect("it is not active", false, gic_irq_is_active(OTHER));
-	ack_and_eoi("the more urgent one", OTHER);
-	guest_expect("GICC_HPPIR after that", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
+	guest_expect("pending after GICC_HPPIR was read", true, gic_irq_is_pending(OTHER));
+	guest_expect("active after GICC_HPPIR was read", false, gic_irq_is_active(OTHER));
+	ack_and_eoi("the more urgent of two", OTHER);
+	guest_expect("GICC_HPPIR after its EOI", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
 	guest_done();
 }
 
@@ -199,7 +199,8 @@ static void priority_field(void)
 	guest_expect("bits of a priority: the highest five", 0xf8f8f8f8,
 		     dist_read(GICD_IPRIORITYR(44)));
 	set_priority(45, 0);
-	guest_expect("one byte of a word", 0xf8f800f8, dist_read(GICD_IPRIORITYR(44)));
+	guest_expect("priorities after one byte was written", 0xf8f800f8,
+		     dist_read(GICD_IPRIORITYR(44)));
 	set_priority(PPI, 0x20);
 	guest_expect("priority of a PPI", 0x20, priority_of(PPI));
 	guest_done();
@@ -218,7 +219,7 @@ static void many_pending(void)
 
 	start();
 	/*
-	 * The last one is the most urgent: it is delivered first although it becomes pending
+	 * The last SPI is the most urgent: it is delivered first although it becomes pending
 	 * last.
 	 */
 	for (i = 0; i < MANY; i++)
@@ -249,18 +250,19 @@ static void many_nested(void)
 		prepare(SPI + i, 8 * (MANY - i));
 		set_pending(SPI + i);
 		ack[i] = gic_ack();
-		guest_expect("one that preempts all before", SPI + i, ack[i] & INTID_MASK);
+		guest_expect("an interrupt that preempts all before it", SPI + i,
+			     ack[i] & INTID_MASK);
 	}
 	for (i = 0; i < MANY; i++)
-		guest_expect("all are active", true, gic_irq_is_active(SPI + i));
+		guest_expect("active before the first EOI", true, gic_irq_is_active(SPI + i));
 	for (i = MANY; i-- > 0; ) {
 		gic_eoi(ack[i]);
 		guest_expect("active after its EOI", false, gic_irq_is_active(SPI + i));
-		guest_expect("running priority after it", i ? 8 * (MANY - i + 1) : 0xff,
+		guest_expect("running priority after its EOI", i ? 8 * (MANY - i + 1) : 0xff,
 			     cpu_read(GICC_RPR));
 	}
 	set_pending(SPI);
-	ack_and_eoi("one that is pending again", SPI);
+	ack_and_eoi("an SPI that is pending again", SPI);
 	guest_done();
 }
 
@@ -285,7 +287,7 @@ TEST_F(vgic, many_nested)
 #define EOI_V3(value)	gicv3_icc_write(ICC_EOIR1, value)
 
 /*
- * Without a branch between the writes: an emulator looks for maintenance interrupts at branches,
+ * The writes have no branch between them. At a branch, an emulator takes the maintenance interrupt,
  * and the kernel would refill the list registers before the EOIs of interrupts that are in none.
  */
 static void eoi_eight_in_a_row(const uint32_t ack[8])
@@ -317,7 +319,8 @@ static void many_ended(void)
 		prepare(SPI + i, 8 * (MANY - i));
 		set_pending(SPI + i);
 		ack[i] = gic_ack();
-		guest_expect("one that preempts all before", SPI + i, ack[i] & INTID_MASK);
+		guest_expect("an interrupt that preempts all before it", SPI + i,
+			     ack[i] & INTID_MASK);
 	}
 	eoi_eight_in_a_row(&ack[MANY - 8]);
 	expect_active_below(MANY - 8);
@@ -356,7 +359,7 @@ static void many_dropped(void)
 			if (ack[i] != INTID_SPURIOUS)
 				break;
 		}
-		guest_expect("the next, while all before are active", SPI + i, ack[i]);
+		guest_expect("the next interrupt, while all before it are active", SPI + i, ack[i]);
 		gic_eoi(ack[i]);
 	}
 	expect_none("when all were acknowledged");
@@ -383,14 +386,15 @@ static void enable_bits(void)
 	start();
 	write_bit(GICD_ISENABLER(SPI), SPI);
 	write_bit(GICD_ISENABLER(OTHER), OTHER);
-	guest_expect("the first of two that were enabled", true,
+	guest_expect("enabled, the first SPI", true,
 		     read_bit(GICD_ISENABLER(SPI), SPI));
-	guest_expect("the second", true, read_bit(GICD_ISENABLER(OTHER), OTHER));
+	guest_expect("enabled, the second SPI", true, read_bit(GICD_ISENABLER(OTHER), OTHER));
 	guest_expect("GICD_ICENABLER reads as GICD_ISENABLER", dist_read(GICD_ISENABLER(SPI)),
 		     dist_read(GICD_ICENABLER(SPI)));
 	write_bit(GICD_ICENABLER(SPI), SPI);
-	guest_expect("one that was disabled", false, read_bit(GICD_ISENABLER(SPI), SPI));
-	guest_expect("the other one", true, read_bit(GICD_ISENABLER(OTHER), OTHER));
+	guest_expect("enabled after GICD_ICENABLER", false, read_bit(GICD_ISENABLER(SPI), SPI));
+	guest_expect("enabled, the SPI that was not disabled", true,
+		     read_bit(GICD_ISENABLER(OTHER), OTHER));
 	guest_done();
 }
 
@@ -411,10 +415,10 @@ static void disabled_pending(void)
 		     cpu_read(GICC_HPPIR) & INTID_MASK);
 	gic_irq_enable(SPI);
 	guest_expect("GICC_HPPIR when it is enabled", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
-	/* By now it is in a list register. */
+	/* By now the SPI is in a list register. */
 	write_bit(GICD_ICENABLER(SPI), SPI);
 	expect_none("when it is disabled again");
-	guest_expect("pending all the while", true, gic_irq_is_pending(SPI));
+	guest_expect("pending while disabled again", true, gic_irq_is_pending(SPI));
 	gic_irq_enable(SPI);
 	ack_and_eoi("when it is enabled again", SPI);
 	guest_done();
@@ -432,16 +436,16 @@ static void distributor_off(void)
 	set_pending(SPI);
 	gic_disable();
 	expect_none("with GICD_CTLR off");
-	guest_expect("pending while it is off", true, gic_irq_is_pending(SPI));
+	guest_expect("pending with GICD_CTLR off", true, gic_irq_is_pending(SPI));
 	gic_enable();
 	ack_and_eoi("with GICD_CTLR on again", SPI);
 	gic_disable();
 	set_pending(SPI);
 	gic_enable();
-	ack_and_eoi("one that was made pending while it was off", SPI);
+	ack_and_eoi("an SPI that was made pending with GICD_CTLR off", SPI);
 	if (!guest_gic.v3) {
 		dist_write(GICD_CTLR, 0xfffffffd);
-		guest_expect("bits that GICD_CTLR has", 1, dist_read(GICD_CTLR));
+		guest_expect("writable bits of GICD_CTLR", 1, dist_read(GICD_CTLR));
 	}
 	guest_done();
 }
@@ -458,7 +462,7 @@ static void interface_off(void)
 	set_pending(SPI);
 	cpu_set_enabled(false);
 	expect_none("with GICC_CTLR off");
-	guest_expect("pending while it is off", true, gic_irq_is_pending(SPI));
+	guest_expect("pending with GICC_CTLR off", true, gic_irq_is_pending(SPI));
 	cpu_set_enabled(true);
 	ack_and_eoi("with GICC_CTLR on again", SPI);
 	guest_done();
@@ -478,13 +482,13 @@ static void pending_bits(void)
 	prepare(OTHER, 0x80);
 	set_pending(SPI);
 	set_pending(OTHER);
-	guest_expect("GICD_ISPENDR of the first", true, gic_irq_is_pending(SPI));
+	guest_expect("GICD_ISPENDR of the first SPI", true, gic_irq_is_pending(SPI));
 	guest_expect("GICD_ICPENDR reads the same", true, read_bit(GICD_ICPENDR(SPI), SPI));
 	write_bit(GICD_ICPENDR(SPI), SPI);
 	guest_expect("pending after it was cleared", false, gic_irq_is_pending(SPI));
-	guest_expect("the other one", true, gic_irq_is_pending(OTHER));
-	ack_and_eoi("the one that was not cleared", OTHER);
-	expect_none("the one that was cleared");
+	guest_expect("pending, the SPI that was not cleared", true, gic_irq_is_pending(OTHER));
+	ack_and_eoi("the SPI that was not cleared", OTHER);
+	expect_none("the SPI that was cleared");
 	guest_done();
 }
 
@@ -506,7 +510,7 @@ static void pending_of_level(void)
 	guest_request(LOWER(SPI));
 	guest_expect("pending with the line low, because it was set", true,
 		     gic_irq_is_pending(SPI));
-	ack_and_eoi("the one that was set", SPI);
+	ack_and_eoi("the SPI that was set pending", SPI);
 	guest_expect("pending after it was acknowledged", false, gic_irq_is_pending(SPI));
 	expect_none("after it was acknowledged");
 	guest_done();
@@ -536,7 +540,7 @@ static void edge_while_active(void)
 	expect_none("while it is active");
 	gic_eoi(ack);
 	ack_and_eoi("the edges while it was active, as one", SPI);
-	expect_none("after that");
+	expect_none("a second interrupt for those edges");
 	guest_done();
 }
 
@@ -547,7 +551,7 @@ TEST_F(vgic, edge_while_active)
 
 /*
  * The interrupt can be acknowledged again at once, not only after the next guest exit. The limit is
- * a number of reads, not a time, which would fail on a slow or preempted CPU.
+ * a number of reads: a time limit would fail on a slow or preempted CPU.
  */
 static void level_again(void)
 {
@@ -615,7 +619,7 @@ TEST_F(vgic, active_bits)
 	EXPECT_GUEST(1, active_bits, "GICD_ISACTIVER and GICD_ICACTIVER");
 }
 
-/* EOImode 1: deactivated out of order, one of them by the distributor. */
+/* EOImode 1: interrupts are deactivated out of order, one of them by GICD_ICACTIVER. */
 static void deactivation(void)
 {
 	uint32_t first, second, third;
@@ -634,19 +638,19 @@ static void deactivation(void)
 	set_pending(OTHER);
 	third = gic_ack();
 	gic_eoi(third);
-	guest_expect("the first", SPI, first & INTID_MASK);
-	guest_expect("the second", SPI + 1, second & INTID_MASK);
-	guest_expect("the third", OTHER, third & INTID_MASK);
+	guest_expect("the first interrupt", SPI, first & INTID_MASK);
+	guest_expect("the second interrupt", SPI + 1, second & INTID_MASK);
+	guest_expect("the third interrupt", OTHER, third & INTID_MASK);
 	guest_expect("running priority with all dropped", 0xff, cpu_read(GICC_RPR));
 	gic_deactivate(second);
-	guest_expect("the one that was deactivated", false, gic_irq_is_active(SPI + 1));
-	guest_expect("one that was not", true, gic_irq_is_active(SPI));
+	guest_expect("active, the SPI that was deactivated", false, gic_irq_is_active(SPI + 1));
+	guest_expect("active, an SPI that was not deactivated", true, gic_irq_is_active(SPI));
 	write_bit(GICD_ICACTIVER(OTHER), OTHER);
-	guest_expect("the one whose bit was cleared", false, gic_irq_is_active(OTHER));
+	guest_expect("active after GICD_ICACTIVER", false, gic_irq_is_active(OTHER));
 	set_pending(SPI);
-	expect_none("one that is active still");
+	expect_none("an SPI that is still active");
 	gic_deactivate(first);
-	ack_and_eoi("the same when it is not", SPI);
+	ack_and_eoi("the SPI after its deactivation", SPI);
 	gic_deactivate(SPI);
 	guest_done();
 }
@@ -777,7 +781,7 @@ static void sgi_filter_self(void)
 	gic_irq_enable(SGI);
 	if (guest_cpu() == FIRST) {
 		dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | 0xff << 16 | SGI);
-		ack_and_eoi("an SGI to oneself, whatever the list says", SGI);
+		ack_and_eoi("an SGI to the sender, whatever the target list says", SGI);
 		sent = 1;
 	} else {
 		guest_await("the first vCPU sends its SGI", &sent, 1);
@@ -804,12 +808,12 @@ static void sgi_filter_others(void)
 		gic_send_sgi_to_others(SGI);
 		gic_send_marker(SECOND);
 		guest_await("the other vCPU acknowledges the SGI", &arrived, 1);
-		gic_expect_none("the sender");
+		gic_expect_none("an SGI to all others, at its sender");
 	} else {
 		gic_marker_enable();
 		is_ready = 1;
 		ack = gic_expect_before_marker("an SGI to all others", SGI);
-		guest_expect("its sender", FIRST, guest_gic.v3 ? FIRST : GICC_IAR_CPU(ack));
+		guest_expect("source of the SGI", FIRST, guest_gic.v3 ? FIRST : GICC_IAR_CPU(ack));
 		arrived = 1;
 	}
 	guest_done();
@@ -837,17 +841,17 @@ static void sgi_pending_bits(void)
 	guest_expect("the SGI of one source", SGI, first & INTID_MASK);
 	gic_eoi(first);
 	second = gic_ack();
-	guest_expect("the SGI of the other", SGI, second & INTID_MASK);
+	guest_expect("the SGI of the other source", SGI, second & INTID_MASK);
 	gic_eoi(second);
-	guest_expect("their sources", 1 << FIRST | 1 << SECOND,
+	guest_expect("sources of the two SGIs", 1 << FIRST | 1 << SECOND,
 		     1 << GICC_IAR_CPU(first) | 1 << GICC_IAR_CPU(second));
-	expect_none("after both");
+	expect_none("an SGI of a third source");
 
 	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << FIRST | 1 << SECOND);
 	guest_write_byte(guest_gic.dist + GICD_CPENDSGIR(SGI), 1 << FIRST);
 	first = gic_ack();
 	guest_expect("the SGI that was not cleared", SGI, first & INTID_MASK);
-	guest_expect("its source", SECOND, GICC_IAR_CPU(first));
+	guest_expect("source of the SGI that was not cleared", SECOND, GICC_IAR_CPU(first));
 	gic_eoi(first);
 	expect_none("the SGI that was cleared");
 	guest_done();
@@ -868,7 +872,7 @@ static void sgi_registers(void)
 	gic_irq_enable(SGI);
 	set_pending(SGI);
 	expect_none("an SGI that was written to GICD_ISPENDR0");
-	guest_expect("GICD_SGIR reads as", 0, dist_read(GICD_SGIR));
+	guest_expect("GICD_SGIR, which is write-only", 0, dist_read(GICD_SGIR));
 	guest_done();
 }
 
@@ -948,7 +952,7 @@ static void access_widths(void)
 	guest_expect("enabled after a byte was written to GICD_ICENABLER", true,
 		     read_bit(GICD_ISENABLER(SPI), SPI));
 	guest_write_half(guest_gic.dist + GICD_ICENABLER(32), 0xffff);
-	guest_expect("enabled after a halfword was", true,
+	guest_expect("enabled after a halfword was written to GICD_ICENABLER", true,
 		     read_bit(GICD_ISENABLER(SPI), SPI));
 	guest_done();
 }
@@ -965,7 +969,7 @@ static void configuration(void)
 	guest_expect("an SPI that was made edge-triggered", 2,
 		     dist_read(GICD_ICFGR(SPI)) >> 2 * (SPI % 16) & 3);
 	gic_irq_set_edge(SPI, false);
-	guest_expect("the same made level-sensitive", 0,
+	guest_expect("an SPI that was made level-sensitive", 0,
 		     dist_read(GICD_ICFGR(SPI)) >> 2 * (SPI % 16) & 3);
 	guest_done();
 }
@@ -1016,10 +1020,10 @@ static void banked(void)
 		guest_await("the first vCPU writes", &first_wrote, 1);
 		guest_expect("enabled on the other vCPU only", false,
 			     read_bit(GICD_ISENABLER(PPI), PPI));
-		guest_expect("priority of the other vCPU's", 0, priority_of(PPI));
+		guest_expect("priority that only the other vCPU has set", 0, priority_of(PPI));
 		set_priority(PPI, own);
 		set_pending(PPI);
-		guest_expect("pending here", true, gic_irq_is_pending(PPI));
+		guest_expect("pending on the vCPU that has set it", true, gic_irq_is_pending(PPI));
 		second_wrote = 1;
 	}
 	guest_expect("priority of this vCPU's PPI", own, priority_of(PPI));
@@ -1051,14 +1055,14 @@ static void one_of_many(void)
 	guest_await_that("one of the two vCPUs acknowledges the SPI",
 			 ((ack = gic_ack()) & INTID_MASK) != INTID_SPURIOUS || acked, acked);
 	if ((ack & INTID_MASK) != INTID_SPURIOUS) {
-		guest_expect("the interrupt", SPI, ack & INTID_MASK);
+		guest_expect("acknowledged INTID", SPI, ack & INTID_MASK);
 		__sync_fetch_and_add(&acked, 1);
 		gic_eoi(ack);
 	}
 	__sync_fetch_and_add(&ready, 1);
 	guest_await("both vCPUs have read GICC_IAR", &ready, 4);
-	gic_expect_none("after that");
-	guest_expect("vCPUs that acknowledged it", 1, acked);
+	gic_expect_none("the SPI after one vCPU has acknowledged it");
+	guest_expect("vCPUs that acknowledged the SPI", 1, acked);
 	guest_done();
 }
 

@@ -54,8 +54,8 @@ static void meet(unsigned int n)
 }
 
 /*
- * Marks the end of one vCPU's interrupts to another. If one is lost, as on some kernels, the
- * marker ends the other vCPU's wait, which has called gic_marker_enable() before the meeting.
+ * Marks the end of one vCPU's interrupts to another: if an interrupt is lost, as on some kernels,
+ * the marker ends the other vCPU's wait. That vCPU calls gic_marker_enable() before the meeting.
  */
 static void mark(unsigned int cpu)
 {
@@ -70,7 +70,7 @@ static void send_to_self(unsigned int intid)
 		dist_write(GICD_SGIR, GICD_SGIR_TO_SELF | intid);
 }
 
-/* A mask of vCPUs; a GICv3 does not distinguish them, and the first vCPU stands for all. */
+/* Mask of the vCPUs whose SGI is pending. On a GICv3, which records no source: the first vCPU. */
 static uint8_t sgi_sources(unsigned int intid)
 {
 	if (guest_gic.v3)
@@ -92,16 +92,16 @@ static void same_priority(void)
 	}
 	prepare(OTHER, 0x78);
 	set_pending(OTHER);
-	ack_and_eoi("the one that is more urgent", OTHER);
+	ack_and_eoi("the most urgent interrupt", OTHER);
 	for (i = 0; i < 3; i++) {
 		ack = gic_ack();
 		intid = ack & INTID_MASK;
-		guest_expect("one of the three", true, intid >= SPI && intid < SPI + 3);
+		guest_expect("an INTID of the three", true, intid >= SPI && intid < SPI + 3);
 		seen |= 1 << (intid - SPI);
 		gic_eoi(ack);
 	}
-	guest_expect("all three, each once", 7, seen);
-	expect_none("after all");
+	guest_expect("mask of the three, each acknowledged once", 7, seen);
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -127,7 +127,7 @@ static void private_and_shared(void)
 	ack_and_eoi("the second, a PPI", PPI);
 	ack_and_eoi("the third, an SGI", SGI);
 	ack_and_eoi("the least urgent, an SPI", SPI);
-	expect_none("after all");
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -144,16 +144,16 @@ static void priority_changed(void)
 	set_pending(SPI);
 	set_pending(OTHER);
 	guest_expect("GICC_HPPIR at first", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
-	/* By now both are in list registers. */
+	/* By now both interrupts are in list registers. */
 	set_priority(SPI, 0xc0);
-	guest_expect("GICC_HPPIR when the first is less urgent", OTHER,
+	guest_expect("GICC_HPPIR when the first interrupt is less urgent", OTHER,
 		     cpu_read(GICC_HPPIR) & INTID_MASK);
 	set_priority(SPI, 0x20);
 	guest_expect("GICC_HPPIR when it is more urgent again", SPI,
 		     cpu_read(GICC_HPPIR) & INTID_MASK);
 	set_priority(SPI, 0xc0);
-	ack_and_eoi("the more urgent one", OTHER);
-	ack_and_eoi("the other one", SPI);
+	ack_and_eoi("the more urgent of two", OTHER);
+	ack_and_eoi("the less urgent of two", SPI);
 	guest_done();
 }
 
@@ -170,7 +170,7 @@ static void mask_all(void)
 	gic_set_priority_mask(0);
 	expect_none("the highest priority with a mask of 0");
 	gic_set_priority_mask(8);
-	ack_and_eoi("with the next mask", SPI);
+	ack_and_eoi("the highest priority with the next mask", SPI);
 	guest_done();
 }
 
@@ -186,10 +186,10 @@ static void lowest_priority(void)
 	guest_expect("GICC_PMR after 0xff", LOWEST_PRIORITY, gic_priority_mask());
 	prepare(SPI, LOWEST_PRIORITY);
 	set_pending(SPI);
-	expect_none("of the lowest priority, with the widest mask");
-	guest_expect("it is pending", true, gic_irq_is_pending(SPI));
+	expect_none("an interrupt of the lowest priority, with the widest mask");
+	guest_expect("pending with the lowest priority", true, gic_irq_is_pending(SPI));
 	set_priority(SPI, LOWEST_PRIORITY - 8);
-	ack_and_eoi("of the lowest priority but one", SPI);
+	ack_and_eoi("an interrupt of the second lowest priority", SPI);
 	guest_done();
 }
 
@@ -229,13 +229,13 @@ static void binary_point_7(void)
 	prepare(OTHER, 0);
 	set_pending(SPI);
 	first = gic_ack();
-	guest_expect("the first", SPI, first & INTID_MASK);
+	guest_expect("the first interrupt", SPI, first & INTID_MASK);
 	set_pending(OTHER);
-	expect_none("the most urgent, without group priorities");
+	expect_none("the highest priority, which cannot preempt");
 	gic_eoi(first);
 	set_pending(SPI);
-	ack_and_eoi("the more urgent of two that are pending", OTHER);
-	ack_and_eoi("the other", SPI);
+	ack_and_eoi("the more urgent of two", OTHER);
+	ack_and_eoi("the less urgent of two", SPI);
 	guest_done();
 }
 
@@ -254,7 +254,7 @@ static void disabled_active(void)
 	prepare(SPI, 0x80);
 	set_pending(SPI);
 	ack = gic_ack();
-	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("acknowledged INTID", SPI, ack & INTID_MASK);
 	write_bit(GICD_ICENABLER(SPI), SPI);
 	guest_expect("active while disabled", true, gic_irq_is_active(SPI));
 	guest_expect("running priority while disabled", 0x80, cpu_read(GICC_RPR));
@@ -281,30 +281,30 @@ static void pending_while_active(void)
 	prepare(SPI, 0x80);
 	set_pending(SPI);
 	ack = gic_ack();
-	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("acknowledged INTID", SPI, ack & INTID_MASK);
 	set_pending(SPI);
 	guest_expect("pending again", true, gic_irq_is_pending(SPI));
-	guest_expect("active still", true, gic_irq_is_active(SPI));
+	guest_expect("active when pending again", true, gic_irq_is_active(SPI));
 	expect_none("while it is active");
 	write_bit(GICD_ICPENDR(SPI), SPI);
 	guest_expect("pending after GICD_ICPENDR", false, gic_irq_is_pending(SPI));
 	guest_expect("active after GICD_ICPENDR", true, gic_irq_is_active(SPI));
 	gic_eoi(ack);
-	expect_none("the one that was cleared");
+	expect_none("the SPI whose pending bit was cleared");
 
 	set_pending(SPI);
 	ack = gic_ack();
-	guest_expect("the same once more", SPI, ack & INTID_MASK);
+	guest_expect("acknowledged INTID, second round", SPI, ack & INTID_MASK);
 	set_pending(SPI);
 	gic_eoi(ack);
-	ack_and_eoi("the one that was not cleared", SPI);
-	expect_none("after that");
+	ack_and_eoi("the SPI whose pending bit was not cleared", SPI);
+	expect_none("one more interrupt");
 	guest_done();
 }
 
 TEST_F(vgic, pending_while_active)
 {
-	EXPECT_GUEST(1, pending_while_active, "GICD_ISPENDR and GICD_ICPENDR of an active one");
+	EXPECT_GUEST(1, pending_while_active, "GICD_ISPENDR and GICD_ICPENDR of an active SPI");
 }
 
 static void level_while_active(void)
@@ -316,9 +316,9 @@ static void level_while_active(void)
 	gic_irq_set_edge(SPI, false);
 	guest_request(RAISE(SPI));
 	ack = gic_ack();
-	guest_expect("it", SPI, ack & INTID_MASK);
-	guest_expect("pending, too, with the line high", true, gic_irq_is_pending(SPI));
-	guest_expect("active", true, gic_irq_is_active(SPI));
+	guest_expect("acknowledged INTID", SPI, ack & INTID_MASK);
+	guest_expect("pending with the line high", true, gic_irq_is_pending(SPI));
+	guest_expect("active with the line high", true, gic_irq_is_active(SPI));
 	guest_request(LOWER(SPI));
 	guest_expect("pending with the line low", false, gic_irq_is_pending(SPI));
 	guest_expect("active with the line low", true, gic_irq_is_active(SPI));
@@ -351,9 +351,9 @@ static void zeros_written(void)
 	write_bit(GICD_ISACTIVER(SPI + 1), SPI + 1);
 	for (i = 0; i < 6; i++)
 		before[i] = dist_read(regs[i]);
-	guest_expect("the one that is enabled", 1U << (SPI % 32), before[0]);
-	guest_expect("the one that is pending", 1U << (OTHER % 32), before[2]);
-	guest_expect("the one that is active", 1U << ((SPI + 1) % 32), before[4]);
+	guest_expect("GICD_ISENABLER before", 1U << (SPI % 32), before[0]);
+	guest_expect("GICD_ISPENDR before", 1U << (OTHER % 32), before[2]);
+	guest_expect("GICD_ISACTIVER before", 1U << ((SPI + 1) % 32), before[4]);
 	for (i = 0; i < 6; i++)
 		dist_write(regs[i], 0);
 	for (i = 0; i < 6; i++)
@@ -402,7 +402,7 @@ static void distributor_off_active(void)
 	prepare(SPI, 0x80);
 	set_pending(SPI);
 	ack = gic_ack();
-	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("acknowledged INTID", SPI, ack & INTID_MASK);
 	gic_disable();
 	guest_expect("active while GICD_CTLR is off", true, gic_irq_is_active(SPI));
 	gic_eoi(ack);
@@ -411,7 +411,7 @@ static void distributor_off_active(void)
 	gic_enable();
 	expect_none("when GICD_CTLR is on again");
 	set_pending(SPI);
-	ack_and_eoi("one that becomes pending later", SPI);
+	ack_and_eoi("an SPI that becomes pending later", SPI);
 	guest_done();
 }
 
@@ -429,9 +429,9 @@ static void latch_acknowledged(void)
 	gic_irq_set_edge(SPI, false);
 	set_pending(SPI);
 	ack = gic_ack();
-	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("acknowledged INTID", SPI, ack & INTID_MASK);
 	guest_expect("pending once it was acknowledged", false, gic_irq_is_pending(SPI));
-	guest_expect("active", true, gic_irq_is_active(SPI));
+	guest_expect("active once it was acknowledged", true, gic_irq_is_active(SPI));
 	gic_eoi(ack);
 	guest_expect("pending after its EOI", false, gic_irq_is_pending(SPI));
 	expect_none("after its EOI");
@@ -443,7 +443,7 @@ TEST_F(vgic, latch_acknowledged)
 	EXPECT_GUEST(1, latch_acknowledged, "a level-sensitive interrupt made pending by software");
 }
 
-/* GICD_ISPENDR latches, while the line is low. */
+/* GICD_ISPENDR sets the latch, although the line is low. */
 static void level_set_while_active(void)
 {
 	uint32_t ack;
@@ -453,16 +453,16 @@ static void level_set_while_active(void)
 	gic_irq_set_edge(SPI, false);
 	guest_request(RAISE(SPI));
 	ack = gic_ack();
-	guest_expect("it", SPI, ack & INTID_MASK);
+	guest_expect("acknowledged INTID", SPI, ack & INTID_MASK);
 	guest_request(LOWER(SPI));
 	set_pending(SPI);
 	guest_expect("pending, set with the line low", true, gic_irq_is_pending(SPI));
 	expect_none("while it is active");
 	gic_eoi(ack);
 	guest_expect("pending after its EOI", true, gic_irq_is_pending(SPI));
-	ack_and_eoi("the one that was set", SPI);
-	expect_none("after that");
-	guest_expect("pending after that", false, gic_irq_is_pending(SPI));
+	ack_and_eoi("the SPI that was set pending", SPI);
+	expect_none("one more interrupt");
+	guest_expect("pending after the second EOI", false, gic_irq_is_pending(SPI));
 	guest_done();
 }
 
@@ -477,21 +477,21 @@ TEST_F(vgic, level_set_while_active)
 #define DROPPED		6	/* SPIs from SPI on: more than there are list registers */
 #define ACTIVE_WORD	(((1U << DROPPED) - 1) << SPI % 32)
 
-/* EOImode 1: makes them active one after the other, each with its priority dropped. */
+/* EOImode 1: makes the SPIs active one after the other, and drops the priority of each. */
 static void drop_each(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < DROPPED; i++) {
 		set_pending(SPI + i);
-		expect_ack("the next, while all before are active", SPI + i);
+		expect_ack("the next SPI, while all before it are active", SPI + i);
 		gic_eoi(SPI + i);
 	}
 	guest_expect("active before the first deactivation", ACTIVE_WORD,
 		     dist_read(GICD_ISACTIVER(SPI)));
 }
 
-/* Deactivates them from the one at @first on, in steps. */
+/* Deactivates all the SPIs: the one with index @first, then each @step further, modulo DROPPED. */
 static void deactivate_each(unsigned int first, unsigned int step)
 {
 	uint32_t active = ACTIVE_WORD;
@@ -501,12 +501,12 @@ static void deactivate_each(unsigned int first, unsigned int step)
 		intid = SPI + (first + k * step) % DROPPED;
 		gic_deactivate(intid);
 		active &= ~(1U << intid % 32);
-		guest_expect("active after one was deactivated", active,
+		guest_expect("active after an SPI was deactivated", active,
 			     dist_read(GICD_ISACTIVER(SPI)));
 	}
 }
 
-/* In order, from each one on, and in the reverse order. */
+/* In ascending and in descending order, starting at each SPI. */
 static void deactivated_any_order(void)
 {
 	unsigned int i, first;
@@ -521,7 +521,7 @@ static void deactivated_any_order(void)
 		drop_each();
 		deactivate_each(first, DROPPED - 1);
 	}
-	expect_none("after all");
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -549,7 +549,7 @@ static void deactivated_on_last(void)
 		deactivate_each(DROPPED / 2, 1);
 		drop_each();
 		deactivate_each(DROPPED - 1, DROPPED - 1);
-		expect_none("after all");
+		expect_none("one more interrupt");
 	}
 	guest_done();
 }
@@ -572,27 +572,27 @@ static void deactivated_beside_pending(void)
 	for (n = 1; n < DROPPED; n++) {
 		for (i = 0; i < n; i++) {
 			set_pending(SPI + i);
-			expect_ack("the next, while all before are active", SPI + i);
+			expect_ack("the next SPI, while all before it are active", SPI + i);
 			gic_eoi(SPI + i);
 		}
 		set_pending(SPI + n);
 		for (i = n; i--; ) {
 			gic_deactivate(SPI + i);
-			guest_expect("active after the last one was deactivated",
+			guest_expect("active after the last SPI was deactivated",
 				     ((1U << i) - 1) << SPI % 32, dist_read(GICD_ISACTIVER(SPI)));
 		}
-		expect_ack("the pending one", SPI + n);
+		expect_ack("the pending SPI", SPI + n);
 		gic_eoi(SPI + n);
 		gic_deactivate(SPI + n);
 	}
-	expect_none("after all");
+	expect_none("one more interrupt");
 	guest_done();
 }
 
 TEST_F(vgic, deactivated_beside_pending)
 {
 	EXPECT_GUEST(1, deactivated_beside_pending,
-		     "EOImode 1: active interrupts deactivated while one is pending");
+		     "EOImode 1: active SPIs deactivated while another is pending");
 }
 
 /* The second vCPU deactivates its PPI while the first has more active SPIs than list registers. */
@@ -611,12 +611,13 @@ static void deactivated_beside_others(void)
 	meet(1);
 	if (guest_cpu() == SECOND) {
 		set_pending(PPI);
-		expect_ack("the other vCPU's PPI", PPI);
+		expect_ack("the second vCPU's PPI", PPI);
 		gic_eoi(PPI);
-		guest_expect("its PPI before", true, gic_irq_is_active(PPI));
+		guest_expect("active before the PPI's deactivation", true, gic_irq_is_active(PPI));
 		gic_deactivate(PPI);
-		guest_expect("its PPI after", false, gic_irq_is_active(PPI));
-		guest_expect("the first vCPU's", ACTIVE_WORD, dist_read(GICD_ISACTIVER(SPI)));
+		guest_expect("active after the PPI's deactivation", false, gic_irq_is_active(PPI));
+		guest_expect("active SPIs of the first vCPU", ACTIVE_WORD,
+			     dist_read(GICD_ISACTIVER(SPI)));
 	}
 	meet(2);
 	if (guest_cpu() == FIRST)
@@ -642,7 +643,7 @@ static void sgi_once(void)
 	send_to_self(SGI);
 	gic_set_priority_mask(0xff);
 	ack_and_eoi("an SGI that was sent three times", SGI);
-	expect_none("after that");
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -659,13 +660,13 @@ static void sgi_while_active(void)
 	gic_irq_enable(SGI);
 	send_to_self(SGI);
 	ack = gic_ack();
-	guest_expect("it", SGI, ack & INTID_MASK);
+	guest_expect("acknowledged INTID", SGI, ack & INTID_MASK);
 	send_to_self(SGI);
-	guest_expect("its source is pending again", 1 << FIRST, sgi_sources(SGI));
+	guest_expect("pending sources of an active SGI", 1 << FIRST, sgi_sources(SGI));
 	expect_none("while it is active");
 	gic_eoi(ack);
 	ack_and_eoi("after its EOI", SGI);
-	expect_none("after that");
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -702,7 +703,7 @@ static void sgi_disabled(void)
 	send_to_self(SGI);
 	if (!read_bit(GICD_ISENABLER(SGI), SGI)) {
 		expect_none("an SGI that is disabled");
-		guest_expect("it is pending", 1 << FIRST, sgi_sources(SGI));
+		guest_expect("pending sources of a disabled SGI", 1 << FIRST, sgi_sources(SGI));
 		gic_irq_enable(SGI);
 	}
 	ack_and_eoi("an SGI that is enabled", SGI);
@@ -735,7 +736,7 @@ TEST_F(vgic, sgi_highest_pending)
 	EXPECT_GUEST(2, sgi_highest_pending, "an SGI in GICC_HPPIR, and its source in GICC_IAR");
 }
 
-/* Like many_dropped, with SGIs: more than list registers, and each has a source vCPU. */
+/* Like many_dropped() in vgic.c, with SGIs, of which each has a source vCPU. */
 static void sgis_deactivated(void)
 {
 	unsigned int i, reads;
@@ -759,9 +760,9 @@ static void sgis_deactivated(void)
 			if ((ack[i] & INTID_MASK) != INTID_SPURIOUS)
 				break;
 		}
-		guest_expect("an SGI is acknowledged while all before are active", true,
+		guest_expect("an SGI is acknowledged while all before it are active", true,
 			     (ack[i] & INTID_MASK) < NR_SGIS);
-		guest_expect("its source", guest_gic.v3 ? 0 : SECOND, GICC_IAR_CPU(ack[i]));
+		guest_expect("source of the SGI", guest_gic.v3 ? 0 : SECOND, GICC_IAR_CPU(ack[i]));
 		gic_eoi(ack[i]);
 	}
 	for (i = 0; i < NR_SGIS; i++) {
@@ -809,7 +810,7 @@ static void sgi_dropped(void)
 		acked++;
 		gic_eoi(ack);
 	}
-	guest_expect("the SGI came first", true, acked > 0);
+	guest_expect("the SGI was acknowledged before the SPI", true, acked > 0);
 	guest_expect("the less urgent SPI after its priority drop", SPI, ack & INTID_MASK);
 	guest_done();
 }
@@ -838,9 +839,9 @@ static void sgi_lists(void)
 		mark(SECOND);
 	}
 	ack = gic_expect_before_marker("an SGI to both", SGI);
-	guest_expect("its sender", FIRST, guest_gic.v3 ? FIRST : GICC_IAR_CPU(ack));
+	guest_expect("source of the SGI", FIRST, guest_gic.v3 ? FIRST : GICC_IAR_CPU(ack));
 	meet(4);
-	/* One of the two vCPUs. */
+	/* The second is the only listed vCPU that exists. */
 	if (guest_cpu() == FIRST) {
 		gic_send_sgi_to(SGI, 0xfcU | 1U << SECOND);
 		mark(SECOND);
@@ -908,14 +909,14 @@ static void no_target(void)
 	gic_expect_none("an SPI without a target");
 	meet(2);
 	if (guest_cpu() == FIRST) {
-		guest_expect("it is pending", true, gic_irq_is_pending(SPI));
+		guest_expect("pending without a target", true, gic_irq_is_pending(SPI));
 		set_targets(SPI, 1 << SECOND);
 		mark(SECOND);
 	} else {
 		gic_expect_before_marker("the SPI when it has a target", SPI);
 	}
 	meet(3);
-	gic_expect_none("after that");
+	gic_expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -924,7 +925,7 @@ TEST_F(vgic, no_target)
 	EXPECT_GUEST(2, no_target, "an SPI without a target");
 }
 
-/* One of the two targets masks the SPI, each of them in turn. */
+/* Each of the two targets masks the SPI in turn. */
 static void open_target(void)
 {
 	unsigned int me = guest_cpu(), open, step = 1;
@@ -943,9 +944,10 @@ static void open_target(void)
 			mark(open);
 		}
 		if (me == open)
-			gic_expect_before_marker("the target that does not mask it", SPI);
+			gic_expect_before_marker("the SPI at the target that does not mask it",
+						 SPI);
 		meet(step++);
-		expect_none("after that");
+		expect_none("one more interrupt");
 	}
 	guest_done();
 }
@@ -955,12 +957,12 @@ TEST_F(vgic, open_target)
 	EXPECT_GUEST(2, open_target, "an SPI with two targets, of which one masks it");
 }
 
-static void close_interface(void)
+static void disable_interface(void)
 {
 	cpu_write(GICC_CTLR, 0);
 }
 
-/* Like open_target(), but one of the two has its interface disabled in GICC_CTLR. */
+/* Like open_target(), but each target in turn disables its interface in GICC_CTLR. */
 static void disabled_target(void)
 {
 	unsigned int me = guest_cpu(), open, step = 1;
@@ -975,16 +977,16 @@ static void disabled_target(void)
 		if (me == open)
 			gic_cpu_enable();
 		else
-			close_interface();
+			disable_interface();
 		meet(step++);
 		if (me == FIRST) {
 			set_pending(SPI);
 			mark(open);
 		}
 		if (me == open)
-			gic_expect_before_marker("the target that is enabled", SPI);
+			gic_expect_before_marker("the SPI at the target that is enabled", SPI);
 		meet(step++);
-		expect_none("after that");
+		expect_none("one more interrupt");
 	}
 	guest_done();
 }
@@ -994,7 +996,7 @@ TEST_F(vgic, disabled_target)
 	EXPECT_GUEST(2, disabled_target, "an SPI with two targets, of which one is disabled");
 }
 
-/* The SPI is pending at the first target, which is then disabled; and with both exchanged. */
+/* The first target of a pending SPI is disabled: at first while the second is disabled, too. */
 static void disabled_while_pending(void)
 {
 	unsigned int me = guest_cpu();
@@ -1002,35 +1004,37 @@ static void disabled_while_pending(void)
 	start();
 	gic_marker_enable();
 	if (me == SECOND)
-		close_interface();
+		disable_interface();
 	meet(1);
 	if (me == FIRST) {
 		prepare(SPI, 0x80);
 		set_targets(SPI, 1 << FIRST | 1 << SECOND);
 		set_pending(SPI);
-		guest_expect("GICC_HPPIR of the first", SPI, cpu_read(GICC_HPPIR) & INTID_MASK);
-		close_interface();
+		guest_expect("GICC_HPPIR of the first target", SPI,
+			     cpu_read(GICC_HPPIR) & INTID_MASK);
+		disable_interface();
 	}
 	meet(2);
-	/* Neither can acknowledge it until the second is enabled. */
+	/* Neither target can acknowledge the SPI until the second is enabled. */
 	if (me == SECOND) {
 		gic_cpu_enable();
 		mark(SECOND);
-		gic_expect_before_marker("the second, when it is enabled", SPI);
+		gic_expect_before_marker("the SPI at the second target, when that is enabled", SPI);
 	}
 	meet(3);
 	if (me == FIRST)
 		gic_cpu_enable();
-	gic_expect_none("after that");
+	gic_expect_none("one more interrupt");
 	meet(4);
 	if (me == FIRST) {
 		set_pending(SPI);
-		guest_expect("GICC_HPPIR of the first again", SPI,
+		guest_expect("GICC_HPPIR of the first target again", SPI,
 			     cpu_read(GICC_HPPIR) & INTID_MASK);
-		close_interface();
+		disable_interface();
 		mark(SECOND);
 	} else {
-		gic_expect_before_marker("the second, when the first is disabled", SPI);
+		gic_expect_before_marker("the SPI at the second target, when the first is disabled",
+					 SPI);
 	}
 	guest_done();
 }
@@ -1038,7 +1042,7 @@ static void disabled_while_pending(void)
 TEST_F(vgic, disabled_while_pending)
 {
 	EXPECT_GUEST(2, disabled_while_pending,
-		     "an SPI with two targets, pending at the one that is disabled then");
+		     "an SPI with two targets, pending at the target that is then disabled");
 }
 
 #define ON_AGAIN	7	/* context id */
@@ -1051,7 +1055,7 @@ static void expect_spi_of_both(const char *what)
 	set_pending(SPI);
 	mark(SECOND);
 	gic_expect_before_marker(what, SPI);
-	gic_expect_none("after that");
+	gic_expect_none("one more interrupt");
 }
 
 /* The first of two targets turns itself off; the second turns it on at the end. */
@@ -1082,8 +1086,8 @@ TEST_F(vgic, target_turned_off)
 }
 
 /*
- * The SPI is pending at the first of two targets when that one turns itself off. The second does
- * not touch its interface from then on.
+ * The SPI is pending at the first of two targets when that vCPU turns itself off. From then on, the
+ * second vCPU does not change its interface.
  */
 static void pending_target_turned_off(void)
 {
@@ -1106,7 +1110,7 @@ static void pending_target_turned_off(void)
 			 guest_affinity_info(GUEST_MPIDR_OF(FIRST)) == PSCI_IS_OFF, FIRST);
 	mark(SECOND);
 	gic_expect_before_marker("the target that is on", SPI);
-	gic_expect_none("after that");
+	gic_expect_none("one more interrupt");
 	guest_expect("CPU_ON of the first", 0, guest_cpu_on(GUEST_MPIDR_OF(FIRST), ON_AGAIN));
 	guest_done();
 }
@@ -1151,8 +1155,8 @@ static void target_off_at_init(void)
 	guest_done();
 }
 
-/* As user space restores it: the vCPU's interface is enabled, and masks nothing. */
-static int open_interface(int dev, unsigned int vcpu)
+/* Enables the vCPU's interface and unmasks all priorities, as a restore does. */
+static int restore_interface(int dev, unsigned int vcpu)
 {
 	return vgic_reg_set(dev, KVM_DEV_ARM_VGIC_GRP_CPU_REGS, vcpu, GICC_CTLR,
 			    GICC_CTLR_ENABLE) ?:
@@ -1169,7 +1173,7 @@ TEST_F(vgic, target_off_at_init)
 	ASSERT_OK(abi_ioctl(self->guest.vcpus[FIRST]->fd, KVM_SET_MP_STATE, &off));
 	PLACE_GIC();
 	if (self->guest.abi.dev >= 0)
-		ASSERT_OK(open_interface(self->guest.abi.dev, FIRST));
+		ASSERT_OK(restore_interface(self->guest.abi.dev, FIRST));
 	self->guest.vcpus[FIRST] = self->guest.vcpus[SECOND];
 	self->guest.nr_vcpus = 1;
 	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first was never on");
@@ -1191,13 +1195,13 @@ static void moved_active_at_once(void)
 		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
 		gic_eoi(ack);
-		expect_none("the vCPU that it was moved from");
+		expect_none("the SPI at the vCPU that it was moved from");
 		mark(SECOND);
 	} else {
-		gic_expect_before_marker("the vCPU that it was moved to", SPI);
+		gic_expect_before_marker("the SPI at the vCPU that it was moved to", SPI);
 	}
 	meet(1);
-	gic_expect_none("after that");
+	gic_expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -1221,10 +1225,10 @@ static void moved_active(void)
 		guest_expect("the first", SPI, ack & INTID_MASK);
 		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
-		guest_expect("active still", true, gic_irq_is_active(SPI));
+		guest_expect("active after it was moved", true, gic_irq_is_active(SPI));
 	}
 	meet(1);
-	/* While it is active, the marker's priority is masked. */
+	/* The first vCPU cannot use the marker: until the EOI, its running priority masks that. */
 	if (me == SECOND)
 		gic_expect_none("while it is active");
 	else
@@ -1233,15 +1237,15 @@ static void moved_active(void)
 	if (me == FIRST) {
 		gic_eoi(ack);
 		guest_expect("active after its EOI", false, gic_irq_is_active(SPI));
-		gic_expect_none("the vCPU that it was moved from");
+		gic_expect_none("the SPI at the vCPU that it was moved from");
 		mark(SECOND);
 	}
-	/* After the other vCPU has read the state: acknowledging makes it active again. */
+	/* Wait until the first vCPU has read the state: acknowledging activates the SPI again. */
 	meet(3);
 	if (me == SECOND)
-		gic_expect_before_marker("the vCPU that it was moved to", SPI);
+		gic_expect_before_marker("the SPI at the vCPU that it was moved to", SPI);
 	meet(4);
-	gic_expect_none("after that");
+	gic_expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -1267,7 +1271,7 @@ static void private_of_each(void)
 	gic_set_priority_mask(0xff);
 	ack_and_eoi("this vCPU's PPI", PPI);
 	ack_and_eoi("this vCPU's SGI", SGI);
-	gic_expect_none("after both");
+	gic_expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -1293,8 +1297,8 @@ static void interface_banked(void)
 	set_priority(PPI, 0x20);
 	set_pending(PPI);
 	if (first)
-		ack_and_eoi("the vCPU whose interface is on", PPI);
-	expect_none("the vCPU whose interface is off, or after that");
+		ack_and_eoi("the PPI at the vCPU whose interface is on", PPI);
+	expect_none("the PPI at the vCPU whose interface is off, or one more interrupt");
 	guest_expect("pending on this vCPU", !first, gic_irq_is_pending(PPI));
 	guest_done();
 }
@@ -1366,8 +1370,8 @@ static void distributor_off_for_all(void)
 	if (!first)
 		set_pending(PPI);
 	/*
-	 * The marker needs the distributor. A return from user space delivers what KVM has
-	 * pending for the vCPU.
+	 * The marker would need the distributor. On a return from user space, KVM delivers
+	 * all pending interrupts of the vCPU.
 	 */
 	guest_yield();
 	expect_none("with GICD_CTLR off, on each vCPU");
@@ -1377,9 +1381,9 @@ static void distributor_off_for_all(void)
 		gic_enable();
 		mark(SECOND);
 	} else {
-		gic_expect_before_marker("when another vCPU turns GICD_CTLR on", PPI);
+		gic_expect_before_marker("the PPI when another vCPU turns GICD_CTLR on", PPI);
 	}
-	gic_expect_none("after that");
+	gic_expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -1407,8 +1411,8 @@ static void reserved_registers(void)
 	}
 	dist_write(GICD_IIDR, 0);
 	guest_expect("GICD_IIDR after a write", iidr, dist_read(GICD_IIDR));
-	guest_expect("GICD_CTLR after all", 1, dist_read(GICD_CTLR));
-	expect_none("after all");
+	guest_expect("GICD_CTLR after writes to reserved registers", 1, dist_read(GICD_CTLR));
+	expect_none("one more interrupt");
 	guest_done();
 }
 
@@ -1432,19 +1436,21 @@ static void byte_accesses(void)
 	for (i = 0; i < 4; i++)
 		guest_expect("a byte of GICD_IPRIORITYR", 0x20 * (i + 1),
 			     dist_read_byte(GICD_IPRIORITYR(44) + i));
-	guest_expect("the first byte again", 0x20, dist_read_byte(GICD_IPRIORITYR(44)));
-	guest_expect("the word, after its first byte", 0x80604020, dist_read(GICD_IPRIORITYR(44)));
+	guest_expect("the first byte of GICD_IPRIORITYR again", 0x20,
+		     dist_read_byte(GICD_IPRIORITYR(44)));
+	guest_expect("GICD_IPRIORITYR after its first byte was read", 0x80604020,
+		     dist_read(GICD_IPRIORITYR(44)));
 	dist_write(GICD_ITARGETSR(44), 0x03020103);
 	for (i = 0; i < 4; i++)
 		guest_expect("a byte of GICD_ITARGETSR", 0x03020103U >> 8 * i & 0xff,
 			     dist_read_byte(GICD_ITARGETSR(44) + i));
 	set_targets(46, 1 << FIRST);
-	guest_expect("GICD_ITARGETSR after one byte", 0x03010103,
+	guest_expect("GICD_ITARGETSR after one byte was written", 0x03010103,
 		     dist_read(GICD_ITARGETSR(44)));
 	guest_write_byte(guest_gic.dist + GICD_SPENDSGIR(SGI), 1 << SECOND);
 	guest_expect("a byte of GICD_SPENDSGIR", 1 << SECOND,
 		     dist_read_byte(GICD_SPENDSGIR(SGI)));
-	guest_expect("the next byte", 0, dist_read_byte(GICD_SPENDSGIR(SGI + 1)));
+	guest_expect("GICD_SPENDSGIR of the next SGI", 0, dist_read_byte(GICD_SPENDSGIR(SGI + 1)));
 	guest_expect("a byte of GICD_CPENDSGIR", 1 << SECOND,
 		     dist_read_byte(GICD_CPENDSGIR(SGI)));
 	guest_done();
@@ -1457,7 +1463,7 @@ TEST_F(vgic, byte_accesses)
 
 /* ---- targets that mask a pending SPI ---- */
 
-/* Not for arm64, where the SPI stays at the first target, and these vCPUs would wait for ever. */
+/* On arm64, the SPI stays at the first target, and these vCPUs would wait forever. */
 #define RULE_FIXTURE	armv7_targets
 #define RULE_VARIANTS	(SEED_V2 | LEGACY_V2 | DEVATTR_V2)
 #define RULE_NEEDS	NEED_ARMV7
@@ -1465,8 +1471,8 @@ TEST_F(vgic, byte_accesses)
 #include "harness/gic_fixture.h"
 
 /*
- * A pending SPI with two targets, which both mask it. It goes to @leaver when that one opens its
- * mask, and to the other when @leaver has masked it again and is in user space.
+ * Both targets of a pending SPI mask it. The SPI goes to @leaver when @leaver unmasks it, and to
+ * the other target when @leaver has masked it again and is in user space.
  */
 static void move_from(unsigned int leaver)
 {
@@ -1483,7 +1489,7 @@ static void move_from(unsigned int leaver)
 	}
 	meet(2);
 	if (me == leaver) {
-		/* The memory that a request uses is mapped, so that the next is a single exit. */
+		/* Maps the memory of a request, so that the next request is one exit. */
 		guest_yield();
 		gic_set_priority_mask(0xff);
 		guest_await_that("GICC_HPPIR of the target that does not mask it",
@@ -1521,7 +1527,7 @@ TEST_F(armv7_targets, pending_follows_masks)
 
 #define WAKES	20
 
-/* The number of the round. */
+/* The last round in which the second target went to sleep, and in which it woke up. */
 static volatile unsigned int asleep, woken;
 
 /* A pending SPI whose first target masks it, while the second one waits for it in WFI. */
@@ -1553,8 +1559,8 @@ static void wake_by_mask(void)
 				 ((seen = cpu_read(GICC_HPPIR)) & INTID_MASK) == SPI, seen);
 		gic_set_priority_mask(0);
 		/* A read of state that list registers may hold. */
-		guest_expect("the SPI, pending", true, gic_irq_is_pending(SPI));
-		guest_await("the second target acknowledges it", &woken, i);
+		guest_expect("the SPI is pending", true, gic_irq_is_pending(SPI));
+		guest_await("the second target acknowledges the SPI", &woken, i);
 	}
 	guest_done();
 }

@@ -91,7 +91,7 @@ static const struct vmm crosvm = {
 	TEST_ASSERT(ret_ >= 0, "%s: expected success, got %s", what, rule_outcome(ret_)); \
 } while (0)
 
-/* The program under test and its GIC; tests run in processes of their own. */
+/* The VMM under test and its GIC. They can be static because each test has its own process. */
 static const struct vmm *vmm;
 static const struct abi_kind *gic;
 
@@ -132,7 +132,7 @@ static void place_dist(const struct guest *guest)
 		 &vmm->dist, "the distributor's address");
 }
 
-/* The VM ioctl, for kernels without KVM_CREATE_DEVICE; the distributor comes first. */
+/* Places the GIC by the VM ioctl, for kernels without KVM_CREATE_DEVICE: the distributor first. */
 static void place_by_vm(const struct guest *guest)
 {
 	struct kvm_arm_device_addr dist = {
@@ -234,7 +234,7 @@ static void boot_second(void)
 	guest_done();
 }
 
-/* The SPI is edge-triggered if the program signals an eventfd, otherwise level-sensitive. */
+/* The SPI is edge-triggered if the VMM signals an eventfd, otherwise level-sensitive. */
 static volatile bool by_event;
 
 static void boot(void)
@@ -256,7 +256,7 @@ static void boot(void)
 	guest_expect("the SPI", SPI, ack & INTID_MASK);
 	guest_request(LOWER(SPI));
 	gic_eoi(ack);
-	guest_expect("acknowledged after it", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after the SPI", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -355,7 +355,7 @@ static void add(uint32_t group, uint32_t vcpu, uint32_t offset, uint32_t clear, 
 	});
 }
 
-/* A field of @bits for each interrupt of a GICv2; those of private interrupts for each vCPU. */
+/* A field of @bits for each interrupt of a GICv2; for private interrupts, one per vCPU. */
 static void add_v2_field(uint32_t set, uint32_t clear, unsigned int bits, unsigned int irqs)
 {
 	uint32_t offset, vcpu;
@@ -511,7 +511,7 @@ static void stop_vm(const struct guest *guest)
 
 #define PRIORITY	0x48
 
-/* Leaves one SPI active, the next one pending, and a priority mask. */
+/* Leaves one SPI active, the next SPI pending, and a priority mask. */
 static void leave_state(void)
 {
 	unsigned int i;
@@ -541,7 +541,7 @@ static void find_state(void)
 	gic_eoi(SPI);
 	guest_expect("the second SPI", SPI + 1, gic_ack() & INTID_MASK);
 	gic_eoi(SPI + 1);
-	guest_expect("acknowledged after both", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+	guest_expect("acknowledged after both SPIs", INTID_SPURIOUS, gic_ack() & INTID_MASK);
 	guest_done();
 }
 
@@ -562,8 +562,9 @@ TEST_F(vmm_saved, qemu)
 	EXPECT_RULE_WORD(holds(!save_words(&self->guest)), "QEMU saves %u registers",
 			 saved.count);
 	MAKE_SINGLE(&self->other, find_state);
-	EXPECT_RULE_WORD(holds(!restore_words(&self->other)), "QEMU restores them in another VM");
-	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest continues there");
+	EXPECT_RULE_WORD(holds(!restore_words(&self->other)),
+			 "QEMU restores the registers in another VM");
+	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest continues in the other VM");
 }
 
 /* QEMU resets a GIC by writing the initial values of its registers. */
@@ -585,8 +586,9 @@ TEST_F(vmm_saved, qemu_reset)
 	MAKE_SINGLE(&self->other, find_reset);
 	list_for_qemu();
 	ASSERT_OK(save_words(&self->other));
-	EXPECT_RULE_WORD(holds(!restore_words(&self->other)), "a GIC that has not run is reset");
-	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "its guest finds it at reset");
+	EXPECT_RULE_WORD(holds(!restore_words(&self->other)),
+			 "QEMU resets the GIC of a VM that has not run");
+	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest finds its GIC at reset");
 }
 
 /* ---- crosvm ---- */
@@ -647,8 +649,8 @@ TEST_F(vmm_snapshot, crosvm)
 	EXPECT_RULE_WORD(holds(!save_words(&self->guest)), "crosvm saves %u registers",
 			 saved.count);
 	MAKE_SINGLE(&self->other, find_snapshot);
-	EXPECT_RULE_WORD(holds(!restore_words(&self->other)), "crosvm restores them");
-	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest continues there");
+	EXPECT_RULE_WORD(holds(!restore_words(&self->other)), "crosvm restores the registers");
+	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest continues in the other VM");
 }
 
 /* ---- a vCPU's registers ---- */
@@ -669,7 +671,7 @@ TEST_F(vmm_snapshot, crosvm)
 #define MAX_REGS	4096
 #define MAX_REG_BYTES	256
 
-/* As QEMU moves a vCPU: each register of the list is read in one VM and set in another. */
+/* QEMU migrates a vCPU: it reads each register of the list in one VM and sets it in another. */
 TEST_F(vmm_vcpu, qemu)
 {
 	struct kvm_reg_list *list = calloc(1, sizeof(*list) + MAX_REGS * sizeof(list->reg[0]));

@@ -71,7 +71,7 @@ TEST_F(waits, sigterm_while_waiting)
 	EXPECT_FALSE(guest_run(&self->guest));
 }
 
-/* One vCPU ends, the other loops without guest_await(). */
+/* One vCPU ends, the other vCPU loops without guest_await(). */
 static void spin_forever(void)
 {
 	if (guest_cpu()) {
@@ -96,7 +96,7 @@ static void end_program(struct guest *guest, unsigned int request)
 {
 	(void)guest;
 	(void)request;
-	/* The harness is the parent of this test, the program leads the session. */
+	/* The parent of this test is the harness; the program is the session leader. */
 	kill(getsid(0), SIGTERM);
 }
 

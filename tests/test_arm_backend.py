@@ -188,7 +188,7 @@ class Logic(unittest.TestCase):
     def test_misaligned_segment(self) -> None:
         proc = self.load(elf_program(offset=0xFF8))
         self.assertEqual(3, proc.returncode)
-        self.assertIn("expected a segment to begin", proc.stderr)
+        self.assertIn("expected a segment to have the same offset", proc.stderr)
 
     def test_headers_beyond_end_of_file(self) -> None:
         for size, bytes_ in ((100, 56), (60, 64), (1, 64)):

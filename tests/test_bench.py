@@ -156,7 +156,7 @@ class Native(unittest.TestCase):
     def test_nothing_measured(self) -> None:
         status, output = self.run_tool("--program", str(self.program("true")))
         self.assertEqual(2, status)
-        self.assertIn("expected something measured", output)
+        self.assertIn("expected measurements, got none", output)
 
     def test_no_program(self) -> None:
         status, output = self.run_tool("--program", str(self.folder / "none"))

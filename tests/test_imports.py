@@ -98,7 +98,7 @@ class Names(unittest.TestCase):
 
 class Circles(unittest.TestCase):
     def test_no_import_cycle(self) -> None:
-        """Neither directly nor through others."""
+        """No module imports itself, directly or through other modules."""
         modules = {name.removesuffix(".py").replace("/", "."): name for name in tracked("*.py")}
         graph = {module: {other for other in imports(text_of(name)) if other in modules}
                  for module, name in modules.items()}

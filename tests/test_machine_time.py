@@ -11,11 +11,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from scripts.machine_time import LONGEST_STEP_S, MachineClock, Thread, look
+from scripts.machine_time import LONGEST_STEP_S, MachineClock, Thread, read_threads
 
 
 class Script:
-    """A clock with a given wall time and given thread states at each look."""
+    """A clock with a given wall time and given thread states at each reading."""
 
     def __init__(self, *looks: tuple[float, dict[str, Thread]]) -> None:
         self._looks = list(looks)
@@ -87,13 +87,13 @@ class Looking(unittest.TestCase):
             task = Path(name, "7/task/8")
             task.mkdir(parents=True)
             (task / "stat").write_text("8 (a) R (b) S 1 2 3\n")
-            self.assertEqual({"8": Thread("S")}, look(7, Path(name)))
+            self.assertEqual({"8": Thread("S")}, read_threads(7, Path(name)))
             (task / "schedstat").write_text("1500000000 250000000 7\n")
-            self.assertEqual({"8": Thread("S", 1.5, 0.25)}, look(7, Path(name)))
+            self.assertEqual({"8": Thread("S", 1.5, 0.25)}, read_threads(7, Path(name)))
 
     def test_process_gone(self) -> None:
         with tempfile.TemporaryDirectory() as name:
-            self.assertEqual({}, look(1, Path(name)))
+            self.assertEqual({}, read_threads(1, Path(name)))
 
     def test_real_process_stopped(self) -> None:
         process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make noise`: its schedule, its table and its short form; the noise always ends with it."""
+"""`make noise`: its schedule, its table and its short form. No noise outlives run_noise.py."""
 
 from __future__ import annotations
 
@@ -321,9 +321,9 @@ class Disturbed(unittest.TestCase):
 
     def check_released(self, machine: int) -> None:
         """All noise has ended, and the machine runs."""
-        await_true(lambda: not self.pids_of("noise_maker.py"), "the maker of noise to end")
-        await_true(lambda: not self.loops(), "no busy loop to stay")
-        await_true(lambda: state(machine) == "S", "the machine to go on")
+        await_true(lambda: not self.pids_of("noise_maker.py"), "the noise maker to end")
+        await_true(lambda: not self.loops(), "the busy loops to end")
+        await_true(lambda: state(machine) == "S", "the machine to continue")
         self.assertEqual({os.SCHED_OTHER}, set(self.policies(machine)))
         for thread in noise_maker.vcpu_threads(machine):
             self.assertEqual(os.sched_getaffinity(machine), os.sched_getaffinity(thread))
@@ -383,7 +383,8 @@ class Disturbed(unittest.TestCase):
                 process = self.start_noise(kind, "stubborn")
                 self.await_noise(kind)
                 machine = self.machine()
-                # Neither program can clean up. The noise maker's busy loops end with it.
+                # Neither run_noise.py nor the noise maker can clean up. Busy loops are killed
+                # when their parent, the noise maker, dies.
                 process.send_signal(signal.SIGSTOP)
                 os.kill(self.pids_of("noise_maker.py")[0], signal.SIGKILL)
                 noise_maker.release(self.runner())
@@ -394,7 +395,7 @@ class Disturbed(unittest.TestCase):
 
     def test_one_starved_thread_at_a_time(self) -> None:
         if noise.STARVE not in self.kinds():
-            self.skipTest("this user may not take SCHED_IDLE away again")
+            self.skipTest("this user may not undo SCHED_IDLE")
         self.start_noise(noise.STARVE, "until-killed")
         machine = self.machine()
         starved: list[int] = []
@@ -403,13 +404,14 @@ class Disturbed(unittest.TestCase):
             starved += [thread for thread in noise_maker.vcpu_threads(machine)
                         if os.sched_getscheduler(thread) == os.SCHED_IDLE][:1]
             self.assertLessEqual(self.policies(machine).count(os.SCHED_IDLE), 1)
-            await_true(lambda: os.SCHED_IDLE not in self.policies(machine), "its end")
+            await_true(lambda: os.SCHED_IDLE not in self.policies(machine),
+                       "the thread to be scheduled normally again")
 
     @marks.long
     def test_starved_on_one_thread(self) -> None:
         """The session's autogroup needs the lowest weight, too: SCHED_IDLE acts only within it."""
         if noise.STARVE not in self.kinds():
-            self.skipTest("this user may not take SCHED_IDLE away again")
+            self.skipTest("this user may not undo SCHED_IDLE")
         self.cpus = "ALL CPUs/TCG"
         process = self.start_noise(noise.STARVE, "stubborn")
         machine = self.machine()
@@ -424,7 +426,7 @@ class Disturbed(unittest.TestCase):
     @marks.long
     def test_one_cpu(self) -> None:
         if noise.ONE_CPU not in self.kinds():
-            self.skipTest("this user may not take SCHED_IDLE away again")
+            self.skipTest("this user may not undo SCHED_IDLE")
         self.start_noise(noise.ONE_CPU, "until-killed")
         self.await_noise(noise.ONE_CPU)
         cpu = {max(os.sched_getaffinity(0))}

@@ -92,14 +92,14 @@ class Parsing(unittest.TestCase):
 
     def test_partners(self) -> None:
         self.refused("clear = 0x180", "clear = 0x184", "no register at 0x184")
-        self.refused("clear = 0x180", "", "lacks the register of the same state")
+        self.refused("clear = 0x180", "", "a W1S register needs 'clear'")
 
     def test_encoding(self) -> None:
         self.refused("[3, 0, 4, 6, 0]", "[3, 0, 4, 6]", "expected an offset")
         self.refused("[3, 0, 4, 6, 0]", "[3, 0, 4, 16, 0]", "expected an offset")
 
     def test_twice(self) -> None:
-        self.refused('"GICD_ICENABLER"', '"GICD_ISENABLER"', "two of this name")
+        self.refused('"GICD_ICENABLER"', '"GICD_ISENABLER"', "two registers of this name")
 
 
 class Table(unittest.TestCase):

@@ -278,7 +278,7 @@ ok 3 c
 
 
 class Names(Case):
-    """A result's name is its own, after those of all parents."""
+    """A result's full name is the names of all parents, then its own."""
 
     def test_two_programs_without_names(self) -> None:
         self.expect("""\
@@ -358,7 +358,7 @@ class Names(Case):
         self.assertEqual(one.test, tap.read(f"ok 1 {one.test}\n").results[0].test)
 
     def test_program(self) -> None:
-        """The program is all parents, so that JUnit keeps the tests of two suites apart."""
+        """The program is the names of all parents, so that JUnit separates the tests of suites."""
         (found,) = self.expect("""\
             1..1
                 # Subtest: a
@@ -378,7 +378,7 @@ class Names(Case):
         self.assertNotEqual(one.rule, two.rule)
 
     def test_subtests_of_tap_14(self) -> None:
-        """The comment is on the parent's level, and may be the only line with its name."""
+        """The subtest line has the parent's indentation, and may be the only one with its name."""
         self.expect("""\
             TAP version 14
             1..2
@@ -432,7 +432,7 @@ class Names(Case):
             """, {"a.x": PASSED, "b.x": PASSED})
 
     def test_lost_result(self) -> None:
-        """Subtests of a lost result get its name from the "# Subtest" line or the header."""
+        """If a result is lost, its subtests get its name from the "# Subtest" line or header."""
         for version in ("    KTAP version 1\n", ""):
             self.expect("1..2\n"
                         f"{version}    # Subtest: a\n    1..1\n    ok 1 x\n"

@@ -20,7 +20,7 @@ from tools.page import text
 MARK = "bench {"
 MODES = ("deterministic", "tcg", "native")
 
-# In per cent. Differences of up to LEAST instructions do not count.
+# Per cent. Differences of up to LEAST instructions do not count.
 THRESHOLDS = {"deterministic": 1.0, "tcg": 10.0, "native": 10.0}
 LEAST = 2.0
 
@@ -102,7 +102,7 @@ def _row(raw: Any, target: str, kernel: str, mode: str, rounds: str) -> Row:
 
 
 def parse(text: str, target: str, kernel: str, mode: str) -> list[Row]:
-    """Rows of a program's output. Raises ValueError with a line that is malformed."""
+    """Rows of a program's output. Raises ValueError for a malformed line."""
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
         at = line.find(MARK)
@@ -116,7 +116,7 @@ def parse(text: str, target: str, kernel: str, mode: str) -> list[Row]:
 
 
 def load(data: bytes | str) -> list[Row]:
-    """Rows of a bench.json. Raises ValueError with the problem if it is malformed."""
+    """Rows of a bench.json. Raises ValueError if it is malformed."""
     raw = parse_json(data)
     if not isinstance(raw, list):
         raise ValueError("expected a list of rows")
@@ -159,7 +159,7 @@ class Change:
 
 
 def compare(before: Iterable[Row], after: Iterable[Row], threshold: float) -> list[Change]:
-    """All rows of both, without those of targets that were not run now."""
+    """The changes of all rows, without rows of targets that were not run now."""
     old = {row.key: row for row in before}
     new = {row.key: row for row in after}
     ran = {row.target for row in new.values()}
@@ -235,7 +235,7 @@ def differences(changes: Sequence[Change]) -> str:
 
 BAR, GAP, LEFT, WIDE = 11, 10, 250, 620
 
-# Distinct on white and on black, and for colour-blind readers: they differ not only in hue.
+# Distinct on white and on black; they also differ in brightness, for colour-blind readers.
 COLOURS = ("#2f6db5", "#c8553d", "#4a9a52", "#9a6fb8", "#a8861f", "#6f7f96")
 PLOT_STYLE = """
 .plot { --paper: #ffffff; --ink: #1c2024; --faint: #5d666f; --grid: #d4dae0; font-size: 11px;

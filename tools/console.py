@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Removes what consoles, loggers and labs add to the lines of a recorded stream.
 
-It knows the kernel's own stamps with all their options, the forms of dmesg and journalctl, syslog,
-clocks of CI systems, LAVA's YAML, and colours. It learns any other prefix from the version line of
-a document; digits in the prefix may differ on other lines.
+Known are the kernel's own stamps with all their options, the formats of dmesg and journalctl,
+syslog, clocks of CI systems, LAVA's YAML, and colours. Any other prefix is learned from the version
+line of a document; digits in the prefix may differ on other lines.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ VERSION = re.compile(r"K?TAP version \d{1,4}\s*", re.IGNORECASE)
 _ESCAPE = r"(?:\x1b|\^\[|#033|\\x1b|\\033|\\u001b|\\e)"
 COLOUR = re.compile(rf"{_ESCAPE}\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|"
                     r"\x1b[ -/]*[0-Z^-~]|\x9b[0-?]*[ -/]*[@-~]|"
-                    # Left over where something else has dropped the escape character.
+                    # The rest of a sequence without its escape character.
                     r"^(?:\[\d{1,3}(?:;\d{1,3})*m)+|(?:\[0?m)+$")
-# Noise of a serial line and a byte order mark, before the first character that counts.
+# Noise of a serial line and a byte order mark, before the first proper character.
 NOISE = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffd\u200b]+")
 
 
@@ -60,13 +60,14 @@ _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d+)?"
 _ZONE = r"(?: ?(?:Z|(?!K?TAP)[A-Z]{3,4}\b|[+-]\d\d:?\d\d))?"
-# CONFIG_PRINTK_CALLER: the thread or the CPU. journalctl -o short-delta: the time between.
+# CONFIG_PRINTK_CALLER: the thread or the CPU. journalctl -o short-delta: the time since the last
+# line.
 _CALLER = r"\[ *[TC]\d+\]"
 PRINTK = re.compile(rf"\[ *\d+\.\d+(?: *<[^>\]]{{1,24}}>)?\](?:{_CALLER})? ?|{_CALLER} ?")
 # Host and program of a line in the journal or of syslog; neither is a word of TAP.
 _WHO = r"(?!(?:ok|not|K?TAP)\b)[A-Za-z0-9][\w.-]* [\w.@/+()-]+(?:\[\d+\])?: ?"
-_KERNEL_SAID = r"(?!(?:ok|not|K?TAP)\b)[A-Za-z0-9][\w.-]* (?:kernel|[\w.@/+()-]+\[\d+\]): ?"
-AFTER_PRINTK = re.compile(_KERNEL_SAID)
+_HOST_AND_KERNEL = r"(?!(?:ok|not|K?TAP)\b)[A-Za-z0-9][\w.-]* (?:kernel|[\w.@/+()-]+\[\d+\]): ?"
+AFTER_PRINTK = re.compile(_HOST_AND_KERNEL)
 PREFIXES = re.compile("|".join((
     # The level, as the console and dmesg --raw show it, and a syslog priority.
     r"<\d{1,3}>(?:1 )?",
@@ -88,7 +89,7 @@ PREFIXES = re.compile("|".join((
     # The time of day: kunit.py, and with two spaces KernelCI and Jenkins.
     rf"\[?{_CLOCK}\]?[:|]? {{0,2}}")))
 
-# Prefixes before prefixes, as in a serial log of a kernel log.
+# Prefixes of one line, such as those of a serial log and of a kernel log in it.
 MAX_PREFIXES = 8
 # Limits: prefixes that are learned from one stream, and characters of a prefix.
 MAX_LEARNED, MAX_LENGTH = 8, 120
@@ -107,7 +108,7 @@ def _learnable(line: str) -> str:
 
 
 def _pattern(prefix: str) -> re.Pattern[str]:
-    """A pattern for prefixes like this one, in which numbers differ."""
+    """A pattern for prefixes that differ from `prefix` only in numbers."""
     parts = re.split(r"( *\d+)", prefix)
     return re.compile("".join(r" *\d+" if part.strip().isdigit() else re.escape(part)
                               for part in parts))
@@ -117,7 +118,7 @@ def _pattern(prefix: str) -> re.Pattern[str]:
 
 # printk writes a whole line, even in the middle of a program's line.
 WITHIN = re.compile(rf"(?:<\d{{1,3}}>)?\[ *\d+\.\d{{6}}\](?:{_CALLER})? ")
-# The part of a line before such a message, if it is one of KTAP.
+# The part of a line of KTAP before such a message.
 TORN = re.compile(r"[ #]*(?:n|no|not|not |not o|(?:not )?ok(?: .*)?|o|1|1\.|1\.\.\d*|K?TAP.*)")
 BEGINS = re.compile(r"[ #]*(?:(?:not )?ok\b|1\.\.\d|K?TAP version|#|Bail out!)")
 NESTING = re.compile("(?:# )*")
@@ -148,7 +149,7 @@ class Lines:
             yield self._torn
 
     def _feed(self, line: str) -> Iterator[str]:
-        """Text after a CR is a line of its own. The runner nests only the first of them."""
+        """Text after a CR is a line of its own. The runner nests only the first such line."""
         nesting = ""
         for number, part in enumerate(line.split("\r")):
             bare, by_kernel = self._without_prefix(plain(part))
@@ -207,7 +208,7 @@ LAVA = re.compile(r"\s*(?:- )?(\{.*\"lvl\".*\})\s*")
 
 
 def _lava_message(line: str) -> str | None:
-    """The text of an entry of a LAVA job's log: "" if not the machine's; None for no entry."""
+    """The text of an entry of a LAVA job's log; "" if it is not the machine's; None: no entry."""
     if '"lvl"' not in line:
         return None
     match = LAVA.fullmatch(line)

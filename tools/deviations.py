@@ -9,12 +9,12 @@ from typing import Any
 
 from tools import rules
 
-# Kernels for which a list is made: those that the table's ranges were run on, and stable series.
+# Kernels for which a list is made: those that the table's ranges were tested on, and stable series.
 KERNELS = ("5.10", "5.15", "6.1", "6.6", "6.12", "6.18", "7.2", "7.3")
 
 
 def tests_of(rule: rules.Rule, deviation: rules.Deviation) -> str:
-    """A pattern of the tests that meet a deviation, as TESTS= and --tests take it.
+    """A pattern of the tests that meet a deviation, for TESTS= and --tests.
 
     A variant's name begins with its dialect, so that "legacy_*" is one dialect.
     """
@@ -59,8 +59,8 @@ def _yaml(text: str) -> str:
 def as_skipfile(table: Iterable[rules.Rule], kernels: Sequence[str] = KERNELS) -> str:
     """The deviations as a file for skipgen, whose branches are versions such as 6.1.
 
-    Only those of released kernels, whatever mode their KVM is in: the reference kernel has no
-    branch, and a lab that boots with kvm-arm.mode= has a list of its own, see as_data().
+    The reference kernel has no branch, so its deviations are left out, and so are those of a mode
+    of KVM: a lab that boots with kvm-arm.mode= makes its own list, see as_data().
     """
     lines = ["# Known deviations of released kernels; made by tools/export.py skipfile.",
              "skiplist:"]

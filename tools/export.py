@@ -48,7 +48,7 @@ def results_of(run: Run) -> list[Result]:
 
 
 def benchmarks(places: Sequence[str]) -> tuple[list[str], list[bench.Row]]:
-    """Splits places: those other than bench.json, and the rows of all bench.json files.
+    """Splits places into those other than bench.json, and the rows of all bench.json files.
 
     Raises ValueError if a bench.json cannot be read.
     """

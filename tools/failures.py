@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Unexpected results, for a terminal and for the report; equal ones are put together.
+"""Unexpected results, for a terminal and for the report; equal results are combined.
 
 A rule that fails for one reason does so in each dialect and for each address, on several
 targets. That is one failure, with its number of variants and one command that repeats it.
@@ -41,7 +41,7 @@ class Failure:
 
     @property
     def name(self) -> str:
-        """The test's, or that of its rule if there are several."""
+        """The name of the test, or of the rule if there are several tests."""
         return self.entry.rule if len(self.tests) > 1 else self.entry.test
 
 
@@ -64,7 +64,7 @@ def failures(runs: Iterable[Run]) -> list[Failure]:
 # ---- the command that runs it again ----
 
 def choice(entries: Sequence[Entry]) -> str:
-    """The TESTS= that runs these tests of one rule again; "": all that the run had."""
+    """The TESTS= that runs these tests of one rule again; "": all tests of the run."""
     first = entries[0]
     if not first.program:
         return first.culprit

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Files: reads JSON from any source, and writes files that others may read meanwhile."""
+"""Reads JSON from any source, and writes files that others may read meanwhile."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def parse_json(data: bytes | str) -> Any:
-    """Raises ValueError with a message of one line if the data is not JSON."""
+    """Parses JSON. Raises ValueError with a message of one line if the data is invalid."""
     try:
         return json.loads(data)
     except UnicodeDecodeError as error:

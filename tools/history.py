@@ -3,8 +3,8 @@
 
 A list, the oldest first, of at most MAX_RUNS objects:
 
-    ended      when, UTC
-    seconds    how long it took
+    ended      time of the end, UTC
+    seconds    duration
     command    the command that the user typed
     status     one of STATUSES
     targets    by name: kernel, a count for each outcome, and unexpected, the names of

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""JUnit XML from results, for CI systems that read nothing else."""
+"""JUnit XML from results, for CI systems that read no other format."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def _digest(*words: str) -> str:
 
 
 def status(result: Entry) -> str:
-    """KCIDB's word for the outcome. A program that broke off says nothing about the kernel."""
+    """KCIDB's word for the outcome. A program that ended early is no verdict about the kernel."""
     broke_off = (result.test in (result.program, f"{result.program}.output")
                  or result.message.startswith(("ERROR", "TIMEOUT")))
     return "ERROR" if result.outcome == FAILED and broke_off else STATUS[result.outcome]
@@ -69,7 +69,7 @@ def status(result: Entry) -> str:
 # ---- known deviations ----
 
 def _issue_id(about: About, rule: rules.Rule, deviation: rules.Deviation) -> str:
-    """The same as long as rule, range, mode and variants are; the reason may be reworded."""
+    """An id that depends on rule, range, mode and variants, so that the reason may be reworded."""
     mode = () if deviation.mode == "*" else (deviation.mode,)
     digest = _digest(deviation.kernels, deviation.arch, deviation.variants, *mode)
     return f"{about.origin}:{SUITE}-{rule.id}-{digest}"
@@ -121,7 +121,7 @@ def _test(about: About, run: Run, build: str, identity: str, result: Entry) -> d
 
 
 def _figures(about: About, build: str, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
-    """Rows of `make bench`: DONE, with a number; instructions have a unit of their own."""
+    """Rows of `make bench` as tests with status DONE and a number, seconds or instructions."""
     for row in rows:
         more = [f"vcpus_{row.vcpus}"] * (row.vcpus > 1) + [f"slots_{row.slots}"] * (row.slots > 0)
         path = _path("bench", row.name, *more)

@@ -2,7 +2,7 @@
 """Divides a kernel log among the tests, and finds alarms in it.
 
 The guest's init and the test programs write a line into the kernel log before
-each program and each test; everything up to the next such line is theirs.
+each program and each test. The lines up to the next one belong to that program or test.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import NamedTuple
 BOOT, NO_PROGRAM = "boot", "(none)"
 MARK = re.compile(r"\bvgic-abi: (?:program )?(\S+)\s*$")
 
-# A healthy kernel prints none of these. Each begins an account of several lines.
+# A healthy kernel prints none of these. Each begins a report of several lines.
 ALARMS = re.compile(
     r"WARNING: |BUG: |Kernel panic|kernel BUG at|\bOops\b|Internal error: |"
     r"Unable to handle kernel|detected stalls|self-detected stall|"
     r"soft lockup|new suspected memory leaks|possible recursive locking|"
     r"blocked for more than \d+ seconds|refcount_t: |KASAN: |UBSAN: ")
 
-# A CPU did not run for long, which can be the host's doing.
+# A CPU did not run for long, which the host may have caused.
 STARVED = re.compile(r"detected (?:expedited )?stalls|self-detected stall|soft lockup|"
                      r"blocked for more than \d+ seconds")
 
-# Signs of the rest of such an account: its end, lines that occur nowhere else, and the time
-# within which the kernel prints its next line.
+# The rest of such a report: its end, lines that occur nowhere else, and the time within which the
+# kernel prints the next line.
 ACCOUNT_END = re.compile(r"---\[ end (?:trace|Kernel panic)")
 OF_ACCOUNT = re.compile(
     r"\s|rcu: |CPU: \d|CPU \d|Hardware name: |Workqueue: |Call trace|Backtrace|Stack: |Code: |"
@@ -39,7 +39,7 @@ STAMP = re.compile(r"\[ *(\d+\.\d+)\] ?")
 SAME_ACCOUNT_S = 0.1
 
 # The first alarms say most.
-MAX_TOLD = 10
+MAX_SHOWN = 10
 
 # The first and last lines of a long excerpt say most.
 EXCERPT_LINES = 80
@@ -98,9 +98,9 @@ def of(lines: Sequence[str], test: str) -> list[str]:
 
 
 class Alarm(NamedTuple):
-    """An account of something that a healthy kernel does not log.
+    """A kernel's report about something that a healthy kernel does not log.
 
-    running: the test or program that ran then. lines: the first one is the alarm itself.
+    running: the test or program that ran then. lines: the report, which begins with the alarm.
     """
 
     running: str
@@ -111,7 +111,7 @@ class Alarm(NamedTuple):
 
     @property
     def starved(self) -> bool:
-        """True if the host may be the cause. It is not if the alarm recurs."""
+        """True if the host may be the cause. If the alarm recurs, the kernel is the cause."""
         return bool(STARVED.search(self.lines[0]))
 
     @property
@@ -126,12 +126,12 @@ def _parts(line: str) -> tuple[float | None, str]:
 
 
 def worse(line: str, first: str) -> bool:
-    """True if a line in an account of starvation shows an error of the kernel itself."""
+    """True if a line in a report of starvation shows an error of the kernel itself."""
     return bool(STARVED.search(first) and ALARMS.search(line) and not STARVED.search(line))
 
 
 def alarms(lines: Iterable[str]) -> Iterator[Alarm]:
-    """Yields each alarm with its account, as far as that can be told from the rest."""
+    """Yields each alarm with its report, as far as the report's lines can be recognized."""
     running = BOOT
     account: list[str] = []
     last: float | None = None
@@ -153,10 +153,10 @@ def alarms(lines: Iterable[str]) -> Iterator[Alarm]:
 
 
 def accounts(found: Sequence[Alarm]) -> list[str]:
-    """The accounts of some alarms, each under the test or program that ran."""
-    lines = [line for alarm in found[:MAX_TOLD] for line in (str(alarm), *alarm.lines[1:])]
-    if found[MAX_TOLD:]:
-        lines.append(f"... {len(found) - MAX_TOLD} more, see kernel.log ...")
+    """The reports of some alarms, each under the test or program that ran."""
+    lines = [line for alarm in found[:MAX_SHOWN] for line in (str(alarm), *alarm.lines[1:])]
+    if found[MAX_SHOWN:]:
+        lines.append(f"... {len(found) - MAX_SHOWN} more, see kernel.log ...")
     return lines
 
 

@@ -31,10 +31,10 @@ RESULT_LINE = re.compile(
     rf"(ok|not ok) (\d{{1,9}}) (?:- )?({NAME})(?: # (\w+)(?: (.*))?)?")
 START_LINE = re.compile(rf"# start ({NAME})")
 OWNED_LINE = re.compile(rf"# ({NAME}): (.*)")
-# Tests that this system cannot have: their number, and each name where names are listed.
+# Tests that this system cannot support: their number, and their names in a list.
 ABSENT_LINE = re.compile(rf"# absent: ({NAME}): (.*): (\d{{1,9}}) tests? not planned")
 NOT_PLANNED_LINE = re.compile(rf"# not planned: ({NAME})")
-# The result in place of all of them, one for each target.
+# The result in place of these tests, one for each target and feature.
 ABSENT_RESULT = "target.absent."
 
 # The harness's line below that of EXPECT_RULE(), which has the expected and got values already:
@@ -44,7 +44,7 @@ SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
 # A test's message about a vCPU that it gives up: report_late() in selftests/lib/guest/guest.c.
 LATE_LINE = re.compile(r"(vCPU \d+): expected the guest's code to end, .*: (waits for '.*)")
 
-# The directives that a result may have. Others contradict the result.
+# The directives that a result may have. Other directives contradict the result.
 OUTCOME_OF = {
     ("ok", None): PASSED,
     ("not ok", None): FAILED,
@@ -56,8 +56,8 @@ OUTCOME_OF = {
 }
 
 # Follows "# ERROR" in the line of a test that was not run. The line is a "not ok", because readers
-# that do not know ERROR must not take it for a pass or a skip. LKFT's parser cuts a name at the
-# "#" of a "not ok" line, and the kernel's keeps the name, too.
+# that do not know ERROR must not take it for a pass or a skip. LKFT's and the kernel's parser both
+# get the test's name from such a line.
 NOT_RUN_WORDS = "not run: "
 
 # The diagnostic line before a skip has the test's name, this, and the reason: LKFT's parser
@@ -69,7 +69,7 @@ STATUS_PASS = 0
 STATUS_FAIL = 1
 STATUS_SKIP = 4
 
-# More than this of one test's output stays in the raw log only.
+# Further lines of a test's output are only in the raw log.
 MAX_LOG_LINES = 200
 MAX_LINE = 400
 MAX_COMPLAINTS = 8
@@ -115,7 +115,7 @@ class Absence:
 
 @dataclass
 class Listing:
-    """The output of a program's --list: names in their order, and tests that it does not plan."""
+    """The output of a program's --list: names in their order, and tests that are not planned."""
 
     names: list[str] = field(default_factory=list)
     absent: list[Absence] = field(default_factory=list)
@@ -127,7 +127,7 @@ class Listing:
 
 
 def read_listing(lines: Iterable[str]) -> Listing:
-    """Raises ValueError for a line that --list does not print."""
+    """Parses the output of --list. Raises ValueError for any other line."""
     listing = Listing()
     feature, why, tests = "", "", []
 
@@ -182,13 +182,13 @@ class Absences:
 class ProgramJudge:
     """Turns the output of one test program into results.
 
-    A program that dies is started again after the test it died in, so its
+    A program that dies is started again after the test in which it died, so its
     output comes in one or more parts: feed() takes the lines of a part, end()
-    closes it and says where to continue. The results are in `results`, in the
-    order in which they came.
+    closes the part and returns where to continue. The results are in `results`,
+    in the order of the output.
 
-    names are the planned tests in their order, or None where the program could
-    not say; then its plan line is the only information.
+    names are the planned tests in their order, or None if the program could
+    not list them; then its plan line is the only information.
     """
 
     def __init__(self, program: str, names: Sequence[str] | None) -> None:
@@ -234,7 +234,7 @@ class ProgramJudge:
     # ---- lines ----
 
     def feed(self, line: str, now: float) -> list[Result]:
-        """Takes one line; returns the results that it completed or changed.
+        """Takes one line; returns the results that are new or have changed.
 
         now is in seconds, of any steady clock.
         """
@@ -255,11 +255,11 @@ class ProgramJudge:
         return []
 
     def end_requested(self, why: str) -> None:
-        """Notes that the runner ends the running test, which may say more before it does."""
+        """Notes that the runner ends the running test, which may print more before its end."""
         self._end_requested = why
 
     def complain(self, what: str) -> None:
-        """Notes a breach, against the running test if there is one."""
+        """Notes a violation of the format, for the running test if there is one."""
         complaints = (self._test_complaints if self.running
                       else self._complaints)
         if len(complaints) < MAX_COMPLAINTS:
@@ -320,7 +320,7 @@ class ProgramJudge:
     def _take_diagnostic(self, line: str) -> list[Result]:
         owned = OWNED_LINE.fullmatch(line)
         if not self.running and ABSENT_LINE.fullmatch(line):
-            # Belongs to no test; the runner reports it once for all programs.
+            # An absent feature: the runner reports it once for all programs.
             return []
         if owned and owned[1] == self.running and self._reproducers:
             text = self._reproducers.take(owned[2])
@@ -342,7 +342,7 @@ class ProgramJudge:
         expected = self._number + 1
         if number != expected:
             self.complain(f"expected result number {expected}, got {line!r}")
-        # One wrong number is one complaint: continue from it, if possible.
+        # Continue from a wrong number, if possible, so that it causes only one complaint.
         absurd = self._plan is not None and number > self._plan
         self._number = expected if absurd else number
         self._came += 1
@@ -385,7 +385,7 @@ class ProgramJudge:
             self.running = None
             self._test_log, self._test_complaints = [], []
         else:
-            # No start line: the output since the last result is about this.
+            # No start line: the output since the last result belongs to this test.
             log, complaints = self.log, self._complaints
             if self.running:
                 complaints = [f"its result appeared while {self.running} ran"]
@@ -412,7 +412,7 @@ class ProgramJudge:
         return [result]
 
     def _reason_of_skip(self, name: str) -> str:
-        """Takes the reason out of the output of a test, or of one without a start line."""
+        """Removes the reason of a skip from the test's output, and returns it."""
         log = self._test_log if self.running == name else self.log
         for place in reversed(range(len(log))):
             line = log[place].removeprefix(f"{name}: ")
@@ -430,8 +430,8 @@ class ProgramJudge:
         status is the program's exit status, None if it has none. cause says
         what ended the program, None if it ended by itself; log is the end of
         the kernel log if that matters. Returns the test after which to start
-        the program again, None if it needs no start, and the results that
-        this completed.
+        the program again, None if there is no need, and the results that are
+        new or have changed.
         """
         natural = cause is None and status in (STATUS_PASS, STATUS_FAIL,
                                                STATUS_SKIP)
@@ -483,7 +483,7 @@ class ProgramJudge:
                 and status in (STATUS_PASS, STATUS_SKIP) and not self._by_name)
 
     def _check_status(self, status: int | None) -> None:
-        """The complaint about an exit status that contradicts the results."""
+        """Complains about an exit status that contradicts the results."""
         if self._plan is None and not self._by_name:
             self.complain("expected KTAP, got no plan and no result: "
                           f"{describe_status(status or 0)}")
@@ -502,7 +502,7 @@ class ProgramJudge:
     def abandon(self, why: str) -> list[Result]:
         """Marks each test without a result as not run, with the reason.
 
-        That includes the running test: it has been stopped, and did not fail.
+        This includes the running test, which was stopped and has not failed.
         """
         changed = []
         running, self.running = self.running, None
@@ -519,7 +519,7 @@ class ProgramJudge:
         return changed + self._close()
 
     def _close(self) -> list[Result]:
-        """The result of the program as such, where one is needed."""
+        """The result of the program as a whole, if one is needed."""
         named = f"{self.program}.output" if self._by_name else self.program
         if self._complaints:
             self._closing = Result(named, self.program, FAILED,
@@ -581,15 +581,15 @@ def about_line(target: str, kernel: str, ended: str) -> str:
 
 
 # Forms of a document: KTAP version 1 with programs as nested subtests; nested by "# ", as the
-# kernel's kselftest runner shows its programs, whose name in there is COLLECTION's; and all results
-# at the top level, for readers that know no nesting.
+# kernel's kselftest runner shows programs, with COLLECTION before their names; and all results at
+# the top level, for readers that do not support nesting.
 NESTED, KSELFTEST, FLAT = "nested", "kselftest", "flat"
 FORMS = (NESTED, KSELFTEST, FLAT)
 COLLECTION = "selftests: vgic-abi: "
 
 
 def _groups(results: Iterable[Result], form: str) -> list[list[Result]]:
-    """Results of one program that come one after the other; in the flat form, each alone."""
+    """Groups adjacent results of one program; in the flat form, each result is a group."""
     groups: list[list[Result]] = []
     for result in results:
         if form != FLAT and groups and result.program and groups[-1][0].program == result.program:
@@ -602,9 +602,8 @@ def _groups(results: Iterable[Result], form: str) -> list[list[Result]]:
 def document(results: Iterable[Result], about: str = "", form: str = NESTED) -> str:
     """Returns the KTAP document of one target; about is its about_line(), form one of FORMS.
 
-    Results of one program that come one after the other are a nested subtest;
-    the runner's own results, and a program that has only one result, its own,
-    stand at the top level.
+    Adjacent results of one program are a nested subtest. The runner's own results are at the top
+    level, and so is the result of a program as a whole if it is the program's only result.
     """
     groups = _groups(results, form)
     indent = "# " if form == KSELFTEST else "  "

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""From the log of a LAVA job to results, as those of `make run`.
+"""Turns the log of a LAVA job into results like those of `make run`.
 
 A run is a target on a kernel, and one or more jobs. Its folder <target>@<kernel>/ has
 results.ktap, junit.xml, summary.json, kernel.log and channel.log, and lava.json about the
@@ -28,7 +28,7 @@ LAVA_RESULT = {PASSED: "pass", XFAILED: "pass", FAILED: "fail", XPASSED: "fail",
 SUITE = "vgic-abi"
 DESCRIPTION = re.compile(r"vgic-abi ([^\s+]+)(?:\+(\S+))?")
 
-# Lines of lava/device/run.sh; see there.
+# Prefixes of lines, see lava/device/run.sh.
 SAYS, OUTPUT, KERNEL = "vgic-abi> ", "vgic-abi| ", "vgic-abi% "
 SIGNAL = re.compile(r"<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=(\S+) RESULT=(\w+)[^>]*>")
 ESCAPE = re.compile(r"\\x([0-9a-f]{2})")
@@ -37,7 +37,7 @@ OWN_CASES = ("target.refused", "target.features", "kernel.log")
 
 
 def is_own(case: str) -> bool:
-    """True if a case is about the machine, such as those about absent features."""
+    """True if a case is about the machine, for example about an absent feature."""
     return case in OWN_CASES or case.startswith(ktap.ABSENT_RESULT)
 
 
@@ -67,7 +67,7 @@ class Case:
 
 
 def _yaml_entry(line: str) -> Any:
-    """A line that is YAML and not JSON, as some are."""
+    """Parses a line that is YAML and not JSON, as some lines are."""
     try:
         import yaml
     except ImportError as error:
@@ -87,7 +87,7 @@ def _seconds(text: Any) -> float:
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """The lines of a job's log. Others are left out: a log may be cut off."""
+    """The lines of a job's log. Malformed lines are left out, since a log may be cut off."""
     for line in text.splitlines():
         line = line.strip()
         bare = line.removeprefix("- ")
@@ -124,7 +124,7 @@ def cases(log: Iterable[Entry]) -> list[Case]:
 
 
 def verdict(log: Iterable[Entry]) -> str:
-    """Why the job ended early, in LAVA's words; "" if it did not."""
+    """Why the job ended early, in LAVA's words; "" if it ended regularly."""
     for entry in log:
         message = entry.message
         if (entry.level == "results" and isinstance(message, dict)
@@ -141,12 +141,12 @@ def verdict(log: Iterable[Entry]) -> str:
 def unescaped(text: str) -> str:
     """Undoes the escapes of lava/device/cases.awk."""
     raw = ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
-    # Bytes, one character each, which were UTF-8 on the machine.
+    # Each character stands for one byte of the machine's UTF-8.
     return raw.encode("latin-1", "replace").decode("utf-8", "backslashreplace")
 
 
 class Replay:
-    """Judges a job's console as the runner judges a machine's; then `results`."""
+    """Judges a job's console as the runner judges a machine's. `results` has the results."""
 
     def __init__(self, lines: Iterable[tuple[str, float]], ending: str,
                  canceled: bool = False) -> None:
@@ -223,7 +223,7 @@ class Replay:
             self.ended = True
 
     def _begin(self, status: str) -> None:
-        """The program has named its tests, or could not."""
+        """Begins a program, which has listed its tests or failed to do so."""
         names: list[str] | None = None
         trouble = None
         if status == "0":
@@ -276,7 +276,7 @@ class Replay:
             judge = ktap.ProgramJudge(name, None)
             judge.abandon(why)
             self._judges.append(judge)
-        # An oops or a panic that came over the console itself.
+        # An oops or a panic that the kernel has printed on the console.
         if alarms:
             self._own["kernel.log"] = Result("kernel.log", "", FAILED,
                                              f"the kernel's message: {alarms[0]}",
@@ -285,16 +285,17 @@ class Replay:
 
 
 def disagreement(results: Sequence[Result], taken: Sequence[Case], ended: bool) -> list[str]:
-    """Differences between LAVA's cases and the console. The last of two cases counts."""
+    """Differences between LAVA's cases and the console. Of cases with one name, the last counts."""
     of_lava = {case.name: case.result for case in taken if case.measurement is None}
-    ours = {r.test: LAVA_RESULT[r.outcome] for r in results if r.program}
+    of_console = {r.test: LAVA_RESULT[r.outcome] for r in results if r.program}
     differences = [f"{name}: {word} here, {of_lava[name]} in LAVA"
-                   for name, word in ours.items() if name in of_lava and of_lava[name] != word]
+                   for name, word in of_console.items()
+                   if name in of_lava and of_lava[name] != word]
     if ended:
-        differences += [f"{name}: {word} here, missing in LAVA" for name, word in ours.items()
+        differences += [f"{name}: {word} here, missing in LAVA" for name, word in of_console.items()
                         if name not in of_lava and not name.endswith(".output")]
     differences += [f"{name}: {word} in LAVA, unknown here" for name, word in of_lava.items()
-                    if name not in ours and not is_own(name)]
+                    if name not in of_console and not is_own(name)]
     return differences
 
 
@@ -302,7 +303,7 @@ def disagreement(results: Sequence[Result], taken: Sequence[Case], ended: bool) 
 
 @dataclass
 class Job:
-    """One job that has ended. ending: why it did so early, "" if it did not."""
+    """A job that has ended. ending: why it ended early, "" if it ended regularly."""
 
     id: str
     description: str
@@ -339,14 +340,14 @@ def merged(jobs: Sequence[tuple[Job, Replay]]) -> tuple[list[ktap.Absence], list
             if earlier is None:
                 found[result.test] = result
             elif not result.program:
-                # Each job has results about its machine: the worse one counts.
+                # Each job has results about its machine, of which the worst counts.
                 if result.outcome == FAILED:
                     earlier.fail(result.message)
             elif {earlier.outcome, result.outcome} == {PASSED, XFAILED}:
-                # A deviation that shows at times.
+                # A deviation that occurs only sometimes.
                 found[result.test] = result if result.outcome == XFAILED else earlier
             elif NOT_RUN in (earlier.outcome, result.outcome):
-                # One of the jobs has run it, and that counts.
+                # The result of the job that has run the test counts.
                 found[result.test] = earlier if result.outcome == NOT_RUN else result
             elif earlier.outcome != result.outcome:
                 earlier.fail(f"{earlier.outcome} in one job and {result.outcome} in another "
@@ -387,15 +388,15 @@ def write_run(folder: Path, name: str, jobs: Sequence[Job]) -> dict[str, Any]:
         "measurements": [{"case": c.name, "measurement": c.measurement, "units": c.units}
                          for c in job.cases if c.measurement is not None],
     } for job in jobs], indent=1).encode() + b"\n")
-    # Last: if it exists, all other files do.
+    # Write the summary last: if it exists, all other files exist.
     write_file(folder / "summary.json", json.dumps(found, indent=1).encode() + b"\n")
     return found
 
 
 def write_runs(out: Path, jobs: Sequence[Job]) -> tuple[list[dict[str, Any]], merge.Merged]:
-    """A folder for each run, and matrix and report of all that are in the folder.
+    """Writes a folder for each run, and matrix and report of all runs in `out`.
 
-    Returns the summaries of these jobs' runs, and all runs that are there.
+    Returns the summaries of these jobs' runs, and all runs in `out`.
     """
     summaries = []
     for name in dict.fromkeys(job.run for job in jobs):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Many runs side by side: the results of each rule on each kernel.
 
-Takes the summary.json of each run (tools/summary.py) and the rule table, and makes
-one matrix of them: as data, as text, and as a page in one file.
+Makes a matrix of the summary.json of each run (tools/summary.py) and of the rule table: as data,
+as text, and as a page in one file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SIGNS = {FAILED: "F", XPASSED: "X", NOT_RUN: "?", XFAILED: "d", PASSED: ".", SKI
 
 
 class Entry(NamedTuple):
-    """One test's result in one run; log only where it is unexpected.
+    """One test's result in one run. log: only of unexpected results.
 
     culprit: see tools/results.py. files: names of its reproducers.
     """
@@ -56,9 +56,9 @@ class ByRun(dict[str, list[Entry]]):
 
     @cached_property
     def needs(self) -> set[frozenset[str]]:
-        """The features that each test needs, as far as its name has them: <dialect>_<GIC>.
+        """The features that each test needs, as far as its name contains them: <dialect>_<GIC>.
 
-        For runs that left only KTAP, which does not name tests that were not planned.
+        For runs of which only KTAP is left, which does not name tests that were not planned.
         """
         return {frozenset((test.dialect, f"gic{test.variant.partition('_')[0]}"))
                 for results in self.values() for test in results}
@@ -70,10 +70,10 @@ class ByRun(dict[str, list[Entry]]):
 
 @dataclass
 class Run:
-    """One target on one kernel. reason: why it has no results, if it has none.
+    """One target on one kernel. reason: why there are no results, "" if there are some.
 
-    modes: the suite whose modes of KVM are compared, if it is one of them.
-    folder: has its other files; command: runs it again; ended: the time of its end.
+    modes: the suite whose modes of KVM are compared, if the run is in one of them.
+    folder: has the run's other files. command: repeats the run. ended: the time of its end.
     """
 
     name: str
@@ -88,9 +88,9 @@ class Run:
     command: str = ""
     ended: str = ""
     wall_s: float = 0.0
-    # The target's name in summary.json; name and target are the names here.
-    said_target: str = ""
-    # The features that its system lacks, with the reason; and rules whose tests need them.
+    # The target's name in summary.json. `name` and `target` may differ from it.
+    summary_target: str = ""
+    # The features that the run's system lacks, with the reason; and rules whose tests need them.
     absent: dict[str, str] = field(default_factory=dict)
     not_planned: frozenset[str] = frozenset()
     # Programs that skip as a whole, as all do without /dev/kvm.
@@ -120,7 +120,7 @@ class Run:
             if result.outcome == SKIPPED and result.test == result.program != "")
 
     def lacks(self, rule: str, results: ByRun) -> bool:
-        """True if its system lacks a rule's features, while other runs have results of the
+        """True if the run's system lacks a rule's features, while other runs have results of the
         rule."""
         return rule in self.not_planned or bool(self.absent and results.needs) and all(
             need & self.absent.keys() for need in results.needs)
@@ -140,7 +140,7 @@ def _entry_of(raw: Any) -> Entry:
                  str(raw.get("culprit", "")), files)
 
 
-# Shared by runs on equal systems, as above.
+# Also shared, by runs on equal systems.
 @lru_cache(maxsize=256)
 def _rules_of(tests: tuple[str, ...]) -> frozenset[str]:
     return frozenset(split_name(test)[0] for test in tests)
@@ -167,7 +167,7 @@ def take_raw(run: Run, raw: Any) -> None:
     run.not_planned = _not_planned(raw.get("absent"))
     run.kernel = str(raw.get("kernel", ""))
     run.command = str(raw.get("command", ""))
-    run.said_target = str(raw.get("target", ""))
+    run.summary_target = str(raw.get("target", ""))
     run.ended = str(raw.get("ended", ""))
     wall_s = raw.get("wall_s")
     run.wall_s = float(wall_s) if isinstance(wall_s, (int, float)) else 0.0
@@ -178,7 +178,7 @@ def take_raw(run: Run, raw: Any) -> None:
 
 
 def runs_of(summaries: Iterable[dict[str, Any]]) -> list[Run]:
-    """The runs of summaries that are whole, as this process made them."""
+    """The runs of summaries that this process made, and that are therefore well-formed."""
     runs = []
     for one in summaries:
         run = Run(one["target"], one["target"], "")
@@ -213,7 +213,7 @@ def worst(results: Iterable[Entry]) -> str:
 
 
 def compared(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """Runs that differ by one thing: the kernels of a target, and the modes of a kernel."""
+    """Groups of runs to compare: the kernels of a target, and the modes of a kernel."""
     targets: dict[str, list[Run]] = {}
     modes: dict[str, list[Run]] = {}
     for run in runs:
@@ -295,8 +295,8 @@ def _run_data(run: Run) -> dict[str, Any]:
 def as_json(runs: Sequence[Run], texts: dict[str, str]) -> Iterator[str]:
     """matrix.json, one line for each run, rule and difference.
 
-    Documentation/matrix.md says what each key means. In pieces, because it has some fifty
-    megabytes for a thousand runs.
+    Documentation/matrix.md says what each key means. Yields pieces, because a thousand runs make
+    some fifty megabytes.
     """
     def listed(values: Iterable[str]) -> Iterator[str]:
         separator = ""
@@ -326,7 +326,7 @@ def _table(rows: Sequence[Sequence[str]], left: int) -> list[str]:
 
 
 def as_text(runs: Sequence[Run]) -> str:
-    """For a terminal: how each run went, and where kernels differ."""
+    """Text for a terminal: the outcome of each run, and where kernels differ."""
     rows = [("run", "kernel", *map(word, OUTCOMES))]
     rows += [(run.name, run.kernel, *(str(run.counts.get(w, 0)) for w in OUTCOMES))
              for run in runs if run.ran]
@@ -360,7 +360,7 @@ MAX_MESSAGE = 600
 
 
 def details(here: ByRun) -> str:
-    """Unusual results, by run; the first of a run's variants that are alike."""
+    """Unusual results, by run; of variants with equal results, only the first."""
     lines = []
     for name, results in here.items():
         alike: dict[tuple[str, str], list[str]] = {}
@@ -397,7 +397,7 @@ FILES = ("results.ktap", "junit.xml", "summary.json", "kernel.log", "channel.log
 
 
 def links(run: Run, folder: Path | None) -> str:
-    """To the files of a run, from a page in a folder above them."""
+    """Links to the files of a run, from a page in a folder above them."""
     if not (folder and run.folder and run.folder.is_relative_to(folder)):
         return ""
     there = run.folder.relative_to(folder)
@@ -431,7 +431,7 @@ def runs_table(runs: Iterable[Run], folder: Path | None,
 class About:
     """The head of a page: the command that made it, the time, and other files.
 
-    Links are to files below its folder.
+    Links are to files below `folder`.
     """
 
     command: str = ""
@@ -449,7 +449,7 @@ class About:
 
 
 def as_page(runs: Sequence[Run], texts: dict[str, str], about: About | None = None) -> str:
-    """A page of HTML: readable as it is, with a filter where scripts run."""
+    """A page of HTML, which is readable without scripts, and has a filter with them."""
     about = about or About()
     ran = [run for run in runs if run.ran]
     left_out = "".join(f"<li>{page.text(run.name)}: {page.text(run.reason)}</li>"

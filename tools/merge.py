@@ -44,8 +44,8 @@ STARTED = ("channel.log", "kernel.log")
 MAX_BYTES = 256 << 20
 TRIES, PAUSE_S = 3, 0.05
 
-# A source yields runs, and problems with runs that it cannot read. Other kinds of sources (a
-# lab's API, say) need no more than that.
+# A source yields runs, and problems with runs that it cannot read. That is all that another kind of
+# source, such as a lab's API, has to do.
 Source = Iterable[Run | Problem]
 
 
@@ -56,7 +56,7 @@ class Unreadable(Exception):
 
 
 def read_bytes(path: Path) -> tuple[bytes, bool]:
-    """A file's content, and whether it still changed while it was read."""
+    """A file's content, and whether the file changed while it was read."""
     try:
         for _ in range(TRIES):
             before = path.stat()
@@ -79,11 +79,11 @@ def read_bytes(path: Path) -> tuple[bytes, bool]:
 COMPRESSED = ((b"\x1f\x8b", "gzip"), (b"\xfd7zXZ\0", "xz"), (b"(\xb5/\xfd", "zstd"),
               (b"BZh", "bzip2"), (b"PK\x03\x04", "zip"))
 
-BEING_WRITTEN = "it is being written: the part so far counts"
+BEING_WRITTEN = "it is still being written: the results so far count"
 
 
 def take_ktap(run: Run, data: bytes) -> list[str]:
-    """Fills a run in from KTAP; returns why it is incomplete."""
+    """Fills a run in from KTAP. Returns reasons why the run is incomplete."""
     found = tap.read(console.decode(data), run.target)
     run.take(found.results)
     run.kernel, run.ended = found.kernel, found.ended
@@ -108,12 +108,12 @@ class Files:
                 yield from self._text("standard input", sys.stdin.buffer.read())
                 continue
             path = Path(place)
-            # Two folders may well have runs of the same name.
+            # Two folders may have runs of the same name.
             prefix = f"{path.name}/" if len(self._places) > 1 and path.name else ""
             if path.is_dir():
                 yield from self._folder(path, prefix)
             else:
-                # The full path in a complaint; a run is named after its file.
+                # Complaints have the full path; a run is named after its file.
                 yield from self._file(path, path.name if path.is_file() else place)
 
     def _folder(self, top: Path, prefix: str) -> Iterator[Run | Problem]:
@@ -149,7 +149,7 @@ class Files:
             except (Unreadable, ValueError) as error:
                 why = str(error)
             else:
-                run.target, _, run.suite = (run.said_target or name).partition("@")
+                run.target, _, run.suite = (run.summary_target or name).partition("@")
                 if changing:
                     yield Problem(where + SUMMARY, BEING_WRITTEN)
                 if not run.results:
@@ -242,11 +242,11 @@ def merge(sources: Iterable[Source]) -> Merged:
     return merged
 
 
-# A table with more columns is unreadable: then runs are put together.
+# A table with more columns is unreadable, so runs are combined.
 MAX_COLUMNS = 40
 
 
-def _together(runs: Sequence[Run], key: Callable[[Run], tuple[str, str]]) -> list[Run]:
+def _combined(runs: Sequence[Run], key: Callable[[Run], tuple[str, str]]) -> list[Run]:
     groups: dict[tuple[str, str], list[Run]] = {}
     for run in runs:
         groups.setdefault(key(run), []).append(run)
@@ -264,20 +264,21 @@ def _together(runs: Sequence[Run], key: Callable[[Run], tuple[str, str]]) -> lis
 
 
 def columns(runs: Sequence[Run]) -> list[Run]:
-    """Runs as columns of a table: each, or those of a target and kernel, or of a target."""
+    """The columns of a table: one for each run; if too many, for each target and kernel; or else
+    for each target."""
     if len(runs) <= MAX_COLUMNS:
         return list(runs)
-    found = _together(runs, lambda run: (run.target, run.kernel or run.suite))
+    found = _combined(runs, lambda run: (run.target, run.kernel or run.suite))
     if len(found) > MAX_COLUMNS:
-        found = _together(runs, lambda run: (run.target, ""))
+        found = _combined(runs, lambda run: (run.target, ""))
     if len(found) > MAX_COLUMNS:
         first = {run.target for run in found[:MAX_COLUMNS - 1]}
-        found = _together(runs, lambda run: (run.target if run.target in first else "others", ""))
+        found = _combined(runs, lambda run: (run.target if run.target in first else "others", ""))
     return found
 
 
 def write(merged: Merged, folder: Path) -> None:
-    """Writes matrix and report. Raises OSError if that is not possible."""
+    """Writes matrix and report. Raises OSError if that fails."""
     folder.mkdir(parents=True, exist_ok=True)
     problems = list(merged.problems)
     texts = report.rule_texts(problems)
@@ -293,7 +294,7 @@ def write(merged: Merged, folder: Path) -> None:
 # ---- the command line ----
 
 # How many problems are shown on a terminal.
-MAX_TOLD = 100
+MAX_SHOWN = 100
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -313,10 +314,10 @@ def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     began = time.monotonic()
     merged = merge([Files(options.where, options.out)])
-    for problem in merged.problems[:MAX_TOLD]:
+    for problem in merged.problems[:MAX_SHOWN]:
         print(f"merge: {problem.where}: {problem.why}", file=sys.stderr)
-    if merged.problems[MAX_TOLD:]:
-        print(f"merge: and {len(merged.problems) - MAX_TOLD} more, see the report",
+    if merged.problems[MAX_SHOWN:]:
+        print(f"merge: and {len(merged.problems) - MAX_SHOWN} more, see the report",
               file=sys.stderr)
     if not merged.runs:
         print("merge: expected results, got none: a folder of `make run` has them in "

@@ -21,8 +21,8 @@ from tools.results import aligned
 CONSTANT, MASK, COMPARISON, CONDITION = "constant", "mask", "comparison", "condition"
 STATEMENT, OPERANDS, INDEX, RETURN = "statement", "operands", "index", "return"
 
-# Kinds of nodes that clang does not have: the expansion of a macro, and a piece of a source
-# whose text is not known, because only a part of it is in a macro.
+# Kinds of nodes that clang does not have: the expansion of a macro, and a node whose text is
+# unknown, because only a part of it is in a macro.
 MACRO, UNKNOWN = "MACRO", "UNKNOWN"
 
 # Messages, tracepoints, debugfs, and run-time checks for bugs.
@@ -33,7 +33,7 @@ EXCLUDED = ("pr_", "dev_", "kvm_err", "kvm_info", "kvm_debug", "kvm_pr_", "vcpu_
 
 NEGATED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 MOVED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
-# With operands that may not change places.
+# Operators whose operands cannot be swapped.
 ORDERED = {"-", "<<", ">>", "/", "%"}
 MASKING = {"&", "|", "&=", "|="}
 
@@ -62,9 +62,9 @@ class Token:
 class Node:
     """A node of the syntax tree, with offsets in the source.
 
-    kind: clang's name of it, or MACRO or UNKNOWN. name: of a function that is declared or
-    called, or of a macro. type: int, bool, pointer, or "" for others; of a function its
-    result's. constant: it does not depend on variables and functions.
+    kind: clang's name of the kind, or MACRO or UNKNOWN. name: of a function that is declared or
+    called, or of a macro. type: int, bool, pointer, or "" for others; the type of a function's
+    result. constant: the value does not depend on variables and functions.
     """
 
     kind: str
@@ -88,7 +88,7 @@ class Source:
 
 @dataclass(frozen=True, order=True)
 class Mutant:
-    """`new` in place of the text from begin to end. function: around it, or ""."""
+    """`new` in place of the text from begin to end. function: the enclosing function, or ""."""
 
     file: str
     begin: int
@@ -136,7 +136,7 @@ class _Maker:
         if new == old:
             return
         line = bisect.bisect_left(self._lines, begin) + 1
-        # The first operator that makes a change names it.
+        # A change is named after the first operator that makes it.
         self.found.setdefault((begin, end, new), Mutant(
             self._source.file, begin, end, new, operator, line, around.function))
 
@@ -163,7 +163,7 @@ class _Maker:
             self.walk(child, around)
 
     def operator_of(self, node: Node) -> Token | None:
-        """The operator of an expression with one or two operands, as it is written there."""
+        """The operator of an expression with one or two operands, as it is written."""
         children = node.children
         if UNKNOWN in (node.kind, *(child.kind for child in children)):
             return None
@@ -207,7 +207,7 @@ class _Maker:
                 self.negate(child, around)
 
     def negate(self, node: Node, around: _Around) -> None:
-        """Negates a condition, unless its own operator does that."""
+        """Negates a condition, unless a change of its operator does that."""
         operator = self.operator_of(node)
         if node.kind == "BINARY_OPERATOR" and operator and operator.text in NEGATED:
             return
@@ -259,7 +259,7 @@ class _Maker:
             self.change(CONDITION, node.children[-1], "0", around)
 
     def for_stmt(self, node: Node, around: _Around, _: Token | None) -> None:
-        """clang has no child for an expression that is missing, so it is looked for."""
+        """Finds the condition by its place, since clang has no child for a missing expression."""
         if not self.begins_with(node, "for"):
             return
         depth, ends = 0, []
@@ -305,13 +305,13 @@ class _Maker:
 
     def drop(self, node: Node, around: _Around) -> None:
         last = self.tokens(node.begin, node.end)[-1:]
-        # An expression's semicolon is no part of it, and stays.
+        # An expression's semicolon is not a part of it, and remains.
         whole = last and last[0].text in (";", "}")
         self.change(STATEMENT, node, ";" if whole else "", around)
 
 
 def is_leaf(node: Node) -> bool:
-    """A constant that has no parts, or is the work of a macro."""
+    """True for a constant that has no parts, or that a macro makes."""
     return (node.constant and node.type in ("int", "bool")
             and node.kind in ("INTEGER_LITERAL", "DECL_REF_EXPR", MACRO))
 
@@ -328,20 +328,20 @@ def make(source: Source) -> list[Mutant]:
 
 
 def sample(mutants: Iterable[Mutant], seed: int) -> list[Mutant]:
-    """All of them, in an order that depends on the seed."""
+    """All mutants, in an order that depends on the seed."""
     found = sorted(mutants)
     random.Random(seed).shuffle(found)
     return found
 
 
 def matching(files: Iterable[str], patterns: Sequence[str]) -> list[str]:
-    """The files that fit a pattern, without those that only hold messages."""
+    """The files that match a pattern, without those that only produce messages."""
     return [file for file in sorted(files)
             if any(fnmatch.fnmatchcase(file, pattern) for pattern in patterns)]
 
 
 class Distinct:
-    """Tells whether an object is that of the source, or of an earlier mutant.
+    """Recognizes objects that equal those of the source or of an earlier mutant.
 
     counts: the number of mutants that were left out, by the reason.
     """
@@ -353,7 +353,7 @@ class Distinct:
         self.counts = dict.fromkeys((self.FAILED, self.SAME, self.TWICE), 0)
 
     def original(self, file: str, digest: str) -> None:
-        """The object of a source as it is."""
+        """Records the object of an unchanged source."""
         self._seen[file, digest] = self.SAME
 
     def is_new(self, file: str, digest: str | None) -> bool:

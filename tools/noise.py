@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""`make noise`: when each kind of noise acts, by a seed, and the table of a series.
+"""`make noise`: the schedule of each kind of noise, from a seed, and the table of a series.
 
 A series is a number of runs. Each run is one target under one kind of noise, with a seed
 of its own. The seed decides how long each span of noise lasts and what it hits; how far a
@@ -52,7 +52,7 @@ def series(targets: Sequence[str], kinds: Sequence[str], runs: int, seed: int) -
     plus n: a series of one run repeats any of them.
     """
     columns, count = len(targets), len(kinds)
-    # Each kind once where the targets are fewer than the kinds; then the rest.
+    # If there are fewer targets than kinds, begin with rows that cover each kind once.
     shifts = dict.fromkeys([*(row * columns % count for row in range(count)), *range(count)])
     return [Run(target, kinds[(shift + column) % count], number, (seed + number) % SEEDS)
             for number in range(runs)
@@ -154,17 +154,17 @@ def _tables(outcomes: Sequence[Outcome]) -> list[list[tuple[str, ...]]]:
 
 
 def text(outcomes: Sequence[Outcome]) -> str:
-    """The table for a terminal; below it, how often each unexpected result came."""
+    """The table for a terminal, and how often each unexpected result occurred."""
     return "\n".join(aligned(rows, RIGHT.__contains__) for rows in _tables(outcomes))
 
 
 def markdown(outcomes: Sequence[Outcome], heading: str) -> str:
-    """The same as a page."""
+    """The same tables as a page of Markdown."""
     return f"# {heading}\n\n" + "\n".join(map(_markdown, _tables(outcomes)))
 
 
 def as_json(outcomes: Sequence[Outcome], planned: int, seed: int) -> str:
-    """The same for programs."""
+    """The outcomes for programs."""
     return json.dumps({
         "seed": seed, "planned": planned,
         "runs": [{**asdict(o.run), "seconds": round(o.seconds, 2), "passed": o.passed,

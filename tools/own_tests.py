@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A sentence about each test that is no rule of the ABI, for pages that show results.
 
-They are the checks of a lab's jobs and the tests of the programs in tests/ that run on the
+These tests are the checks of a lab's jobs and the tests of the programs in tests/ that run on the
 targets. Tests that are in Documentation/abi/rules.toml are not here.
 """
 
@@ -61,7 +61,7 @@ PROGRAMS = {
     "hotplug.while_asleep":
         "Guests that sleep lose no interrupt while host CPUs go offline and online.",
     "hotplug.while_created": "VMs are created and destroyed while host CPUs go offline and online.",
-    "hotplug.after_sleep": "After a sleep of the host, no list register has its earlier contents.",
+    "hotplug.after_sleep": "After a sleep of the host, no list register has its old contents.",
     "lifecycle.task_work": "Task work of a VMM's thread is done while its guest runs.",
     "lifecycle.reload": "The module loads and unloads repeatedly, and leaks no memory.",
     "lifecycle.kill_vmm": "After a VMM is killed, all its resources are freed.",

@@ -25,7 +25,7 @@ NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u2
 # Characters that need no encoding in the path of an address.
 PLAIN = frozenset(string.ascii_letters + string.digits + "-._~/")
 
-# The first of these that a variant of a rule has counts for the rule.
+# A rule has the first of these outcomes that one of its variants has.
 WORST_FIRST = (FAILED, XPASSED, NOT_RUN, XFAILED, PASSED, SKIPPED)
 # Not an outcome: no test of the rule was planned there.
 ABSENT = "absent"
@@ -40,7 +40,7 @@ DIALECTS = ("seed", "legacy", "devattr", "any")
 
 
 def text(raw: object) -> str:
-    """Text, or an attribute in double quotes, whatever it was before."""
+    """Escapes anything for use as text, or as an attribute in double quotes."""
     plain = ESCAPE_SEQUENCE.sub("", str(raw).replace("\r\n", "\n"))
     return html.escape(NOT_TEXT.sub("\ufffd", plain), quote=True)
 
@@ -116,7 +116,7 @@ tr[hidden] { display: none; }
 
 
 def page(title: str, body: str, style: str = "", script: str = "") -> str:
-    """A whole page. The policy lets no script run but this one, and nothing be fetched."""
+    """A whole page. Its policy allows only this script, and no fetching."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     scripts = f"script-src 'sha256-{digest}'" if script else "script-src 'none'"
     policy = (f"default-src 'none'; style-src 'unsafe-inline'; {scripts}; base-uri 'none'; "
@@ -182,7 +182,7 @@ def count_cells(counts: Mapping[str, int]) -> str:
 CELLS = {key: f'<td class="cell {key}" title="{MEANINGS[key]}"><span aria-hidden="true">'
               f'{MARKS[key]}</span><span class="word">{word(key)}</span></td>'
          for key in SHOWN}
-# A target whose programs have no such test, or a run that was narrowed by TESTS=.
+# For a target whose programs have no such test, or a run of a part of the tests (TESTS=).
 NOTHING = "no such test there"
 NO_CELL = f'<td class="cell" title="{NOTHING}"><span class="word">{NOTHING}</span></td>'
 
@@ -204,7 +204,7 @@ def rule_row(rule: str, about: str, details: str, outcomes: Sequence[str | None]
 
 
 def filter_form(difference: str) -> str:
-    """Hidden where no script runs, since it needs one."""
+    """The filter's form, which is hidden unless the filter's script runs."""
     def choice(name: str, words: Sequence[str]) -> str:
         options = "".join(f'<option value="{one}">{word(one)}</option>' for one in words)
         return (f'<label>{name} <select name="{name}"><option value="">all</option>'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The tests that a pattern of TESTS= may mean, as far as that is known before anything runs.
+"""The tests that a pattern of TESTS= may match, as far as that is known before anything runs.
 
-A pattern means a program, a rule (all its variants) or a test, see selftests/lib/harness/ktap.c.
+A pattern matches a program, a rule (all its variants) or a test, see selftests/lib/harness/ktap.c.
 Programs and rules are known; only the program knows which variants a test has.
 """
 
@@ -21,7 +21,7 @@ def meet(one: str, other: str) -> bool:
     A bracket counts as any character, so the answer may be true for patterns that share no name.
     """
     one, other = (BRACKETS.sub("?", pattern) for pattern in (one, other))
-    # The lengths of the parts of `other` that match the part of `one` that was read so far.
+    # The lengths of those prefixes of `other` that match the prefix of `one` read so far.
     here = {0}
 
     def with_stars(places: Iterable[int]) -> set[int]:

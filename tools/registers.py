@@ -24,7 +24,7 @@ HEADER = rules.ROOT / "selftests/fields_table.h"
 
 MODELS = (2, 3)
 FRAMES = {2: ("GICD", "GICC"), 3: ("GICD", "RD", "SGI", "ICC", "GITS")}
-# Frames whose accesses the kernel emulates. A CPU interface is the hardware's.
+# Frames whose accesses the kernel emulates. The hardware handles those to a CPU interface.
 TRAPPED = ("GICD", "RD", "SGI", "GITS")
 CLASSES = ("SGI", "PPI", "TIMER", "SPI")
 ACCESSES = ("RW", "RO", "W1S", "W1C", "NONE", "FREE", "READ")
@@ -32,7 +32,7 @@ ACCESSES = ("RW", "RO", "W1S", "W1C", "NONE", "FREE", "READ")
 RESETS = ("CPU_MASK", "CPU", "LAST", "LINES", "CPUS")
 VIEWS = ("guest", "user")
 LAST_INTID = 1019
-# Bits of a byte with a bit for each vCPU.
+# Masks of a register with a bit for each vCPU in each byte: vCPUs that exist, and all others.
 MASKS = ("CPUS", "ABSENT")
 
 KEYS = {"name", "gic", "frame", "offset", "bits", "end", "size", "widths", "views", "set", "clear",
@@ -43,7 +43,10 @@ FIELD_KEYS = {"of", "mask", "access", "user", "reset"}
 
 @dataclass(frozen=True)
 class Field:
-    """Bits of a register, or of each interrupt's part of it; `of` is empty in the first case."""
+    """Bits of a whole register, if `of` is empty; otherwise bits of each interrupt's part of it.
+
+    of: the classes of INTIDs whose parts have the field.
+    """
 
     of: tuple[str, ...]
     mask: int | str
@@ -76,7 +79,7 @@ class Register:
 
     @property
     def id(self) -> str:
-        """Its name in the names of tests: v2_gicd_ctlr."""
+        """The register's name in the names of tests, such as v2_gicd_ctlr."""
         return f"v{self.gic}_{self.name.lower().replace('.', '_')}"
 
 
@@ -176,16 +179,16 @@ def parse_table(text: str) -> list[Register]:
     seen: set[str] = set()
     for register in table:
         if register.id in seen:
-            raise rules.TableError(f"{register.name}: there are two of this name for "
-                                   f"GICv{register.gic}")
+            raise rules.TableError(f"{register.name}: there are two registers of this "
+                                   f"name for GICv{register.gic}")
         seen.add(register.id)
         for partner in (register.set, register.clear):
             if partner and (register.gic, register.frame, partner) not in places:
                 raise rules.TableError(f"{register.name}: there is no register at 0x{partner:x}")
         kinds = {field.access for field in register.fields}
         if "W1S" in kinds and not register.clear or "W1C" in kinds and not register.set:
-            raise rules.TableError(f"{register.name}: lacks the register of the same state, "
-                                   "'clear' of W1S or 'set' of W1C")
+            raise rules.TableError(f"{register.name}: a W1S register needs 'clear' and a W1C "
+                                   "register 'set': the other register of the same state")
     return table
 
 
@@ -243,7 +246,7 @@ def c_register(register: Register, states: dict[str, int]) -> list[str]:
 
 
 def c_list(name: str, members: list[Register]) -> list[str]:
-    """A list as a macro, which applies another one to each member."""
+    """An X-macro: applies the macro X to each register."""
     lines = [f"#define {name}(X)"]
     lines += [f"\tX({register.id}, DEVATTR_GICV{register.gic})" for register in members]
     return [*(f"{line} \\" for line in lines[:-1]), lines[-1], ""]

@@ -4,10 +4,10 @@
 
     report.py FOLDER        (as build/results: one folder for each target)
 
-Writes FOLDER/index.html: how each target went; each failure with the expected and the actual
+Writes FOLDER/index.html: the outcome of each target; each failure with the expected and the actual
 outcome, the kernel's messages and the command that repeats it; all rules and targets; what
-operations cost, if `make bench` left bench.json; and the last runs. `make run` writes it at its
-end, even if it is interrupted. The page names files that cannot be read.
+operations cost, if `make bench` left bench.json; and the last runs. `make run` writes the page at
+its end, even if it is interrupted. The page names files that cannot be read.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ MAX_LOG_BYTES = 16 << 20
 class Problem:
     """A problem with the file or folder `where`.
 
-    lost: results are missing because of it.
+    lost: results are missing because of the problem.
     """
 
     where: str
@@ -54,7 +54,7 @@ class Problem:
 
 @dataclass
 class Report:
-    """The content of the page. current: the runs of this time; None: all of them."""
+    """The content of the page. current: the runs of the present command; None: all runs."""
 
     title: str
     runs: list[Run]
@@ -64,7 +64,7 @@ class Report:
     status: str = ""
     bench: list[bench.Row] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
-    # Columns of the table of rules, if there are too many runs for one each.
+    # Columns of the table of rules, if there are too many runs for a column each.
     columns: list[Run] | None = None
     # Links are to files below this folder.
     folder: Path | None = None
@@ -87,7 +87,7 @@ def read_log(path: Path) -> list[str]:
 
 
 def _cut(long: str) -> str:
-    """Cuts a long text: its first and its last part say most."""
+    """Cuts the middle out of a long text."""
     half = MAX_TEXT // 2
     return long if len(long) <= MAX_TEXT else (
         f"{long[:half]}\n... {len(long) - MAX_TEXT} more characters ...\n{long[-half:]}")
@@ -164,13 +164,13 @@ def _failure(failure: Failure, texts: Mapping[str, str], logs: Logs) -> str:
 
 
 def _failures(report: Report) -> str:
-    """The runs of this time, whose number is in the page's first line and the table."""
+    """Failures of the present command's runs, which the first line and the table count."""
     return _failures_of([run for run in report.runs if report.is_current(run)], report.texts,
                         "failures", "Failures")
 
 
 def _earlier(report: Report) -> str:
-    """Runs of targets that were not chosen this time; they may be fixed by now."""
+    """Failures of earlier runs, of targets that were not chosen now; they may be fixed."""
     return _failures_of([run for run in report.runs if not report.is_current(run)],
                         report.texts, "earlier", "Failures of earlier runs")
 
@@ -288,7 +288,7 @@ def _history(report: Report) -> str:
         counts = {w: sum(t.get(w, 0) for t in run["targets"].values()) for w in OUTCOMES}
         names = [f"{name}: {test}" for name, target in run["targets"].items()
                  for test in target["unexpected"]]
-        # Named with the time, so that two runs can be compared by eye.
+        # Counts are named, so that two runs can be compared by eye.
         shown = f'<code>{text(_cut(run["command"]))}</code>'
         if names:
             shown = (f"<details><summary>{shown}</summary>"
@@ -380,7 +380,7 @@ def collect(folder: Path) -> Report:
 
 def write(folder: Path, current: Iterable[str] | None = None, status: str = "",
           problem: str = "") -> Path:
-    """Writes the page of a results folder. Raises OSError if that is not possible."""
+    """Writes the page of a results folder. Raises OSError if that fails."""
     report = collect(folder)
     report.current = None if current is None else set(current)
     report.status = status

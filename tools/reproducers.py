@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Programs that a test prints, each of which shows a failure again: from its output into files.
+"""Extracts reproducers of failures, which are programs that a test prints, into files.
 
 A test prints the line `reproducer 1.c`, and then each line of that file after "| ".
-tools/ktap.py takes the files out of what a program prints while it runs. Run as a program,
-this does the same with KTAP that was printed elsewhere, as by `make kselftest`:
+tools/ktap.py extracts the files while a program runs. As a program, this module extracts them from
+KTAP that was printed elsewhere, for example by `make kselftest`:
 
     reproducers.py KTAP FOLDER
 """
@@ -61,7 +61,7 @@ class Reproducers:
 
 
 def write(folder: Path, files: dict[str, list[str]]) -> None:
-    """Writes them. Raises OSError."""
+    """Writes the files. Raises OSError."""
     for name, lines in files.items():
         write_file(folder / name, "".join(f"{line}\n" for line in lines).encode(
             errors="backslashreplace"))

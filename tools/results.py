@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The result of one test, as all modules here use it.
 
-A result has one of six outcomes. Failed and xpassed are the unexpected ones: they say
-something about the kernel under test. "Not run" says nothing about it: the run was
-interrupted, or the machine or the program was given up before. Each of these three
-keeps the exit status from being 0.
+A result has one of six outcomes. Failed and xpassed are unexpected, and say something about the
+kernel under test. "Not run" says nothing about the kernel: the run was interrupted, or the machine
+or the program was given up before the test. With any of these three, the exit status is not 0.
 """
 
 from __future__ import annotations
@@ -32,15 +31,15 @@ DIALECTS = ("seed", "legacy", "devattr", "any")
 # Appended to the reason of a test that had begun.
 WHILE_IT_RAN = " while it ran"
 
-# The form of failures' messages here; the last pair of a line counts.
+# The form of failure messages in this project; the last pair of a line counts.
 EXPECTED_GOT = re.compile(r"\bexpected\s+(.+?)[,;:]?\s+got\s+(.+)", re.IGNORECASE)
-# Output of a process that a test drives, as tests/guest_linux/vmm.h shows it: it may have
+# Output of a process under test, as tests/guest_linux/vmm.h shows it. The output may contain
 # the words expected and got, too.
 _CONSOLE = re.compile(r"\[[^\]]*\] \| ")
 
 
 def reason(message: str) -> str:
-    """The line of a message that explains it best: the first with both `expected` and `got`."""
+    """The most helpful line of a message: the first with both `expected` and `got`."""
     lines = message.split("\n")
     own = [line for line in lines if not _CONSOLE.match(line)] or lines
     return next((line for line in own if EXPECTED_GOT.search(line)), own[0])
@@ -76,8 +75,8 @@ def aligned(rows: Sequence[Sequence[str]], right: Callable[[str], bool]) -> str:
 def alike(message: str) -> tuple[str, ...]:
     """The part of a message that is the same in all failures of a rule with one cause.
 
-    These are the values after `expected` and `got`, if it has them: other words may contain
-    an address.
+    This part is the values after `expected` and `got`, if the message has them, since other words
+    may contain an address.
     """
     return expected_got(message) or (message,)
 
@@ -86,8 +85,8 @@ def split_name(test: str) -> tuple[str, str, str]:
     """Returns (rule, dialect, variant) of a test's name.
 
     "errors.legacy_v2_dist.set_twice" is the rule "errors.set_twice" in the
-    dialect "legacy" and its variant "v2_dist". A name without a middle part, of a check of the
-    runner or of another project is a rule without a dialect.
+    dialect "legacy" and its variant "v2_dist". A name without a middle part is a rule without a
+    dialect, and so is the name of a check of the runner or of another project.
     """
     parts = test.split(".")
     dialect, _, variant = ".".join(parts[1:-1]).partition("_")
@@ -149,9 +148,9 @@ class Result:
 
 
 class Unrun(NamedTuple):
-    """Why some tests were not run, which, and which of them had begun.
+    """Tests that were not run for the same reason, and those of them that had begun.
 
-    programs: those whose tests are not known.
+    programs: programs of which no test is known.
     """
 
     why: str

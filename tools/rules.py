@@ -39,7 +39,7 @@ REFERENCE = ROOT / "Documentation/abi/reference.md"
 README = ROOT / "README.md"
 
 KINDS = ("bug", "difference")
-# Machines on which the code that a rule is about runs, if not on every one.
+# Machines to which the code that a rule is about may be limited.
 REACHES = ("silicon",)
 RULE_KEYS = {"id", "text", "source", "dialects", "expect", "by", "reach", "mode", "since",
              "deviation"}
@@ -54,7 +54,7 @@ VERSION = re.compile(r"(\d+)\.(\d+)")
 WITHOUT_RULES = {"bench.c", "waits.c"}
 RULE_TEST = re.compile(r"^TEST_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
 
-# Where released kernels have KVM for ARM; they lost it for 32-bit ARM in 5.7.
+# The architecture on which released kernels have KVM; 5.7 removed it for 32-bit ARM.
 IN_TREE_ARCH = "aarch64"
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class TableError(Exception):
 
 @dataclass(frozen=True)
 class Deviation:
-    """A range of released kernels that is known to do something else."""
+    """A range of released kernels that are known to deviate from a rule."""
 
     first: tuple[int, int]
     last: tuple[int, int]
@@ -84,7 +84,7 @@ class Deviation:
     mode: str = "*"
 
     def covers(self, release: str, arch: str, variant: str) -> bool:
-        """True if it applies to `variant` on the kernel `release`, in some mode of KVM."""
+        """True if the deviation applies to `variant` on `release`, in some mode of KVM."""
         return (
             self.first <= version_of(release) <= self.last
             and fnmatch.fnmatchcase(arch, self.arch)
@@ -118,7 +118,7 @@ def version_of(release: str) -> tuple[int, int]:
 
 
 def parse_range(text: str) -> tuple[tuple[int, int], tuple[int, int]]:
-    """'5.10..6.1', '..5.15', '6.3..' or '6.1', all inclusive."""
+    """Parses '5.10..6.1', '..5.15', '6.3..' or '6.1'; both ends are inclusive."""
     first, dots, last = text.partition("..")
     low = version_of(first) if first else FIRST_KERNEL
     if not dots:
@@ -241,12 +241,12 @@ def texts() -> dict[str, str]:
 
 
 def text_with_reach(rule: Rule) -> str:
-    """The sentence of a rule, and that an emulated machine cannot show it."""
+    """The sentence of a rule, with a note if emulated machines cannot test it."""
     return f"{rule.text} Only {rule.reach} reaches it." if rule.reach else rule.text
 
 
 def passed_out_of_reach(rules: list[Rule], summaries: list[dict]) -> list[str]:
-    """Passed results of emulated machines, which cannot run the code of the rule."""
+    """Results that passed on emulated machines although these cannot run the rule's code."""
     beyond = {rule.id for rule in rules if rule.reach}
     return [f"{result['test']} passed on {summary['target']}, which cannot reach it"
             for summary in summaries for result in summary["results"]
@@ -259,7 +259,7 @@ def passed_out_of_reach(rules: list[Rule], summaries: list[dict]) -> list[str]:
 PROGRAM_FOLDERS = ("selftests", "tests/guest_linux", "tests/refkernel")
 # Sources without one of these are helpers.
 MAIN = re.compile(r"^int main\(|/rule_main\.h\"$", re.MULTILINE)
-# Programs beside the suite name their tests in full.
+# Programs outside selftests/ name their tests in full.
 NAMED_TEST = re.compile(r'"(\w+)\.any\.(\w+)"')
 
 
@@ -288,7 +288,7 @@ def _parsed(text: str) -> list[Rule]:
 
 
 def deviation_message(deviation: Deviation) -> str:
-    """The message of a test that meets the deviation, or should have met it."""
+    """The message of a test that found the deviation, or should have found it."""
     return f"{deviation.kernels} {deviation.kind}: {deviation.reason}"
 
 
@@ -341,7 +341,7 @@ def compare(rules: list[Rule], sources: dict[str, str], root: Path = ROOT) -> li
             continue
         path = root / rule.by
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        # Programs beside the suite name their tests in full.
+        # Programs outside selftests/ name their tests in full.
         if not any(f'"{name}"' in text for name in (rule.id, rule.id.replace(".", ".any."))):
             problems.append(f"rule {rule.id} is not reported by {rule.by}")
     return problems
@@ -366,8 +366,8 @@ def is_newer(rule: Rule, summaries: list[dict]) -> bool:
 
 
 def uncovered(rules: list[Rule], summaries: list[dict]) -> list[str]:
-    """Rule and dialect pairs of the tests without any result. No default target is in one of
-    the modes that some rules are about."""
+    """Rules and dialects without any result. Rules about a mode of KVM are left out, since no
+    default target is in such a mode."""
     reported = {
         (result["rule"], result["dialect"])
         for summary in summaries
@@ -390,7 +390,7 @@ def c_string(text: str) -> str:
 
 
 def c_strings(prefix: str, text: str, suffix: str) -> list[str]:
-    """Lines of at most 100 columns with one string, in parts of whole words."""
+    """Lines of at most 100 columns with one C string, which is split between words."""
     columns = len(prefix.expandtabs(8))
     indent = "\t" * (columns // 8) + " " * (columns % 8)
     words = re.findall(r"\S+\s*", text)
@@ -416,7 +416,7 @@ def c_kernel(version: tuple[int, int]) -> str:
 
 
 def render_header(rules: list[Rule], whole_strings: bool = False) -> str:
-    """selftests/rules.h, the table that rule.c reads. whole_strings: however long."""
+    """selftests/rules.h, the table that rule.c reads. whole_strings: do not split strings."""
     lines = [
         "/* SPDX-License-Identifier: GPL-2.0-only */",
         *(["/* The rules that the tests check, and the kernels that deviate from them. */"]
@@ -491,7 +491,7 @@ def in_dialect(rule: Rule, dialect: str) -> str:
 
 
 def anchor(heading: str) -> str:
-    """Where a heading of Markdown can be found."""
+    """The anchor of a heading in Markdown."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
@@ -609,7 +609,7 @@ def command_check(_args: argparse.Namespace) -> list[str]:
 
 
 def write(text: str, path: Path) -> None:
-    """Writes the file, unless its content stays the same: then nothing is rebuilt.
+    """Writes the file if its content changes, so that nothing is rebuilt otherwise.
     """
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return

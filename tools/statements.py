@@ -93,7 +93,7 @@ def documents_of(rule: Rule) -> set[str]:
 
 
 def compare(statements: Iterable[Statement], rules: Sequence[Rule]) -> list[str]:
-    """The differences between the list and the table of rules, a sentence each."""
+    """The differences between the list and the table of rules, one sentence for each."""
     by_id = {rule.id: rule for rule in rules}
     listed: dict[str, set[str]] = {}
     problems = []

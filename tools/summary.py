@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The outcome of a run: the JSON summary of a target, and the table of all.
+"""The outcome of a run: the JSON summary of a target, and the table of all targets.
 
 Run as a program, prints the table of the results that already exist:
 
@@ -72,7 +72,7 @@ def never_ran(target: str, command: str = "") -> dict[str, Any]:
 
 
 def exit_status(summaries: Sequence[dict[str, Any]]) -> int:
-    """Returns 0 if nothing failed, nothing passed that should have failed, and all ran.
+    """Returns 0 if all tests ran, none failed, and none passed that should have failed.
 
     A run without results is not a success.
     """
@@ -118,7 +118,7 @@ def _checked(raw: Any) -> dict[str, Any]:
 def load(folder: Path) -> list[dict[str, Any]]:
     """Reads the summaries of all targets below a results folder.
 
-    Raises ValueError with one line for a person if one cannot be read.
+    Raises ValueError with a message of one line if a summary cannot be read.
     """
     summaries = []
     for path in sorted(folder.glob("*/summary.json")):

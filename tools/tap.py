@@ -9,11 +9,11 @@ parts are reported.
 
 Four questions, and where they are answered:
 
-- What is a result? Text can look like one: "# ok to go on". A result has a number, or takes
-  one that is free; and after "# " it is part of a document (Level.results(), _is_document()).
+- What is a result? Text can look like one: "# ok to go on". A result has a number, or gets the
+  next free number; and after "# " it is part of a document (Level.results(), _is_document()).
 - What is a document? A version line, a plan or the number 1 after a complete document begin
   another one (_new_document()).
-- What is a name? All parents' names, and its own or its number (_nest()).
+- What is a result's name? The names of all parents, then its own name or its number (_nest()).
 - What is a prefix? See tools/console.py.
 """
 
@@ -70,9 +70,9 @@ MAX_COLUMN, MAX_DEPTH = 200, 24
 
 @dataclass
 class Document:
-    """The results of a file, and its description of itself.
+    """The results of a file, and what it states about the run.
 
-    complaints: why it is not complete.
+    complaints: why the file is not complete.
     """
 
     results: list[Entry] = field(default_factory=list)
@@ -110,7 +110,7 @@ class After:
 
 @dataclass
 class Item:
-    """A result line: its number, None if it has none, and the results that it stands for."""
+    """A result line: its number or None, and the results that it stands for."""
 
     number: int | None
     leaves: list[Leaf]
@@ -121,10 +121,11 @@ class Level:
     """Documents with the same nesting, up to the result that they belong to.
 
     path: the prefix of each of their lines. name: from a header or, if subtest, from a subtest
-    line. sure: these lines are no diagnostics. flat: lines of a program that the runner of an old
-    kernel put between its own, without nesting. done: results of earlier documents here. The rest
-    is about the current document, the number-th; numbered: the number of items with a number.
-    again: the plan of the previous document, if the current one began with a plan alone.
+    line. sure: the lines are known not to be diagnostics. flat: the lines are those of a program
+    that an old kernel's runner printed between its own, without nesting. done: results of the
+    level's earlier documents. The other fields describe the current document. number: its place
+    among the level's documents. numbered: how many of its items have a number. again: the plan of
+    the document before it, if this one began with just a plan.
     """
 
     path: str
@@ -157,9 +158,9 @@ class Level:
     def results(self) -> list[tuple[int, Item]]:
         """The results with their numbers.
 
-        A line without a number has the next one, if no other line has it and the plan has room
-        for it; else it is text. Without a plan, it is text among a program's other output, as the
-        kselftest runner shows it.
+        A line without a number gets the next number if no other line has that number and the
+        plan has room for it; otherwise it is text. Without a plan, it is always text at a level
+        at which the kselftest runner also shows a program's other output.
         """
         taken = {item.number for item in self.items}
         found: list[tuple[int, Item]] = []
@@ -177,7 +178,7 @@ class Level:
 
 
 def _outcome(word: str, directive: str) -> str:
-    """The outcome, also by others' directives: TODO is TAP's word for an expected failure."""
+    """The outcome, including directives of other programs: TODO is TAP's expected failure."""
     good = word == "ok"
     directive = directive.upper()
     if directive.startswith("SKIP"):
@@ -220,10 +221,10 @@ def _add(leaf: Leaf, line: str) -> None:
 
 
 def _nest(leaves: Iterable[Leaf], parent: str) -> list[Leaf]:
-    """Puts results below a parent, whose name becomes part of theirs.
+    """Puts results below a parent, whose name becomes part of their names.
 
-    Names of this project's tests are complete without it, and so are names that begin with their
-    program's.
+    The names of this project's tests are complete without the parent's, and so are names that
+    begin with their program's name.
     """
     found = list(leaves)
     for leaf in found:
@@ -247,9 +248,9 @@ class Reader:
         self._output: list[str] = []
         # The path of a subtest line and the name in it, until its document begins.
         self._pending: tuple[str, str] | None = None
-        # Results that come before those inside them, until a "}", with their nesting.
+        # Results that ended with "{", with their paths: their subtests follow, up to a "}".
         self._braces: list[tuple[str, Item]] = []
-        # Inside a YAML block, its indentation; and the result that it belongs to.
+        # The indentation of the current YAML block; and the result that it belongs to.
         self._yaml: int | None = None
         self._last: Leaf | None = None
         # Whether the last line of KTAP was in the kernel's log; None before the first.
@@ -414,7 +415,7 @@ class Reader:
         self._lose_inner(path)
         level = self._open(path)
         if not (level.version or level.numbered or level.plan is not None):
-            # What came before a document is text, unless it has tests.
+            # Lines before a document are text, unless they have subtests.
             level.items = [one for one in level.items if one.leaves[0].program]
         if level.items or level.plan is not None:
             if level.subtest and path:
@@ -438,12 +439,12 @@ class Reader:
             self._pending = path, name
 
     def _take_header(self, path: str, core: str) -> bool:
-        """The runner names the program whose lines follow, nested or, in an old kernel, not."""
+        """The runner's header of a program; its lines follow, in old kernels without nesting."""
         name = _name(core)
         if "Warning:" in name:
             return False
         if path.endswith("# "):
-            self._lose_inner(path, also=True)
+            self._lose_inner(path, inclusive=True)
             self._open(path).name = name
             return True
         self._header = "" if path else name
@@ -491,7 +492,7 @@ class Reader:
         brace = rest.endswith(" {") or name.endswith(" {")
         name = name.removesuffix(" {")
         if name.startswith(HEADER):
-            # The runner's own result, after a program's that are not nested.
+            # The runner's result of a program whose own results are not nested.
             for flat in self._levels:
                 if flat.flat:
                     flat.path = f"{path} "
@@ -499,7 +500,7 @@ class Reader:
         if level is None and (number is None and not self._is_announced(path)
                               or "#" in path and not self._may_be_nested(path)
                               or len(self._levels) > MAX_DEPTH):
-            # A document begins with something that has a number, or is on the left.
+            # Only a result with a number, or without nesting, can begin a document.
             return False
         inner = [one for one in self._levels if one.column > len(path)]
         if number is None and inner and not name.startswith(HEADER) and not all(
@@ -518,7 +519,7 @@ class Reader:
         if not name:
             name = fallback or str(number or len(level.items) + 1)
             if level.number > 1 and not fallback:
-                # The same number in two documents is not the same test.
+                # Equal numbers in two documents are two tests.
                 name += f" ({level.number})"
             if level is self._levels[0] and self._name and not fallback:
                 name = f"{self._name}.{name}"
@@ -560,7 +561,7 @@ class Reader:
         item.leaves = self._with_inner(item.leaves[0], inner)
 
     def _take_other(self, path: str, core: str) -> None:
-        # Printed by a program of ours on a machine that lacks something, nested or not.
+        # Our programs print this line, nested or not, on a machine that lacks a feature.
         absent = ABSENT_LINE.fullmatch(f"# {core}") if path.endswith("# ") else None
         if absent:
             feature, why, count = absent.groups()
@@ -602,7 +603,7 @@ class Reader:
         return level.sure or level.path == headless
 
     def _with_inner(self, own: Leaf, inner: list[Level]) -> list[Leaf]:
-        """A result, or in its place those of the levels inside it."""
+        """The result itself, or instead of it the results of the levels inside it."""
         name = own.name
         skip = next((one.skip for one in inner if one.skip is not None), None)
         below = _nest(self._belonging(inner), name)
@@ -618,7 +619,7 @@ class Reader:
                 if leaf.outcome == FAILED:
                     leaf.outcome = XFAILED
                     leaf.message = own.message or leaf.message
-        # It failed, although none of its tests did.
+        # The parent failed, although none of its tests did.
         alone = own.outcome == FAILED and not any(leaf.outcome in BAD for leaf in below)
         return below + [own] * alone
 
@@ -635,14 +636,17 @@ class Reader:
             name = level.name
         return below
 
-    def _lose_inner(self, path: str, also: bool = False) -> None:
-        """Closes levels below a path, whose result will not come; also: the path's level, too."""
+    def _lose_inner(self, path: str, inclusive: bool = False) -> None:
+        """Closes the levels below a path, whose parent's result will not come any more.
+
+        inclusive: closes the level of the path, too.
+        """
         while len(self._levels) > 1 and (self._levels[-1].column > len(path)
-                                         or also and self._levels[-1].path == path):
+                                         or inclusive and self._levels[-1].path == path):
             self._lose(self._levels.pop())
 
     def _lose(self, level: Level) -> None:
-        """Keeps the results of a level that no result came for."""
+        """Keeps the results of a level although their parent's result did not come."""
         if level.is_empty or not self._is_document(level):
             return
         self._new_document(level)
@@ -651,7 +655,7 @@ class Reader:
                                     "nothing: it is cut off or mixed up")
         outer = [one for one in self._levels if one.column <= level.column]
         into = outer[-1] if outer else self._levels[0]
-        # In the file's order; a result without a number may be text.
+        # Keeps the file's order. The last result counts only with a number: it may be text.
         last = into.items[-1] if into.items and into.items[-1].number else None
         (last.leaves if last else into.done).extend(_nest(level.done, level.name))
 
@@ -702,6 +706,6 @@ def read(text: str, name: str = "") -> Document:
         reader.feed(line)
     document = reader.end()
     if re.search(r"\b(ok|1\.\.\d*)\b", lines[-1].rpartition("\r")[2]):
-        # A result ends its line; the name may go on.
+        # The last line is a result, whose name may be incomplete.
         document.complain("its last line has no end: it is cut off")
     return document

@@ -17,7 +17,7 @@ static bool refuse(const struct disk *disk, const char *why, char error[FILES_ER
 	return false;
 }
 
-/* Advice for an image that cannot be opened, or "". */
+/* Returns advice on an image that cannot be opened, or "". */
 static const char *advice(const struct disk *disk, int number)
 {
 	if (disk->read_only)
@@ -42,7 +42,7 @@ static bool find_size(struct disk *disk, const struct stat *st, char error[FILES
 		    ioctl(disk->fd, BLKROGET, &read_only))
 			return refuse(disk, strerror(errno), error);
 		if (read_only && !disk->read_only)
-			return refuse(disk, "is a read-only device; ':ro' opens it read-only",
+			return refuse(disk, "is a read-only device: append ':ro' to its name",
 				      error);
 	}
 	if (!disk->size || disk->size % SECTOR_SIZE) {
@@ -54,8 +54,8 @@ static bool find_size(struct disk *disk, const struct stat *st, char error[FILES
 }
 
 /*
- * Locks the whole image. Other processes see the lock, and so does another descriptor of this
- * one: an image cannot be two disks.
+ * Locks the whole image. The lock also excludes other descriptors of this process, so an image
+ * cannot be two disks.
  */
 static bool lock(const struct disk *disk, char error[FILES_ERROR])
 {
@@ -67,7 +67,7 @@ static bool lock(const struct disk *disk, char error[FILES_ERROR])
 		return true;
 	if (errno == EAGAIN || errno == EACCES)
 		return refuse(disk, "is in use as another disk, here or in another process", error);
-	/* A network file system may fail with ENOLCK, for example. */
+	/* For example, a lock on a network file system may fail with ENOLCK. */
 	return disk->read_only ||
 	       refuse(disk, "cannot be locked, and two guests must not write to it", error);
 }
@@ -78,7 +78,7 @@ bool disk_open(struct disk *disk, const struct disk_option *option, char error[F
 	struct stat st;
 
 	*disk = (struct disk) { .name = option->file, .read_only = option->read_only };
-	/* For a block device, O_EXCL claims it, as a mounted file system does. */
+	/* O_EXCL claims a block device, as a mounted file system does. */
 	if (!disk->read_only && !stat(disk->name, &st) && S_ISBLK(st.st_mode))
 		flags |= O_EXCL;
 	errno = 0;

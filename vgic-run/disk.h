@@ -14,7 +14,7 @@
 
 /**
  * struct disk - an open disk image
- * @name:      its name, for messages
+ * @name:      file name, for messages
  * @fd:        file descriptor
  * @size:      bytes, a multiple of SECTOR_SIZE and not 0
  * @read_only: the guest may not write to it
@@ -27,8 +27,8 @@ struct disk {
 };
 
 /*
- * Opens and locks an image, so that no other vgic-run writes to it, or reads it while this one
- * writes. A block device that is to be written must not be mounted, or part of another device.
+ * Opens and locks an image: several vgic-run may read it, or a single one may write to it. A
+ * writable block device must be neither mounted nor part of another device.
  */
 bool disk_open(struct disk *disk, const struct disk_option *option, char error[FILES_ERROR]);
 

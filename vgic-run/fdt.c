@@ -13,7 +13,7 @@
 #define PHANDLE_GIC	1
 #define PHANDLE_CLOCK	2
 
-/* Cells of an interrupt specifier: the first is its type, the last has flags. */
+/* Interrupt specifiers: values of the first cell, the type, and of the last cell, the flags. */
 #define SPI		0
 #define PPI		1
 #define LEVEL_HIGH	4
@@ -107,7 +107,7 @@ static void chosen(struct writer *w, const struct fdt_machine *m)
 		CELLS(w, "linux,initrd-start", WIDE(m->initrd));
 		CELLS(w, "linux,initrd-end", WIDE(m->initrd + m->initrd_size));
 	}
-	/* With few devices, a guest would wait long for entropy. */
+	/* A guest with few devices would otherwise wait long for entropy. */
 	if (getrandom(seed, sizeof(seed), 0) == sizeof(seed))
 		keep(w, fdt_property(w->tree, "rng-seed", seed, sizeof(seed)));
 	end(w);

@@ -11,7 +11,7 @@
 /**
  * struct fdt_machine - the machine to describe
  * @cpus:        number of vCPUs
- * @mpidr:       affinity of each vCPU: MPIDR without the bits that are no affinity
+ * @mpidr:       affinity of each vCPU: MPIDR with only the affinity bits
  * @memory:      bytes of guest memory at MEMORY_BASE
  * @gic_version: 2 or 3
  * @nr_virtio:   number of virtio devices; the n-th is at VIRTIO_BASE(n)

@@ -13,7 +13,7 @@
 
 /**
  * struct file_kind - a kind of file
- * @type: its bits of st_mode
+ * @type: value of st_mode's type bits
  * @kind: FILE_..., or 0 if no option takes it
  * @name: for messages
  */
@@ -67,7 +67,7 @@ int file_open(const char *option, const char *name, int flags, unsigned int kind
 {
 	int fd;
 
-	/* Before open(), which may wait for a FIFO or act on a device. */
+	/* Check the kind before open(), which may block on a FIFO or act on a device. */
 	if (stat(name, st))
 		return refuse(-1, option, name, error);
 	if (!is_of(kinds, option, name, st->st_mode, error))
@@ -75,7 +75,7 @@ int file_open(const char *option, const char *name, int flags, unsigned int kind
 	fd = open(name, flags | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, st))
 		return refuse(fd, option, name, error);
-	/* The name may mean another file by now. */
+	/* The name may refer to another file by now. */
 	if (!is_of(kinds, option, name, st->st_mode, error)) {
 		close(fd);
 		return -1;
@@ -87,11 +87,11 @@ int file_open(const char *option, const char *name, int flags, unsigned int kind
 
 /**
  * struct named - a file that the program uses
- * @option:  the option that names it
+ * @option:  the option that names the file
  * @name:    the file's name, or NULL
- * @written: its content changes, or it is replaced
- * @exists:  @st is valid
- * @st:      its status
+ * @written: the program changes or replaces the file
+ * @exists:  the file exists, and @st is valid
+ * @st:      status of the file
  */
 struct named {
 	const char *option, *name;
@@ -106,7 +106,7 @@ static bool is_same(const struct named *a, const struct named *b)
 	return !a->exists && !b->exists && !strcmp(a->name, b->name);
 }
 
-/* The file that standard output, the guest's console, goes to. Its name is not known. */
+/* The file of standard output, to which the guest's console is written. Its name is unknown. */
 static struct named standard_output(void)
 {
 	struct named file = {
@@ -169,7 +169,7 @@ bool files_are_apart(const struct options *o, char error[FILES_ERROR])
 
 /* ---- writing ---- */
 
-/* Makes the rename durable. After a power failure before that, the file may have its old name. */
+/* Makes a rename durable: without it, a power failure may undo the rename. */
 static bool sync_folder(const char *name)
 {
 	char *copy = strdup(name);

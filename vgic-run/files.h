@@ -23,8 +23,8 @@
 #define FILE_STREAM	4U	/* a character device or a FIFO */
 
 /*
- * Opens a file with open()'s @flags and O_CLOEXEC if it is of one of @kinds, and gets its
- * status. Does not wait for the other end of a FIFO that is refused. Returns the descriptor or -1.
+ * Opens a file with open()'s @flags and O_CLOEXEC if its kind is in @kinds, and gets its status.
+ * Does not wait for the other end of a FIFO that it refuses. Returns the descriptor or -1.
  */
 int file_open(const char *option, const char *name, int flags, unsigned int kinds,
 	      struct stat *st, char error[FILES_ERROR]);
@@ -38,8 +38,8 @@ bool files_are_apart(const struct options *options, char error[FILES_ERROR]);
 
 /**
  * struct output - a file that is being written
- * @option:     the option that named it
- * @name:       its name
+ * @option:     the option that named the file
+ * @name:       file name
  * @file:       open for writing
  * @target:     the name without symbolic links; NULL for a stream, which is written in place
  * @unfinished: name of @file until it is complete; NULL for a stream

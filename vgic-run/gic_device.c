@@ -10,7 +10,7 @@
 #include "gic_device.h"
 #include "map.h"
 
-/* <asm/kvm.h> of 32-bit ARM has no GICv3. */
+/* <asm/kvm.h> of 32-bit ARM does not define the GICv3's address types. */
 #ifndef KVM_VGIC_V3_ADDR_TYPE_DIST
 #define KVM_VGIC_V3_ADDR_TYPE_DIST	2
 #define KVM_VGIC_V3_ADDR_TYPE_REDIST	3
@@ -35,8 +35,8 @@ static bool has_device(int vm, unsigned int version)
 }
 
 /*
- * Hosts without a GICv2 for guests also have the capability, so KVM_CREATE_DEVICE is queried, too,
- * where it exists.
+ * Hosts that cannot give guests a GICv2 have the capability nevertheless, so KVM_CREATE_DEVICE is
+ * queried as well, where it exists.
  */
 static bool has_gicv2_by_call(int vm, int capability)
 {

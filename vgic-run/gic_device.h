@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The virtual GIC, and its addresses, which are set in one of the ABI's three dialects.
+ * The virtual GIC, whose addresses are set in one of the ABI's three dialects.
  */
 #ifndef VGIC_RUN_GIC_DEVICE_H
 #define VGIC_RUN_GIC_DEVICE_H
@@ -12,7 +12,7 @@
 /**
  * struct gic - the GIC of a VM
  * @version: 2 or 3
- * @dialect: the dialect that placed it, never DIALECT_AUTO
+ * @dialect: the dialect that has set the GIC's addresses, never DIALECT_AUTO
  * @device:  file descriptor from KVM_CREATE_DEVICE with DIALECT_DEVATTR, otherwise -1
  */
 struct gic {
@@ -28,8 +28,8 @@ struct gic {
 void gic_choose(int vm, unsigned int *version, enum dialect *dialect);
 
 /*
- * Creates the GIC of a VM and sets its addresses. All vCPUs have been created, and none has
- * run. Exits with a message if KVM refuses a call.
+ * Creates the GIC of a VM and sets its addresses. The caller has created all vCPUs and run none
+ * of them. Exits with a message if KVM refuses a call.
  */
 void gic_create(struct gic *gic, int vm, unsigned int version, enum dialect dialect);
 

@@ -8,7 +8,7 @@
 #include "gic_save.h"
 #include "map.h"
 
-/* <asm/kvm.h> of 32-bit ARM has no GICv3. */
+/* <asm/kvm.h> of 32-bit ARM does not define the GICv3's attributes. */
 #ifndef KVM_DEV_ARM_VGIC_GRP_REDIST_REGS
 #define KVM_DEV_ARM_VGIC_GRP_REDIST_REGS	5
 #define KVM_DEV_ARM_VGIC_GRP_CPU_SYSREGS	6
@@ -39,9 +39,9 @@
  * struct field - registers of the distributor with a field for each interrupt
  * @offset: offset of the first register
  * @bits:   width of the field
- * @from:   the first INTID that has it
+ * @from:   first INTID for which the field is saved
  * @v2:     a GICv2 has these registers
- * @v3:     a GICv3 has them
+ * @v3:     a GICv3 has these registers
  */
 struct field {
 	uint32_t offset;
@@ -83,7 +83,7 @@ static const uint32_t sysregs[] = {
  * struct list - the registers of a machine's GIC
  * @machine: the machine
  * @regs:    room for GIC_MAX_REGS
- * @count:   number of registers, also of those for which @regs had no room
+ * @count:   number of registers; may exceed GIC_MAX_REGS
  */
 struct list {
 	const struct machine *machine;
@@ -92,8 +92,8 @@ struct list {
 };
 
 /*
- * The attribute has the vCPU's index (GICv2) or affinity (GICv3) in its upper half. With at most
- * MAX_CPUS vCPUs in one cluster both are the same.
+ * The upper half of the attribute is the vCPU's index (GICv2) or affinity (GICv3). Index and
+ * affinity are equal, because MAX_CPUS vCPUs fit into one cluster.
  */
 static void add(struct list *l, uint32_t group, uint64_t cpu, uint32_t offset)
 {
@@ -113,7 +113,7 @@ static void add_field(struct list *l, const struct field *f, unsigned int cpu)
 	for (at = f->from * f->bits / 8; at < to * f->bits / 8; at += 4) {
 		bool private = at * 8 / f->bits < NR_PRIVATE;
 
-		/* SPIs were added with vCPU 0; the others add their banked registers. */
+		/* SPIs were added with vCPU 0; other vCPUs only have banked registers. */
 		if (cpu && !private)
 			return;
 		if (v3 && private)
@@ -128,9 +128,9 @@ static void add_all(struct list *l)
 	bool v3 = l->machine->config.gic == 3;
 	unsigned int cpu, i;
 
-	/* First: it tells KVM that user space knows the writable interrupt groups. */
+	/* Set GICD_IIDR first: it tells KVM that user space writes interrupt groups. */
 	add(l, DIST, 0, GICD_IIDR);
-	/* Before all state: the rule saved.enabled_last says what kernels do otherwise. */
+	/* Set GICD_CTLR before any state: see the rule saved.enabled_last. */
 	add(l, DIST, 0, GICD_CTLR);
 	for (cpu = 0; cpu < l->machine->config.cpus; cpu++) {
 		for (i = 0; v3 && i < 2; i++)
@@ -182,13 +182,13 @@ unsigned int gic_save(const struct machine *m, struct save_gic_reg *regs)
 	return list.count;
 }
 
-/* PPIs 26, 27, 29 and 30: the guest has no others than its timers, see fdt.c. */
+/* The timers use PPIs 26, 27, 29 and 30; the guest has no other PPI, see fdt.c. */
 #define TIMER_PPIS	(1U << 26 | 1U << 27 | 1U << 29 | 1U << 30)
 
 /*
- * A GICv2's ISPENDR includes the levels of the lines. Written back, they would be latched and
- * outlast a falling line, so the bits of devices are cleared, and those of the timers, whose
- * lines KVM raises again. SGIs are left to SPENDSGIR, which has their sources.
+ * A GICv2's ISPENDR includes the levels of the lines. Writing a level back would latch it, and the
+ * interrupt would stay pending after the line has fallen. So the bits of devices are cleared, and
+ * the bits of the timers, whose lines KVM raises again. SPENDSGIR restores SGIs with their sources.
  */
 static uint64_t value_to_set(const struct machine *m, const struct save_gic_reg *reg)
 {
@@ -216,7 +216,7 @@ void gic_restore(const struct machine *m, const struct save_gic_reg *saved,
 	struct list list = { .machine = m, .regs = regs };
 	unsigned int i;
 
-	/* Only values are taken from the file. The registers are those of our own list. */
+	/* Take only values from the file, and the registers from add_all(). */
 	add_all(&list);
 	if (list.count != count)
 		fail("saved GIC: expected %u registers, got %u", list.count, count);

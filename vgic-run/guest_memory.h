@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Guest memory as the VMM accesses it. Addresses that come from the guest are untrusted;
- * guest_range() is the only way to turn one into a pointer. vCPUs may write to the memory
+ * only guest_range() turns them into pointers. vCPUs may write to the memory
  * at any time, so a value must be read once and then checked.
  */
 #ifndef VGIC_RUN_GUEST_MEMORY_H
@@ -14,7 +14,7 @@
  * struct guest_memory - one block of guest memory
  * @base: guest physical address
  * @size: bytes
- * @host: its mapping in the VMM
+ * @host: the mapping in the VMM
  */
 struct guest_memory {
 	uint64_t base;

@@ -9,9 +9,9 @@
 /* ---- reading ---- */
 
 /**
- * struct file - the bytes of the file
- * @bytes: the first of them
- * @size:  how many there are
+ * struct file - the content of the file
+ * @bytes: the content
+ * @size:  bytes
  */
 struct file {
 	const uint8_t *bytes;
@@ -24,7 +24,7 @@ static bool has(const struct file *file, uint64_t offset, uint64_t count)
 	return offset <= file->size && count <= file->size - offset;
 }
 
-/* The headers are little-endian. A number that is not whole in the file reads as 0. */
+/* The headers are little-endian. A number that extends beyond the file reads as 0. */
 static uint16_t half_at(const struct file *file, uint64_t offset)
 {
 	uint16_t half = 0;
@@ -66,18 +66,18 @@ static bool begins_with(const struct file *file, uint64_t offset, const char *te
 #define TAG_KERNEL		0x5a534c4bU	/* "KLSZ" */
 
 /*
- * A zImage decompresses the kernel to the start of memory, rounded down to 128 MiB. At 32 MiB it
- * does not have to relocate itself, unless the kernel is larger than that.
+ * A zImage decompresses the kernel to the start of memory, rounded down to 128 MiB. A zImage at
+ * 32 MiB relocates itself only if the kernel is larger than 32 MiB.
  */
 #define ZIMAGE_OFFSET		(32 * MIB)
 #define TEXT_OFFSET		0x8000U
 
-/* The decompressor's stack, heap and copy of the device tree follow it. */
+/* Room for the decompressor's stack, heap and copy of the device tree. */
 #define ZIMAGE_ROOM		MIB
 
 /*
  * Returns the offset from the start of memory at which the decompressed kernel ends, with its
- * BSS, or 0 if the file does not say.
+ * BSS, or 0 if the file has no such tag.
  */
 static uint64_t zimage_kernel_end(const struct file *file)
 {
@@ -99,7 +99,7 @@ static uint64_t zimage_kernel_end(const struct file *file)
 		/* Before Linux 5.10, the tag does not have TEXT_OFFSET. */
 		if (words >= 5)
 			text = word_at(file, at + 16);
-		/* The first value is the place of the kernel's size, the second its BSS's size. */
+		/* The values are the offset of the kernel's size, and the size of the BSS. */
 		return text + word_at(file, word_at(file, at + 8)) + word_at(file, at + 12);
 	}
 	return 0;
@@ -115,10 +115,10 @@ static const char *parse_zimage(struct image *image, const struct file *file)
 
 	if (whole <= ZIMAGE_HEADER)
 		return "has an invalid header: its end is not after its start";
-	/* A file may be longer: a device tree may be appended. */
+	/* The file may be longer than the zImage: a device tree may be appended. */
 	if (file->size < whole)
 		return "is truncated: its header has a larger size than the file";
-	/* A decompressor that the kernel would overwrite first moves behind the kernel. */
+	/* If the kernel would overwrite the decompressor, the latter moves behind the kernel. */
 	if (kernel_end > ZIMAGE_OFFSET)
 		end = kernel_end + file->size + ZIMAGE_ROOM;
 	image->offset = ZIMAGE_OFFSET;
@@ -153,7 +153,7 @@ static const char *parse_zimage(struct image *image, const struct file *file)
 
 /*
  * Returns the offset at which the last section ends in the file, or 0 without headers for EFI.
- * image_size of the Image's own header does not tell: it includes the BSS.
+ * image_size in the Image's header cannot be used: it includes the BSS.
  */
 static uint64_t pe_end(const struct file *file)
 {

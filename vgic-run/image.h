@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Headers of kernel images: whether a file is a whole kernel, and what it needs.
+ * Headers of kernel images: whether a file is a complete kernel, and what the kernel needs.
  */
 #ifndef VGIC_RUN_IMAGE_H
 #define VGIC_RUN_IMAGE_H
@@ -27,7 +27,7 @@ enum image_pages {
  *              with the virtualization extensions can switch to either byte order
  * @pages:      page size of the kernel of an Image
  * @offset:     load offset from the start of memory, in bytes
- * @need:       bytes from @offset on that the kernel uses before it parses its device tree
+ * @need:       bytes that the kernel uses before it parses its device tree, from @offset on
  */
 struct image {
 	bool is_64bit;

@@ -3,11 +3,11 @@
  * Input on its way from this program's terminal to the guest's console, and the pace at which it
  * arrives there.
  *
- * A real line has a speed. Without one, endless input (`yes | vgic-run`) would fill the UART's
- * queue as fast as the guest empties it, and the guest would handle its interrupt for ever. So
- * input is passed on in chunks. The next chunk waits until the guest has read the last one, and
- * then for as long as that took, so that the guest has half of its time for other work. The minimum
- * wait limits a fast guest to about 6 KiB/s. A single key is not delayed.
+ * Without the limited speed of a real line, endless input (`yes | vgic-run`) would fill the UART's
+ * queue as fast as the guest empties it, and the guest would handle the UART's interrupt forever.
+ * So input is passed on in chunks. The next chunk waits until the guest has read the last chunk,
+ * and then for the time that reading took, so that half of the guest's time is left for other work.
+ * The minimum wait limits a fast guest to about 6 KiB/s. A single key is not delayed.
  */
 #ifndef VGIC_RUN_INPUT_H
 #define VGIC_RUN_INPUT_H
@@ -18,14 +18,14 @@
 #define INPUT_CHUNK	256	/* bytes that are passed on at a time */
 #define INPUT_ROOM	65536	/* bytes that can wait: what a user pastes is not lost */
 
-/* Milliseconds between two looks at the guest's console while input waits. */
+/* Milliseconds between two checks of the guest's console while input waits. */
 #define INPUT_TICK_MS	20
 
 /**
  * struct input - input that waits for the guest's console, and the pace
  * @bytes:     the input
  * @count:     bytes in @bytes
- * @unread:    at the last look, the console had input that the guest had not read
+ * @unread:    at the last check, the guest had not read all of the console's input
  * @passed_ms: time at which the last chunk was passed on
  * @next_ms:   earliest time for the next chunk; valid if not @unread
  */

@@ -13,7 +13,7 @@
 /**
  * struct file - an open file
  * @option: the option that named it, for messages
- * @name:   its name
+ * @name:   file name
  * @fd:     file descriptor
  * @size:   bytes, more than 0
  */
@@ -66,7 +66,7 @@ static void check_kernel(const char *name, struct image *image, const void *byte
 	if (wrong)
 		fail("--kernel %s: %s", name, wrong);
 	if (image->is_64bit != cpu->is_64bit)
-		fail("--kernel %s: is for %s: expected one for %s, like this host's KVM", name,
+		fail("--kernel %s: is for %s: expected a kernel for %s, like this host's KVM", name,
 		     image->is_64bit ? "arm64" : "32-bit ARM",
 		     cpu->is_64bit ? "arm64" : "32-bit ARM");
 	wrong = cpu->has_mmfr0 ? image_check_cpu(image, cpu->mmfr0) : NULL;
@@ -84,7 +84,7 @@ void load_guest(const struct guest_memory *memory, const char *kernel, const cha
 
 	if (initrd)
 		initrd_file = open_file("--initrd", initrd);
-	/* The headers refer to any place in the file: it is read as a whole, and checked. */
+	/* The headers may refer to any part of the file, so all of it is read. */
 	bytes = image_file.size <= IMAGE_MOST ? malloc(image_file.size) : NULL;
 	if (!bytes)
 		fail("--kernel %s: expected a kernel image, got %llu MiB", kernel,

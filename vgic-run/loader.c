@@ -11,7 +11,7 @@
 #define DTB_ALIGN	(2 * MIB)
 #define PAGE		4096ULL
 
-/* Returns the words for a part that does not fit into @memory bytes. */
+/* Returns the message for a part that does not fit into @memory bytes. */
 static const char *no_room(uint64_t memory, const char *too_little, const char *too_large)
 {
 	return memory < REACH ? too_little : too_large;

@@ -16,7 +16,7 @@
 
 /**
  * struct layout - guest physical addresses of the loaded parts
- * @entry:       the kernel image, and the first instruction of the boot CPU
+ * @entry:       the kernel image, which begins with the boot CPU's first instruction
  * @dtb:         the device tree, DTB_SIZE bytes
  * @initrd:      the initramfs
  * @initrd_size: bytes; 0 means no initramfs
@@ -37,7 +37,7 @@ const char *layout_make(struct layout *layout, const struct image *image,
 
 /**
  * struct guest_cpu - properties of the vCPUs that decide whether a kernel can run
- * @is_64bit:  they are arm64 CPUs
+ * @is_64bit:  the vCPUs are arm64 CPUs
  * @has_mmfr0: @mmfr0 is known
  * @mmfr0:     ID_AA64MMFR0_EL1
  */

@@ -45,8 +45,8 @@ enum machine_end {
  * struct machine_config - configuration of a machine, saved with the guest
  * @cpus:    number of vCPUs, 1 to MAX_CPUS
  * @memory:  bytes of guest memory
- * @gic:     GIC version, 2 or 3; 0 chooses one in machine_create()
- * @dialect: call that sets the GIC's addresses; DIALECT_AUTO likewise. Not saved
+ * @gic:     GIC version, 2 or 3; machine_create() replaces 0 by the version that it chooses
+ * @dialect: call that sets the GIC's addresses; machine_create() replaces DIALECT_AUTO. Not saved
  * @console: console that gets keyboard input
  */
 struct machine_config {
@@ -59,7 +59,7 @@ struct machine_config {
 
 /**
  * struct exit_counts - number of returns from KVM_RUN, by reason
- * @total:       all of them
+ * @total:       all exits
  * @mmio:        MMIO exits, for each window
  * @unmapped:    MMIO exits outside of all windows
  * @interrupted: EINTR, after a signal
@@ -73,10 +73,10 @@ struct machine;
 
 /**
  * struct vcpu - one vCPU
- * @machine: the VM that it belongs to
+ * @machine: the VM of the vCPU
  * @id:      argument of KVM_CREATE_VCPU
  * @fd:      file descriptor of the vCPU
- * @run:     its shared kvm_run structure, machine.run_size bytes
+ * @run:     the vCPU's mapping of struct kvm_run, machine.run_size bytes
  * @thread:  runs the vCPU; valid within machine_run()
  * @exits:   written by @thread only
  */
@@ -91,7 +91,7 @@ struct vcpu {
 
 /**
  * struct machine - one VM
- * @config:     version and dialect of the GIC are resolved in machine_create()
+ * @config:     configuration, with the GIC's version and dialect as chosen
  * @kvm:        file descriptor of /dev/kvm
  * @fd:         file descriptor of the VM
  * @run_size:   bytes of each vCPU's kvm_run mapping
@@ -100,7 +100,7 @@ struct vcpu {
  * @vcpus:      config.cpus are in use
  * @uart:       the PL011, always in windows[0]
  * @console:    the virtio console, always in windows[1]
- * @disks:      the virtio disks, in the windows after those
+ * @disks:      the virtio disks, in the windows from windows[2] on
  * @nr_disks:   number of disks in use
  * @windows:    MMIO windows of all devices
  * @nr_windows: number of windows in use
@@ -108,7 +108,7 @@ struct vcpu {
  * @end:        enum machine_end; changes once from MACHINE_RUNS, so the first reason counts
  * @wake:       eventfd, signalled when @end changes
  * @signal:     number of the signal, with MACHINE_SIGNAL
- * @input:      input that the guest's console has not got yet
+ * @input:      input that has not yet been passed to the guest's console
  */
 struct machine {
 	struct machine_config config;
@@ -157,7 +157,7 @@ enum machine_end machine_run(struct machine *machine, bool keys, bool can_save);
 void machine_end(struct machine *machine, enum machine_end reason);
 
 /*
- * Blocks the signals that machine_run() reads from a signalfd, in this thread and in those
+ * Blocks the signals that machine_run() reads from a signalfd, in this thread and in the threads
  * that it creates, and unblocks KICK_SIGNAL.
  */
 void machine_block_signals(void);

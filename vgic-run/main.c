@@ -70,7 +70,10 @@ static enum machine_end run_or_save(struct machine *m, const char *save)
 	return end;
 }
 
-/* Parses and checks all that needs no KVM. Exits with a message on error, or after --help. */
+/*
+ * Parses the command line and does all checks that do not need KVM. Exits with a message on error,
+ * or after --help.
+ */
 static void prepare(struct options *options, int argc, char **argv, struct disk *disks)
 {
 	char error[FILES_ERROR];

@@ -19,7 +19,7 @@ static const unsigned int gic_versions[] = { 0, 2, 3 };
 
 /* ---- values: each function returns NULL, or the words after "expected" ---- */
 
-/* Looks @value up in @names, which end with NULL. Returns false if it is none of them. */
+/* Looks @value up in @names, which end with NULL. Returns false if @value is not found. */
 static bool take_word(const char *const *names, const char *value, unsigned int *index)
 {
 	for (*index = 0; names[*index]; (*index)++)
@@ -212,9 +212,9 @@ static const char *take_help(struct options *o, const char *value)
 /**
  * struct option_row - one option
  * @name:  with its dashes
- * @value: name of its value in --help, NULL if it takes none
+ * @value: name of the option's value in --help; NULL: the option takes no value
  * @take:  checks and stores the value
- * @boots: configures a guest that boots, so excludes --restore
+ * @boots: configures a guest that boots, so the option excludes --restore
  * @help:  lines for --help
  */
 static const struct option_row {
@@ -232,11 +232,11 @@ static const struct option_row {
 	{ "--memory", "SIZE", take_memory, true,
 	  "the guest's memory, with the suffix K, M or G. Default: 256M" },
 	{ "--gic", "VERSION", take_gic, true,
-	  "the guest's GIC: 2, 3, or auto for the one that the host offers.\n"
+	  "the guest's GIC: 2, 3, or auto for what the host offers, 2 before 3.\n"
 	  "Default: auto" },
 	{ "--dialect", "DIALECT", take_dialect, true,
 	  "the call that sets the GIC's addresses: seed, legacy, devattr, or\n"
-	  "auto for the first available one of devattr, legacy, seed.\n"
+	  "auto for the first of devattr, legacy and seed that the host has.\n"
 	  "Default: auto" },
 	{ "--disk", "FILE[:ro]", take_disk, false,
 	  "a virtio disk; up to four, /dev/vda to /dev/vdd" },
@@ -291,8 +291,8 @@ void options_help(void)
 	     "write to it.\n"
 	     "\n"
 	     "Exit status: 0 if the guest powered off, was saved, or was ended by key; 1 if the\n"
-	     "VM or standard output failed; 2 if it could not be started; 128 + n if it was\n"
-	     "ended by signal n.");
+	     "VM or standard output failed; 2 if the VM could not be started; 128 + n if\n"
+	     "signal n ended it.");
 }
 
 /* ---- the command line ---- */
@@ -317,11 +317,11 @@ static bool check_whole(const struct options *o, const char *boots, char *error,
 			 o->restore);
 	else if (o->gic == 3 && o->dialect != DIALECT_AUTO && o->dialect != DIALECT_DEVATTR)
 		snprintf(error, size,
-			 "--dialect %s: expected devattr, the only one that places a GICv3",
+			 "--dialect %s: expected devattr, the only dialect for a GICv3",
 			 dialect_names[o->dialect]);
 	else if (o->save && o->dialect != DIALECT_AUTO && o->dialect != DIALECT_DEVATTR)
 		snprintf(error, size,
-			 "--dialect %s: expected devattr, the only one that --save supports",
+			 "--dialect %s: expected devattr, the only dialect that --save supports",
 			 dialect_names[o->dialect]);
 	else
 		return true;

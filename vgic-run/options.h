@@ -14,7 +14,7 @@
 
 /* The call that sets the GIC's addresses. */
 enum dialect {
-	DIALECT_AUTO,		/* the first that the host has of devattr, legacy, seed */
+	DIALECT_AUTO,		/* the first of devattr, legacy and seed that the host has */
 	DIALECT_SEED,
 	DIALECT_LEGACY,
 	DIALECT_DEVATTR,
@@ -51,7 +51,7 @@ struct disk_option {
  * @restore:   saved guest to continue, or NULL
  * @cpus:      number of vCPUs, 1 to MAX_CPUS
  * @memory:    bytes, a multiple of 2 MiB
- * @gic:       GIC version, 2 or 3; 0: the one that the host offers
+ * @gic:       GIC version, 2 or 3; 0: a version that the host offers
  * @dialect:   call that sets the GIC's addresses
  * @console:   console that gets keyboard input
  * @stats:     exit counts to print at the end
@@ -76,8 +76,8 @@ struct options {
 };
 
 /*
- * Parses the command line. On an invalid one, returns false with a message of at most
- * @error_size bytes in @error. The strings in @options stay valid as long as @argv.
+ * Parses the command line. Returns false if it is invalid, with a message of at most @error_size
+ * bytes in @error. The strings in @options stay valid as long as @argv.
  */
 bool options_parse(struct options *options, int argc, char **argv,
 		   char *error, size_t error_size);

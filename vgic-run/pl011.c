@@ -48,8 +48,8 @@ static uint32_t receive_level(const struct pl011_state *s)
 }
 
 /*
- * The receive interrupts follow the state of the queue, so UARTICR does not clear them while it
- * holds bytes. The receive timeout is not timed: it is raised with the first byte.
+ * The receive interrupts follow the state of the queue, so UARTICR does not clear them while the
+ * queue holds bytes. The receive timeout interrupt is raised with the first byte, without a delay.
  */
 static uint32_t raw_interrupts(const struct pl011_state *s)
 {
@@ -152,7 +152,7 @@ void pl011_write(void *device, uint64_t offset, unsigned int size, uint64_t valu
 	switch (offset & ~3ULL) {
 	case UARTDR:
 		uart->send(uart->context, value);
-		/* The byte has left: the transmit FIFO is empty again. */
+		/* The byte has been transmitted: the transmit FIFO is empty again. */
 		s->latched |= IRQ_TX;
 		break;
 	case UARTIBRD:

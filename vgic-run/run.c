@@ -222,7 +222,7 @@ static unsigned int receive(struct machine *m, const uint8_t *bytes, unsigned in
 	return count;
 }
 
-/* Passes on input, as fast as input.h allows. */
+/* Passes on input at the pace that input.h describes. */
 static void pass_on(struct machine *m)
 {
 	struct input *input = &m->input;
@@ -230,7 +230,7 @@ static void pass_on(struct machine *m)
 	bool all_read;
 
 	/*
-	 * A vCPU holds the lock while it writes to the terminal, which can block for ever. Keys
+	 * A vCPU holds the lock while it writes to the terminal, which can block forever. Keys
 	 * for the VMM and signals must work nevertheless, so do not wait for the lock.
 	 */
 	if (!input_waits(input) || pthread_mutex_trylock(&m->lock))
@@ -270,8 +270,8 @@ static void handle_key(struct machine *m, enum terminal_key key, uint8_t byte, b
 
 /*
  * True if standard input is to be read. A pipe is read only while there is room, so nothing is
- * lost. A terminal is always read, so that Ctrl-A works with a guest that does not read; such a
- * guest's input is lost when there is no more room.
+ * lost. A terminal is always read, so that Ctrl-A works even if the guest does not read its input;
+ * input beyond the room is then lost.
  */
 static bool wants_input(const struct machine *m, bool keys)
 {
@@ -349,7 +349,7 @@ enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
 	eventfd_t wakes;
 	sigset_t set;
 
-	/* An earlier machine_run() has ended for a save that failed. */
+	/* A save that failed has left another value. */
 	m->end = MACHINE_RUNS;
 	eventfd_read(m->wake, &wakes);
 	fill_signals(&set);

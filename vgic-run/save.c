@@ -30,7 +30,7 @@ enum counter {
 	NR_COUNTERS,
 };
 
-/* Returns NR_COUNTERS for any other register. */
+/* Returns NR_COUNTERS for a register that is not a counter. */
 static enum counter counter_of(uint64_t id)
 {
 #ifdef KVM_REG_ARM_PTIMER_CNT
@@ -105,13 +105,14 @@ static void set_saved_reg(const struct vcpu *vcpu, const struct save_reg *reg)
 
 	if (size_of_reg(reg->id) > sizeof(reg->value) ||
 	    ioctl(vcpu->fd, KVM_SET_ONE_REG, &one))
-		fail("saved vCPU %u: setting register 0x%llx: %s; other kernel or CPU?",
+		fail("saved vCPU %u: setting register 0x%llx: %s; another kernel or CPU?",
 		     vcpu->id, (unsigned long long)reg->id, strerror(errno));
 }
 
 /*
- * Restores all registers except the counters, which all vCPUs of a VM share. Returns vCPU 0's in
- * @counters. The caller sets them last, so that little guest time passes before the vCPUs run.
+ * Restores all registers except the counters, which all vCPUs of a VM share. Returns the counters
+ * of vCPU 0 in @counters. The caller sets them last, so that little guest time passes before the
+ * vCPUs run.
  */
 static void restore_vcpu(const struct save_reader *r, struct vcpu *vcpu,
 			 struct save_reg counters[NR_COUNTERS])
@@ -269,7 +270,7 @@ bool save_machine(const struct machine *m, const char *name)
 	struct output output;
 	char error[FILES_ERROR];
 
-	/* Only for the owner, because a guest's memory contains secrets. */
+	/* Mode 0600, because a guest's memory may contain secrets. */
 	if (!output_begin(&output, "--save", name, FILE_REGULAR, 0600, error)) {
 		say("%s", error);
 		return false;

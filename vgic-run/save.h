@@ -10,7 +10,7 @@
 /**
  * struct saved - an open file with a saved guest
  * @name: name of the file, for messages
- * @map:  its content, mapped read-only
+ * @map:  content of the file, mapped read-only
  * @size: bytes
  */
 struct saved {

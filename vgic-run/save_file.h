@@ -20,7 +20,7 @@
 
 #define SAVE_VERSION	1
 
-/* Types of sections. The content is: */
+/* Types of sections, each with its content. */
 enum save_type {
 	SAVE_CONFIG = 1,	/* struct save_config */
 	SAVE_VCPU,		/* struct save_vcpu, then an array of struct save_reg */
@@ -96,7 +96,7 @@ struct save_run {
 
 /**
  * struct save_writer - a file that is being written
- * @file:  opened by the caller, and closed by it
+ * @file:  the caller opens and closes it
  * @crc:   checksum of the bytes so far, without the header
  * @bytes: bytes so far, with the header
  * @good:  no write has failed
@@ -129,7 +129,7 @@ bool save_end(struct save_writer *writer);
 /**
  * struct save_section - one section of a file
  * @type:     enum save_type, or any other value from the file
- * @instance: distinguishes sections of one type
+ * @instance: distinguishes sections of the same type
  * @bytes:    the content, inside the file; not aligned
  * @size:     bytes
  */

@@ -8,9 +8,9 @@
 #include <stdbool.h>
 
 /*
- * Opens /dev/null on each of the descriptors 0 to 2 that is closed. Otherwise the next file
- * that is opened gets such a number: the guest's console would be written to a disk image.
- * Call it before any other file is opened. Returns false if /dev/null cannot be opened.
+ * Opens /dev/null on each of the descriptors 0 to 2 that is closed. Otherwise a disk image might
+ * be opened as descriptor 1, and the guest's console would be written to it. To be called before
+ * any other file is opened. Returns false if /dev/null cannot be opened.
  */
 bool standard_files_open(void);
 

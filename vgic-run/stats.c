@@ -114,7 +114,7 @@ static void print_own(const struct machine *m, const struct vcpu *vcpu)
 	say("vCPU %u: exits to vgic-run:%s", vcpu->id, line.length ? line.text : " none");
 }
 
-/* Once a kernel has started, it exits, for example to write to its console. */
+/* A kernel that has started makes exits, for example when it writes to its console. */
 static const char no_exits[] =
 	"the guest has made no exit to vgic-run since it began: its kernel may not have started";
 

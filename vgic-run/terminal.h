@@ -26,8 +26,8 @@ enum terminal_key terminal_key(bool *escaped, uint8_t byte);
 
 /*
  * Switches standard input to raw mode, and arranges for its settings to be restored when the
- * program exits or crashes. Returns false if it is no terminal, or if the process is in the
- * background.
+ * program exits or crashes. Returns false if standard input is no terminal, or if the process is
+ * in the background.
  */
 bool terminal_open(void);
 
@@ -39,8 +39,8 @@ extern volatile sig_atomic_t terminal_is_raw;
 
 /*
  * Writes @count bytes of the guest's console to standard output. Blocks until they are written or
- * *@give_up is not 0: a reader that has stopped must not keep the VM from ending. Returns false,
- * with errno, if they cannot be written.
+ * *@give_up is not 0: a reader that has stopped must not keep the VM from ending. Returns false
+ * with errno if the write fails.
  */
 bool terminal_show(const void *bytes, size_t count, const volatile int *give_up);
 

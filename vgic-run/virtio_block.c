@@ -30,17 +30,17 @@ struct request {
 
 #define ID_SIZE		20
 
-/* Positions in an image are 64-bit numbers, also for a 32-bit program: see the Makefile. */
+/* Positions in an image are 64-bit numbers, even in a 32-bit program: see the Makefile. */
 _Static_assert(sizeof(off_t) == sizeof(uint64_t), "expected _FILE_OFFSET_BITS=64");
 
-/* The header and the status take a descriptor each. */
+/* The header and the status use one descriptor each. */
 #define SEG_MAX		(VIRTQUEUE_MAX - 2)
 
 /* ---- data ---- */
 
 /*
  * Copies @size bytes between the file at @position and the buffers, starting @skip bytes into
- * the buffers. Returns false, with errno, on an error or if the file ends before.
+ * the buffers. Returns false and sets errno on an error, or if the file is too short.
  */
 static bool move_data(int file, uint64_t position, const struct iovec *iov,
 		      unsigned int count, uint64_t skip, uint64_t size, bool to_file)
@@ -85,7 +85,7 @@ static bool is_on_disk(const struct virtio_block *block, uint64_t sector, uint64
 
 /* ---- requests ---- */
 
-/* Tells the user the cause; the guest sees an I/O error only. Returns the status. */
+/* Prints the cause of an error, of which the guest only gets the status. Returns the status. */
 static uint8_t io_error(struct virtio_block *block, const char *what)
 {
 	if (!block->failed)

@@ -36,8 +36,7 @@ struct virtio_block {
 };
 
 /*
- * Initialises a disk. The image remains the caller's. The caller sets virtio.line and
- * virtio.memory.
+ * Initialises a disk. The caller sets virtio.line and virtio.memory, and closes the image.
  */
 void virtio_block_init(struct virtio_block *block, const struct disk *disk);
 

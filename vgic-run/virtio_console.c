@@ -12,7 +12,7 @@ static void notify(struct virtio *virtio, unsigned int queue)
 	struct virtqueue_chain chain;
 	unsigned int done, i;
 
-	/* Receive buffers are looked for when there is input, not when they are offered. */
+	/* Receive buffers are taken when input arrives, not when the guest offers them. */
 	if (queue != QUEUE_TRANSMIT)
 		return;
 	for (done = 0; done < VIRTQUEUE_MAX && virtio_take(virtio, queue, &chain); done++) {

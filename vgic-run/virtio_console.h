@@ -25,7 +25,7 @@ struct virtio_console {
 /* Initialises a console. The caller sets virtio.line, virtio.memory, send and context. */
 void virtio_console_init(struct virtio_console *console);
 
-/* Copies input to the guest's buffers. Returns how many of the @count bytes did fit. */
+/* Copies input to the guest's buffers. Returns how many of the @count bytes were copied. */
 size_t virtio_console_receive(struct virtio_console *console, const uint8_t *bytes,
 			      size_t count);
 

@@ -19,12 +19,12 @@ struct virtio;
  * struct virtio_model - a type of device
  * @id:          device ID (virtio 1.1, 5)
  * @nr_queues:   number of queues, at most VIRTIO_MAX_QUEUES
- * @features:    features that it offers besides VIRTIO_F_VERSION_1
- * @config:      its configuration space, read-only for the driver
+ * @features:    features that the device offers besides VIRTIO_F_VERSION_1
+ * @config:      configuration space, read-only for the driver
  * @config_size: bytes
  * @notify:      the driver has added to a queue. Handles at most VIRTQUEUE_MAX chains, so that
- *               a driver that keeps adding cannot hold the machine's lock for ever; a driver
- *               notifies again for what it adds later
+ *               a driver that keeps adding cannot hold the machine's lock forever; a driver
+ *               notifies again after it has added more
  * @context:     the device, for @notify
  */
 struct virtio_model {
@@ -60,9 +60,9 @@ struct virtio_state {
 
 /**
  * struct virtio - one device
- * @model:  its type
+ * @model:  type of the device
  * @state:  the state that the guest controls
- * @line:   its interrupt line
+ * @line:   interrupt line
  * @memory: the memory that holds the rings and the buffers
  */
 struct virtio {
@@ -91,7 +91,7 @@ bool virtio_take(struct virtio *virtio, unsigned int queue, struct virtqueue_cha
 void virtio_give(struct virtio *virtio, unsigned int queue,
 		 const struct virtqueue_chain *chain, uint32_t written);
 
-/* Interrupts the driver after one or more virtio_give(), unless it has suppressed that. */
+/* Interrupts the driver after virtio_give(), unless the driver has suppressed interrupts. */
 void virtio_interrupt(struct virtio *virtio, unsigned int queue);
 
 /*

@@ -65,7 +65,7 @@ static bool read_descriptor(const struct virtqueue *queue, const struct guest_me
 
 /* ---- chains ---- */
 
-/* Returns false for a buffer outside guest memory, or a readable one after a writable one. */
+/* Returns false for a buffer outside guest memory, or a readable after a writable buffer. */
 static bool add_buffer(struct virtqueue_chain *chain, const struct guest_memory *memory,
 		       const struct descriptor *d)
 {
@@ -94,7 +94,7 @@ static bool follow(const struct virtqueue *queue, const struct guest_memory *mem
 	struct descriptor d = { .next = chain->head, .flags = DESCRIPTOR_NEXT };
 	unsigned int length;
 
-	/* A chain longer than the queue has a loop. */
+	/* A chain that is longer than the queue has a loop. */
 	for (length = 0; d.flags & DESCRIPTOR_NEXT; length++) {
 		if (length == queue->size ||
 		    !read_descriptor(queue, memory, d.next, &d) ||

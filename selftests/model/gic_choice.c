@@ -79,7 +79,7 @@ static unsigned int some_reg(bool v3)
 	return reg;
 }
 
-/* A few bits; all kinds of values at times. */
+/* Mostly a value with a few bits set. */
 static uint32_t some_value(void)
 {
 	uint32_t value = 1U << chance(32);

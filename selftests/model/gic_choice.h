@@ -11,7 +11,7 @@ extern const char * const gic_model_names[GIC_MODEL_REGS];
 /* Begins the sequence of @seed, which is not 0. */
 void gic_choice_begin(uint32_t seed);
 
-/* The next access, for gic_model_fit(). */
+/* The next access, which is an argument for gic_model_fit(). */
 struct gic_access gic_choose(bool v3);
 
 #endif /* VGIC_ABI_GIC_CHOICE_H */

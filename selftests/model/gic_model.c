@@ -277,8 +277,9 @@ static void forget_acked(struct gic_model *m, unsigned int number, unsigned int 
 }
 
 /*
- * Index of the last acknowledged interrupt whose state of priority drop is @dropped, or -1. An EOI
- * has to name the last one whose priority was not dropped; any other order has no defined effect.
+ * Index of the last acknowledged interrupt whose priority was dropped (@dropped) or was not, or -1.
+ * An EOI has to name the last interrupt whose priority was not dropped; any other order has no
+ * defined effect.
  */
 static int place_of(const struct gic_model_cpu *cpu, bool dropped)
 {
@@ -431,8 +432,9 @@ static bool is_acked(const struct gic_model *m, unsigned int bank, unsigned int 
 }
 
 /*
- * True if an interrupt takes a list register although it cannot be acknowledged: a write made it
- * active, or it is of the other group. All vCPUs together have at most one, see GIC_MODEL_ACKED.
+ * True if an interrupt occupies a list register although it cannot be acknowledged: a write made it
+ * active, or its group is disabled. All vCPUs together have at most one such interrupt, see
+ * GIC_MODEL_ACKED.
  */
 static bool one_takes_room(const struct gic_model *m)
 {
@@ -543,7 +545,7 @@ static bool fit_fields(const struct gic_model *m, struct gic_access *access)
 		uint32_t new = plain_field(m, access->reg, wanted >> shift & mask);
 		bool fits = fits_field(m, access, intid, new);
 
-		/* Moves interrupts back to the enabled group, or one to the other group. */
+		/* Moves interrupts back to the enabled group, or one interrupt to the other. */
 		if (access->reg == GIC_MODEL_GROUP && !irq->group_enabled)
 			new = !old;
 		else if (is_single(access->reg) && (!room || any || !new))

@@ -19,8 +19,9 @@
 
 /*
  * Maximum number of interrupts that a vCPU has acknowledged and not deactivated. Every GIC has at
- * least four list registers: a third may hold an interrupt that is active by a write or belongs to
- * a disabled group, and one remains. So no answer depends on the number of list registers.
+ * least four list registers. Besides these two interrupts, one list register may hold an interrupt
+ * that is active by a write or belongs to a disabled group, and one remains free. So no answer
+ * depends on the number of list registers.
  */
 #define GIC_MODEL_ACKED		2
 
@@ -28,8 +29,8 @@
 enum gic_model_reg {
 	GIC_MODEL_LINE,		/* the VMM's KVM_IRQ_LINE; no access of the guest */
 	GIC_MODEL_CTLR,		/* of the distributor: enabled or not */
-	GIC_MODEL_SGI,		/* in GICD_SGIR's format, for a GICv3's ICC_SGI1R, too */
-	GIC_MODEL_ACK,		/* from here to BPR: of the CPU interface */
+	GIC_MODEL_SGI,		/* GICD_SGIR or ICC_SGI1R, in the format of GICD_SGIR */
+	GIC_MODEL_ACK,		/* the registers from ACK to BPR are in the CPU interface */
 	GIC_MODEL_EOI,
 	GIC_MODEL_DEACTIVATE,
 	GIC_MODEL_PMR,
@@ -58,9 +59,9 @@ enum gic_model_reg {
  * @cpu:   index of the vCPU that makes the access, or whose PPI's line changes
  * @frame: on a GICv3, index of the redistributor if @intid is a private interrupt
  * @width: bytes: 4, or 1 for registers with a byte for each INTID
- * @write: it is a write
+ * @write: the access is a write
  * @intid: the first INTID whose field is accessed
- * @value: to write
+ * @value: the value to write
  */
 struct gic_access {
 	uint8_t reg, cpu, frame, width;

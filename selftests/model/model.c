@@ -11,7 +11,7 @@
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
-/* <asm/kvm.h> of 32-bit ARM has none of a GICv3's. */
+/* <asm/kvm.h> of 32-bit ARM has no definitions for a GICv3. */
 #define SAVE_PENDING_TABLES	3	/* a control of GICv3s, not modelled */
 #define ITS_RESET		4	/* the last control of an ITS */
 
@@ -80,7 +80,7 @@ static const char * const gic_variants[] = {
 	"seed_v2", "legacy_v2", "devattr_v2", "devattr_v3",
 };
 
-/* Named after the dialect that the rules of one dialect have. */
+/* The variant of rules without variants: some of these rules exist in the legacy dialect only. */
 static const char * const any_variants[] = { "legacy" };
 
 static const struct {
@@ -100,8 +100,8 @@ static const struct {
 #define DEVICES		OFFERS_DEVATTR
 
 /*
- * Name, scope, id in the table, and the features of systems on which the rule can apply. A long
- * run there that never reaches the rule has explored too little.
+ * Name, scope, id in the table, and the features of systems on which the rule can apply. If a long
+ * run on such a system never reaches the rule, the run has explored too little.
  */
 #define RULES(R) \
 	R(CLOSED_FD,		OF_ADDRESS, "errors.on_closed_fd",	DEVICES) \
@@ -262,7 +262,7 @@ static const struct {
 
 _Static_assert(NR_RULES <= MODEL_RULES_MAX, "MODEL_RULES_MAX is too small");
 
-/* Outcomes that are not errnos: the rule's word is about the state. */
+/* Outcomes that are not errnos, for words that describe a state. */
 #define OUTCOME_WORD	1
 #define OUTCOME_DEAD	2
 #define OUTCOME_ALIVE	3
@@ -511,7 +511,7 @@ static struct model_answer create_vm(struct model *m, struct model_vm *vm,
 		answer = call->id ? says(m, R_IPA_ACCEPTED, 0) : text(0, "api.rst 4.2");
 	if (answer.ret)
 		return answer;
-	/* A kernel that refuses no size ignores it. */
+	/* A kernel that refuses no size ignores the size. */
 	if (!is_refused(m, R_IPA_REFUSED))
 		bits = m->host->max_ipa_bits;
 	memset(vm, 0, sizeof(*vm));
@@ -556,7 +556,7 @@ static struct model_answer create_gic(struct model *m, struct model_vm *vm, enum
 
 	if (gic == GIC_V2 && !(m->host->offers & OFFERS_V2)) {
 		answer = says(m, R_ABSENT_CREATE, LEGACY_V2);
-		/* Absent, and more than one: no rule says which error wins. */
+		/* The GIC is absent, and it is a second GIC: no rule says which error wins. */
 		if (vm->gic)
 			answer.other = m->outcomes[R_GIC_TWICE][variant];
 		return answer;
@@ -760,7 +760,8 @@ static struct model_answer set_region(struct model *m, struct model_vm *vm, uint
 	if (vm->redist != ADDRESS_UNSET) {
 		answer = index == 1 ? says(m, R_MIXED_REDISTS, DEVATTR_V3) :
 			 means(m, R_MIXED_REDISTS, -EINVAL);
-		if (!answer.ret)	/* for an error that no rule decides */
+		/* No rule says how such a region behaves when the guest runs. */
+		if (!answer.ret)
 			vm->abandoned = true;
 		return answer;
 	}
@@ -890,7 +891,7 @@ static struct model_answer get_irqs(struct model *m, struct model_vm *vm,
 	return reads(m, vm->irqs ? R_IRQS_READ : R_IRQS_UNSET, vm->irqs ?: PRIVATE_IRQS);
 }
 
-/* Only GICD_TYPER of the distributor: registers.c has the others. */
+/* The model has no other register of the distributor; registers.c tests these. */
 static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 				     const struct model_call *call)
 {
@@ -989,7 +990,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 	if (id >= max) {
 		answer = vm->gic == GIC_V2 ? says(m, R_NINTH_VCPU, variant_of(vm)) :
 			 says(m, R_VCPU_TOO_BIG, 0);
-		/* Too large and too late: no rule says which error wins. */
+		/* The id is too large, and it is too late: no rule says which error wins. */
 		if (vm->initialized)
 			answer.other = -EBUSY;
 		return answer;
@@ -998,7 +999,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 		;
 	if (vm->initialized) {
 		answer = says(m, R_VCPU_AFTER_INIT, variant_of(vm));
-		/* Two errors, exists and too late: no rule says which one is returned. */
+		/* The id exists, and it is too late: no rule says which error wins. */
 		if (i < vm->nr_vcpus)
 			answer.other = -EEXIST;
 		return answer;
@@ -1069,7 +1070,7 @@ static enum rule_name missing_of_gic(const struct model_vm *vm)
 	return v3 && !vm->initialized ? R_RUN_UNINITIALIZED : NR_RULES;
 }
 
-/* The state of the VM after that: OUTCOME_DEAD, or undefined. */
+/* The rule for the VM's state after that KVM_RUN. */
 static enum rule_name consequence_of(enum rule_name missing)
 {
 	return missing == R_RUN_OVERLAP ? R_DEAD_OVERLAP : R_DEAD;
@@ -1249,7 +1250,7 @@ static struct model_answer set_its_address(struct model *m, struct model_vm *vm,
 
 	if (!readable(call->inner, 8))
 		return says(m, R_ITS_POINTER, DEVATTR_V3);
-	/* If an address breaks two rules, none says which error wins. */
+	/* If an address breaks two rules, no rule says which error wins. */
 	if (vm->its != ADDRESS_UNSET) {
 		answer = says(m, R_ITS_TWICE, DEVATTR_V3);
 		answer.other = misaligned ? -EINVAL : beyond ? -E2BIG : 0;
@@ -1576,7 +1577,7 @@ static bool allows_line(const struct model *m, const struct model_vm *vm,
 	unsigned int type = LINE_TYPE(call->id), number = LINE_NUMBER(call->id);
 	bool private = type == KVM_ARM_IRQ_TYPE_CPU || type == KVM_ARM_IRQ_TYPE_PPI;
 
-	/* The vCPU's number is ignored for SPIs, with layout 2 all of its bits. */
+	/* The vCPU's number is ignored for SPIs; with layout 2, so are its upper bits. */
 	if (!private && LINE_VCPU2(call->id))
 		return false;
 	/* 5.10 warns, Documentation/findings/irq-line-warns.md. */
@@ -1594,8 +1595,8 @@ static bool allows_line(const struct model *m, const struct model_vm *vm,
 }
 
 /*
- * There a refused vCPU stays on the bus of a VM that has addresses of redistributors, see
- * Documentation/findings/refused-vcpu-used-after-free.md.
+ * True if the VM has addresses of redistributors. On 5.10, a refused vCPU stays on the bus of such
+ * a VM, see Documentation/findings/refused-vcpu-used-after-free.md.
  */
 static bool has_redists(const struct model_vm *vm)
 {
@@ -1626,7 +1627,7 @@ static bool allows_its(const struct model_vm *vm, const struct model_call *call)
 {
 	uint64_t value = call->value;
 
-	/* In an area of its own, and not where the sum of address and size wraps. */
+	/* The ITS is in an area of its own, and not where the sum of address and size wraps. */
 	if (call->kind == CALL_SET_ITS && call->group == KVM_DEV_ARM_VGIC_GRP_ADDR)
 		return (value >> 24 == 0x0e ||
 			(value >= limit_of(vm) && value + 0x1000000 > value)) &&
@@ -1645,14 +1646,14 @@ static bool allows_irqfd(const struct model_vm *vm, const struct model_call *cal
 
 	if (!readable(call->pointer, sizeof(struct kvm_irqfd)))
 		return true;
-	/* With itself as the eventfd to resample with, or two errors at once: no rule. */
+	/* No rule covers an eventfd that is its own resample eventfd, or two errors at once. */
 	if (!good && call->flags & ~(KVM_IRQFD_FLAG_DEASSIGN | KVM_IRQFD_FLAG_RESAMPLE))
 		return false;
 	if (call->flags & KVM_IRQFD_FLAG_RESAMPLE &&
 	    (call->garbage == call->group || (call->garbage > EVENT_SECOND &&
 					      call->group > EVENT_SECOND)))
 		return false;
-	/* No rule says when between initialization and the first KVM_RUN it is accepted. */
+	/* No rule says if KVM_IRQFD succeeds between initialization and the first KVM_RUN. */
 	return vm->ready || (!vm->initialized && good && !(call->flags & KVM_IRQFD_FLAG_DEASSIGN));
 }
 
@@ -1662,7 +1663,7 @@ bool model_allows(const struct model *m, const struct model_call *call)
 	struct model_vcpu *vcpu = vcpu_at((struct model_vm *)vm, call->vcpu);
 	unsigned int i;
 
-	/* From now on it is only closed, so that another VM can take its place. */
+	/* An abandoned VM is only closed, so that another VM can take its place. */
 	if (vm->abandoned && call->kind != CALL_CLOSE_VM && call->kind != CALL_CLOSE_DEVICE &&
 	    call->kind != CALL_CLOSE_ITS && call->kind != CALL_CLOSE_VCPU &&
 	    call->kind != CALL_CREATE_VM)

@@ -2,7 +2,7 @@
 /*
  * An executable model of the ABI: the answer to each call, after any sequence of calls. It makes
  * no system calls and is the same for all kernels. Its answers are those of the rule table,
- * deviations of the running kernel included, and each names its rule, or the document that
+ * including the deviations of the running kernel. Each answer names its rule, or the document that
  * defines it.
  *
  * A model has several VMs, each with some vCPUs, one GIC and some memory slots. Numbers of
@@ -78,16 +78,16 @@ enum model_reg {
 	REG_OF_OTHERS,		/* a register of another architecture */
 };
 
-/* The eventfd of KVM_IRQFD, and the one to resample with. */
+/* The eventfd of KVM_IRQFD, and the resample eventfd. */
 enum model_event {
-	EVENT_FIRST,		/* one of the VM's own */
+	EVENT_FIRST,		/* the VM's first eventfd */
 	EVENT_SECOND,
 	EVENT_NONE,		/* -1 */
 	EVENT_OTHER,		/* a file that is no eventfd */
 	MODEL_EVENTS,
 };
 
-/* The last route of a table: its irqchip, its flags, and whether its GSI is the first's. */
+/* The last route of a table: its irqchip, its flags, and whether it has the first route's GSI. */
 #define MODEL_ROUTE(chip, flags, again)	((chip) | (flags) << 8 | (again) << 16)
 #define MODEL_ROUTE_CHIP(garbage)	((garbage) & 0xff)
 #define MODEL_ROUTE_FLAGS(garbage)	((garbage) >> 8 & 0xff)
@@ -100,7 +100,7 @@ enum model_dialect {
 	MODEL_DEVATTR,
 };
 
-/* Address of an argument. The kernel cannot read the whole argument after POINTER_READ_ONLY. */
+/* Address of an argument. The kernel can read a whole argument only up to POINTER_READ_ONLY. */
 enum model_pointer {
 	POINTER_GOOD,
 	POINTER_READ_ONLY,
@@ -205,12 +205,12 @@ struct model_region {
  * @ready:     the GIC's addresses are final, since some vCPU's first KVM_RUN
  * @by_device: the GIC was created by KVM_CREATE_DEVICE
  * @dist, @cpu, @redist: addresses, or ADDRESS_UNSET
- * @has_its:   it has an ITS, maybe without a file descriptor
+ * @has_its:   the VM has an ITS, maybe without a file descriptor
  * @its:       address of the ITS, or ADDRESS_UNSET
  * @assigned:  GSIs of the VM's two eventfds, or MODEL_UNASSIGNED
  * @irqs:      number of interrupts, or 0
- * @vcpus:     in the order of their creation, which KVM calls their index
- * @vcpus_at_run: how many there were at the first KVM_RUN, or 0
+ * @vcpus:     the vCPUs by index, which is the order of their creation
+ * @vcpus_at_run: number of vCPUs at the first KVM_RUN, or 0
  */
 struct model_vm {
 	bool open, device_open, its_open, has_its;
@@ -232,7 +232,7 @@ struct model_vm {
 #define MODEL_VARIANTS_MAX	9
 
 /**
- * struct model - all of it
+ * struct model - the state of the model
  * @outcomes: of each rule and variant, as struct model_answer.ret has it
  * @cited:    number of answers that cited each rule
  */
@@ -261,7 +261,7 @@ bool model_has_file(const struct model *m, const struct model_call *call);
 /* The answer to a call that is allowed; changes the state accordingly. */
 struct model_answer model_predict(struct model *m, const struct model_call *call);
 
-/* True if nothing keeps the VM alive, so that another can take its place. */
+/* True if nothing keeps the VM alive, so that another VM can take its place. */
 bool model_vm_is_gone(const struct model_vm *vm);
 
 /*

@@ -83,7 +83,7 @@ static struct {
 	struct places outer, inner;
 	char *code, *memory;
 	struct kvm_vcpu_init target;
-	/* Each VM's own: an eventfd raises the interrupt of one VM only. The others resample. */
+	/* events: each VM has its own, because an eventfd raises the interrupt of one VM only. */
 	int events[MODEL_VMS][2], resample[2];
 } calls;
 
@@ -445,7 +445,7 @@ static int set_routes(const struct model_call *call)
 		routes.entries[i - 1].flags = MODEL_ROUTE_FLAGS(call->garbage);
 		routes.entries[i - 1].u.irqchip.irqchip = MODEL_ROUTE_CHIP(call->garbage);
 	}
-	/* Only the table's head is elsewhere, which decides about EFAULT. */
+	/* Only the table's header is at the bad address, which suffices for EFAULT. */
 	if (call->pointer > POINTER_READ_ONLY)
 		arg = place(&calls.outer, call->pointer, &routes.table, sizeof(routes.table));
 	return abi_ioctl(calls.vms[call->vm].fd, KVM_SET_GSI_ROUTING, arg);
@@ -495,7 +495,7 @@ static int access_reg(const struct model_call *call, uint64_t *value)
 	return ret;
 }
 
-/* Starts at the beginning of the guest's code. */
+/* KVM_RUN from the beginning of the guest's code. */
 static int run(const struct model_call *call, uint64_t *value)
 {
 	struct calls_vcpu *vcpu = vcpu_of(call);
@@ -508,7 +508,7 @@ static int run(const struct model_call *call, uint64_t *value)
 		ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
 		vcpu->run->immediate_exit = call->flags;
 	}
-	/* A guest that does not exit has a result, too: EINTR. */
+	/* If the guest never exits, the alarm makes KVM_RUN return EINTR. */
 	alarm(RUN_LIMIT_S * patience());
 	ret = abi_ioctl(vcpu->fd, KVM_RUN, (void *)(uintptr_t)call->id);
 	alarm(0);
@@ -518,7 +518,7 @@ static int run(const struct model_call *call, uint64_t *value)
 	return ret;
 }
 
-/* An address that is set on a file descriptor without that call. */
+/* Sets an address on a file descriptor that does not have this call. */
 static int set_on(int fd, const struct model_call *call)
 {
 	uint64_t value;
@@ -700,7 +700,7 @@ void calls_print_head(FILE *out)
 	      "\tputchar('\\n');\n"
 	      "}\n"
 	      "\n"
-	      "/* The value that it should have read, unless it failed. */\n"
+	      "/* The value that the call should have read, unless it failed. */\n"
 	      "static void expect_value(uint64_t value, uint64_t got)\n"
 	      "{\n"
 	      "\tdiffers |= !error && got != value;\n"
@@ -870,7 +870,7 @@ static void print_routes(FILE *out, const char *vm, const struct model_call *cal
 	fputs("));\n\tfree(routes);", out);
 }
 
-/* The value that the call has read, as an expression; NULL if it is in a place of its own. */
+/* The value that the call has read, as a C expression; NULL if it was read to a bad address. */
 static const char *value_text(const struct model_call *call)
 {
 	static char text[32];

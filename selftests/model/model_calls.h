@@ -49,7 +49,7 @@ uint32_t calls_gsi(const struct model_call *call, unsigned int index);
 /* Prints one call as a statement, and the parts of the program before and after the statements. */
 void calls_print(FILE *out, const struct model_call *call);
 void calls_print_head(FILE *out);
-/* After each call: compares its result, when the program runs. */
+/* Prints the comparison of the call's result with @answer, after the call. */
 void calls_print_answer(FILE *out, const struct model_call *call,
 			const struct model_answer *answer);
 void calls_print_tail(FILE *out);

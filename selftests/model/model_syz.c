@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls as a program for syzkaller, with the names of its sys/linux/dev_kvm.txt. It knows
- * neither the call nor the machines of the seed, and no 32-bit ARM.
+ * Calls as a program for syzkaller, with the names of its sys/linux/dev_kvm.txt. syzkaller
+ * describes neither the call nor the machines of the seed, and has no KVM on 32-bit ARM.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -31,8 +31,8 @@ struct syz_vm {
 static struct {
 	FILE *out;
 	unsigned int files;
-	char *opened;	/* the device's name that the last call has set, or NULL */
-	char events[MODEL_VMS + 1][2][MAX_NAME];	/* the last row resamples */
+	char *opened;	/* name of the device that the last call created, or NULL */
+	char events[MODEL_VMS + 1][2][MAX_NAME];	/* last row: resamplers */
 	struct syz_vm vms[MODEL_VMS];
 } syz;
 
@@ -105,7 +105,7 @@ static void print_attr(const char *name, const char *file, unsigned long request
 		    call->group, (unsigned long long)call->id, inner_of(call));
 }
 
-/* The layout is the same in both. */
+/* The argument has the same layout in the seed's and the legacy call. */
 static void print_address(const char *file, unsigned long request, const struct model_call *call)
 {
 	print_ioctl("KVM_ARM_SET_DEVICE_ADDR", file, request, call->pointer, "{0x%llx, 0x%llx}",
@@ -207,7 +207,7 @@ static void print_routes(const struct syz_vm *vm, const struct model_call *call)
 	fputs("]})\n", syz.out);
 }
 
-/* The name of an eventfd, which is made when it is used first. */
+/* The name of an eventfd, which is created at its first use. */
 static const char *event_name(unsigned int row, unsigned int event)
 {
 	if (event == EVENT_OTHER)

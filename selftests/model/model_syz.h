@@ -14,7 +14,7 @@ void syz_begin(FILE *out);
 /* Prints one call. */
 void syz_print(const struct model_call *call);
 
-/* After each call: prints the expected result as a comment. */
+/* Prints the expected result of a call as a comment, after the call. */
 void syz_answer(const struct model_call *call, const struct model_answer *answer);
 
 #endif /* VGIC_ABI_MODEL_SYZ_H */

@@ -24,9 +24,9 @@ static int host_log;
 /**
  * struct shared - a guest at its prompt, which one test passes to the next
  * @up:       the guest is running
- * @restored: it has been restored, so it cannot be rebooted
- * @vmm:      its vgic-run
- * @sum:      hash of its first disk
+ * @restored: the guest has been restored, so it cannot be rebooted
+ * @vmm:      the vgic-run that runs it
+ * @sum:      hash of the guest's first disk
  */
 static struct shared {
 	bool up, restored;
@@ -194,7 +194,7 @@ static bool ended_by_signal(void)
 		{ SIGTERM, GUEST_APPEND, GREETING },
 		/* The kernel's first line, before it initialises the GIC. */
 		{ SIGHUP, "earlycon=pl011,mmio32,0x9000000", "Booting Linux" },
-		/* Its second, printed when the console is up: all CPUs are online by then. */
+		/* Its second line, printed when the console is up and all CPUs are online. */
 		{ SIGINT, GUEST_APPEND " loglevel=6", "Linux version" },
 	};
 	bool good = true;
@@ -406,7 +406,7 @@ static bool lost_output(void)
 	return AND_THE_HOST_IS_WELL(good);
 }
 
-/* While a guest has a disk, no other one can write to it. */
+/* While a guest uses a disk image, no other guest can write to it. */
 static bool locked_disk(void)
 {
 	char sum[65];

@@ -237,7 +237,7 @@ static inline bool refuses_damaged(void)
 	struct stat whole;
 	bool good = check(file >= 0 && !fstat(file, &whole), SAVED);
 
-	good = good && refuses_patched(file, 0, "v", "begins with something else") &&
+	good = good && refuses_patched(file, 0, "v", "magic number is wrong") &&
 	       refuses_patched(file, 8, "7", "another version") &&
 	       refuses_patched(file, 5000, "12345678", "checksum is wrong") &&
 	       check(!ftruncate(file, whole.st_size + 1), "a longer " SAVED) &&

@@ -427,7 +427,7 @@ static const struct sweep {
 	const char *name;
 	encoding encode;
 	unsigned int count;	/* a multiple of BATCH */
-	bool in_batches;	/* touch no memory, and r0 and r3 only */
+	bool in_batches;	/* the instructions access no memory and no registers but r0, r3 */
 } sweeps[] = {
 	{ "MCR, MRC", encode_mcr, 1U << 16, true },
 	{ "MCRR, MRRC", encode_mcrr, 1U << 10, true },
@@ -446,11 +446,12 @@ static uint32_t any_word(void)
 }
 
 #define BATCH	64
-#define LEAST	(16 * BATCH)	/* of each sweep, so that each way to end occurs */
+#define LEAST	(16 * BATCH)	/* instructions of each sweep, so that each ending occurs */
 
 /*
- * In User mode these instructions do not change the guest's state, so a batch runs at once. If
- * that ends with anything but completed and undefined instructions, each runs on its own.
+ * In User mode these instructions do not change the guest's state, so a batch runs at once. If the
+ * batch has any other ending than completed and undefined instructions, each instruction of it
+ * runs alone.
  */
 static bool try_in_user_mode(struct guest *g, const uint32_t *instructions, uint32_t r0,
 			     struct tally *t)
@@ -585,7 +586,7 @@ static const uint32_t pages[] = {
 	0xbf000000, 0xc0000000, 0xfffff000, 0x09000000, 0x84000000, 0x95c1b000,
 };
 
-/* Enough rounds for each way to end. */
+/* Enough rounds that each ending occurs. */
 #define LEAST_ROUNDS	8
 
 static bool touch_everything(void)
@@ -603,7 +604,7 @@ static bool touch_everything(void)
 				uint32_t page = pages[p / 3] + (p % 3 - 1) * 0x1000;
 
 				a = chance(ARRAY_SIZE(accesses));
-				/* It may overwrite its code, which try() rewrites. */
+				/* The guest may overwrite its code: try() writes it each time. */
 				good = good && try(&g, accesses[a], page + offsets[o],
 						   chance(4) == 0, &t);
 				print_progress("accesses", t.total, end);
@@ -621,7 +622,7 @@ static bool touch_everything(void)
 
 /* ---- a guest that breaks its own environment ---- */
 
-/* The ways in which a guest breaks its environment; r0 has an unsuitable value. */
+/* Code with which a guest breaks its environment; r0 has an unsuitable value. */
 static const struct sabotage {
 	const char *name;
 	unsigned int words;

@@ -24,7 +24,7 @@ enum abi_need {
 	NEED_GICV3	= 1 << 4,	/* a GICv3 can be given to a guest */
 	NEED_NO_GICV2	= 1 << 5,	/* no GICv2 can be given to a guest: the ENXIO rules */
 	NEED_NO_SEED	= 1 << 6,	/* capability 84 answers 0 */
-	/* KVM in protected mode, where VMs can be protected; and in any other */
+	/* KVM in protected mode, in which VMs can be protected; KVM in any other mode */
 	NEED_PROTECTED	= 1 << 9,
 	NEED_NO_PROTECTED = 1 << 10,
 	/* capability 240: a vCPU can have an EL2, or none can */
@@ -32,7 +32,7 @@ enum abi_need {
 	NEED_NO_EL2	= 1 << 12,
 	NEED_IPA_SIZES	= 1 << 7,	/* KVM_CREATE_VM takes an IPA size */
 	NEED_NO_GICV3	= 1 << 8,	/* no GICv3 can be given to a guest */
-	NEED_ARMV7	= 1 << 13,	/* vCPUs are ARMv7's */
+	NEED_ARMV7	= 1 << 13,	/* vCPUs are ARMv7 CPUs */
 	NEED_NISV	= 1 << 14,	/* capability 177: exits without a syndrome */
 	NEED_TIMER_IRQ	= 1 << 16,	/* PPIs of timers can be set */
 	NEED_PMU	= 1 << 17,	/* capability 126: a vCPU with a PMU */
@@ -51,7 +51,7 @@ enum abi_need {
 };
 
 /**
- * struct abi_feature - a feature, described for people
+ * struct abi_feature - a feature, with its name and description
  * @need:      bit of enum abi_need
  * @name:      its name in results
  * @of_system: a property of the machine and its kernel as a whole. If it is absent,
@@ -81,8 +81,8 @@ enum abi_dialect {
  * @needs:    mask of enum abi_need: features without which the address does not exist
  * @dev_type: KVM_DEV_TYPE_ARM_VGIC_V2 or _V3, the GIC model it belongs to
  * @type:     address type: low half of the id, or the attribute's number
- * @size:     size of the region in bytes (of one redistributor, if it depends on the
- *            number of vCPUs)
+ * @size:     size of the region in bytes, or of one redistributor if the size depends on
+ *            the number of vCPUs
  * @align:    alignment of the base address in bytes
  * @other:    a second address type of the same GIC model
  */
@@ -130,11 +130,11 @@ struct abi_vcpu {
 	struct kvm_run *run;
 };
 
-/* Guest code of abi_vm_add_code() is here, one page, and stores to ABI_EXIT_IPA. */
+/* Page of the guest code of abi_vm_add_code(), and the address that the code stores to. */
 #define ABI_CODE_IPA	0x40000000ULL
 #define ABI_EXIT_IPA	0x50000000ULL
 
-/* Addresses that are valid for every GIC model and IPA size, and one apart from them. */
+/* Addresses that are valid for every GIC model and IPA size, and an address far from both. */
 #define ABI_DIST_IPA	0x08000000ULL
 #define ABI_CPU_IPA	0x08010000ULL
 #define ABI_FREE_IPA	0x0a000000ULL
@@ -173,11 +173,11 @@ unsigned int abi_max_ipa_bits(void);
 unsigned int abi_ipa_bits_for(unsigned int requested);
 #define ABI_MIN_IPA_BITS	32
 
-/* KVM_ARM_VCPU_HAS_EL2 and its capability, which 6.1's headers do not have either. */
+/* KVM_ARM_VCPU_HAS_EL2 and its capability, which 6.1's headers lack. */
 #define ABI_VCPU_HAS_EL2	7
 #define ABI_CAP_EL2		240
 
-/* Bit of KVM_CREATE_VM's type, which 6.1's headers do not have: a protected VM. */
+/* Bit of KVM_CREATE_VM's type for a protected VM, which 6.1's headers lack. */
 #define ABI_VM_PROTECTED	(1UL << 31)
 #define ABI_DEFAULT_IPA_BITS	40
 
@@ -237,7 +237,7 @@ int abi_attr_set(int dev, uint32_t group, uint64_t attr, const void *value);
 int abi_attr_get(int dev, uint32_t group, uint64_t attr, void *value);
 int abi_attr_has(int dev, uint32_t group, uint64_t attr);
 
-/* Reads an address back; devattr only, the other dialects have no such call. */
+/* Reads an address back. Only the devattr dialect has such a call. */
 int abi_addr_get(struct abi_vm *vm, const struct abi_kind *kind, uint64_t *addr);
 
 /*

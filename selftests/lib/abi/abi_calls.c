@@ -114,7 +114,7 @@ const char *abi_kvm_mode(void)
 	fclose(file);
 	line[length] = '\0';
 
-	/* The last one takes effect. */
+	/* The last such parameter takes effect. */
 	line[strcspn(line, "\n")] = '\0';
 	for (word = strtok_r(line, " ", &next); word; word = strtok_r(NULL, " ", &next))
 		if (!strncmp(word, parameter, strlen(parameter)))
@@ -131,7 +131,7 @@ const struct abi_feature abi_features[] = {
 	{ NEED_DEVATTR, "devattr", true, "no devattr dialect: KVM_CHECK_EXTENSION(89) answers 0" },
 	{ NEED_PROTECTED, "protected", true, "no protected VMs: kvm-arm.mode is not protected" },
 	{ NEED_NO_PROTECTED, "no-protected", true,
-	  "for a KVM that is not in protected mode: this one is" },
+	  "for a KVM that is not in protected mode; this KVM is" },
 	{ NEED_EL2, "el2", true, "no vCPU with an EL2: KVM_CHECK_EXTENSION(240) answers 0" },
 	{ NEED_NO_EL2, "no-el2", true,
 	  "for a KVM whose vCPUs can have no EL2: KVM_CHECK_EXTENSION(240) answers 1 here" },
@@ -139,12 +139,12 @@ const struct abi_feature abi_features[] = {
 	  "the guest physical address space has one size: KVM_CHECK_EXTENSION(165) answers 0" },
 	{ NEED_GICV2, "gicv2", true, NULL },
 	{ NEED_NO_GICV2, "no-gicv2", true,
-	  "for systems without GICv2 virtualization: this one has it" },
+	  "for systems without GICv2 virtualization; this system has it" },
 	{ NEED_GICV3, "gicv3", true, NULL },
 	{ NEED_NO_GICV3, "no-gicv3", true,
-	  "for systems without GICv3 virtualization: this one has it" },
+	  "for systems without GICv3 virtualization; this system has it" },
 	{ NEED_NO_GICV5, "no-gicv5", true,
-	  "for systems without GICv5 virtualization: this one has it" },
+	  "for systems without GICv5 virtualization; this system has it" },
 	{ NEED_TIMER_IRQ, "timer-irq", true,
 	  "a vCPU's timers have fixed PPIs: no KVM_ARM_VCPU_TIMER_CTRL" },
 	{ NEED_PMU, "pmu", true, "no vCPU with a PMU: KVM_CHECK_EXTENSION(126) answers 0" },
@@ -185,10 +185,10 @@ static int check_capability(unsigned long cap)
  * @known:    the members below are valid
  * @has:      mask of enum abi_need
  * @no_gicv2: the reason why guests cannot have a GICv2
- * @no_gicv3: the same for a GICv3
+ * @no_gicv3: the reason why guests cannot have a GICv3
  *
- * Each answer costs a VM, so answers are kept. Tests run in processes that are forked after
- * abi_probe(), and inherit the answers.
+ * To find a feature out takes a VM, so the answers are cached. Tests run in processes that are
+ * forked after abi_probe(), and inherit the answers.
  */
 static struct offer {
 	bool known;
@@ -200,7 +200,7 @@ static struct offer {
 } offer;
 
 /*
- * Uses KVM_CREATE_IRQCHIP, because a kernel with the seed alone has no KVM_CREATE_DEVICE.
+ * Uses KVM_CREATE_IRQCHIP, because a kernel with only the seed dialect has no KVM_CREATE_DEVICE.
  */
 static unsigned int probe_gicv2(void)
 {
@@ -597,7 +597,7 @@ int abi_vcpu_create(struct abi_vm *vm, unsigned long id, struct abi_vcpu *vcpu)
 
 void abi_vcpu_close(struct abi_vm *vm, struct abi_vcpu *vcpu)
 {
-	/* A page that stays mapped keeps the vCPU alive, and the vCPU keeps the VM. */
+	/* A page that stays mapped would keep the vCPU alive, and so the VM. */
 	munmap(vcpu->run, abi_ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL));
 	close(vcpu->fd);
 }

@@ -49,7 +49,7 @@ const char *exit_counter_open(struct exit_counter *counter, const struct abi_vm 
 		return "no exit counters: no KVM_GET_STATS_FD, and debugfs cannot be mounted";
 	snprintf(counter->file, sizeof(counter->file),
 		 DEBUGFS "/kvm/%d-%d/vcpu%u", getpid(), vm->fd, index);
-	/* In-tree kernels have a directory of this name with other contents. */
+	/* In-tree kernels have a directory of this name. */
 	if (stat(counter->file, &st) || !S_ISREG(st.st_mode))
 		return "no exit counters: no KVM_GET_STATS_FD, and no file for the vCPU in debugfs";
 	return NULL;
@@ -114,7 +114,7 @@ void exit_counter_each(const struct exit_counter *counter, exit_count_fn each,
 
 /* ---- the counters that tests use ---- */
 
-/* A counter by name, and where its value goes. */
+/* A counter by name, and the variable for its value. */
 struct named_count {
 	const char *name;
 	uint64_t *count;

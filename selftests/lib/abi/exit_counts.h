@@ -16,8 +16,8 @@
  * @total:      guest exits for any reason
  * @gicd:       MMIO handled in the kernel
  * @user:       MMIO handled by user space
- * @interrupts: guest exits for a host interrupt; in-tree kernels do not count these,
- *              so there it is all interrupts of all host CPUs
+ * @interrupts: guest exits for a host interrupt. In-tree kernels do not count these;
+ *              on them, all interrupts of all host CPUs
  */
 struct exit_counts {
 	uint64_t total;
@@ -29,7 +29,7 @@ struct exit_counts {
 /* The source of a vCPU's counters. */
 struct exit_counter {
 	int stats;		/* file descriptor, or -1 */
-	char file[64];		/* in debugfs, without @stats */
+	char file[64];		/* in debugfs, if stats is -1 */
 };
 
 /*

@@ -8,7 +8,7 @@
 #include "its_calls.h"
 #include "vgic_uapi.h"
 
-/* Apart from the slots of guests. */
+/* A slot number that guests do not use. */
 #define LPI_MEMORY_SLOT	20
 
 int its_device_create(struct abi_vm *vm)
@@ -38,7 +38,7 @@ int its_reg_set(int fd, uint64_t offset, uint64_t value)
 
 uint8_t *lpi_memory_map(void)
 {
-	/* Shared, since a test may give it to the VMs of two processes. */
+	/* Shared, because a test may add the memory to VMs of two processes. */
 	uint8_t *memory = mmap(NULL, LPI_MEMORY_SIZE, PROT_READ | PROT_WRITE,
 			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 

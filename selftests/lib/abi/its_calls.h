@@ -3,8 +3,8 @@
  * LPIs and the ITS, as user space sets them up: registers, commands and tables (ARM IHI 0069, 5),
  * KVM's device, and KVM_SIGNAL_MSI. Guest code uses the inline functions, too.
  *
- * A VM has one block of memory for all tables, in a memory slot of its own. User space writes it
- * where it is mapped, the guest and KVM by its guest physical address.
+ * A VM has one block of memory for all tables, in a memory slot of its own. User space accesses the
+ * block where it has mapped it, the guest and KVM by its guest physical address.
  */
 #ifndef VGIC_ABI_ITS_CALLS_H
 #define VGIC_ABI_ITS_CALLS_H
@@ -17,7 +17,7 @@
 
 #define ITS_REGS	KVM_DEV_ARM_VGIC_GRP_ITS_REGS
 
-/* KVM_DEV_ARM_VGIC_GRP_CTRL; the header of 32-bit ARM has only the first. */
+/* Attributes of KVM_DEV_ARM_VGIC_GRP_CTRL; the header of 32-bit ARM has only the first. */
 enum its_control {
 	ITS_INIT,
 	ITS_SAVE_TABLES,
@@ -75,7 +75,7 @@ enum its_control {
 #define ITS_TABLE_SIZE		0x10000ULL	/* the page size of GITS_BASER<n> */
 #define ITS_TABLE_ENTRIES	(ITS_TABLE_SIZE / 8)
 #define ITS_ITT_SIZE		0x4000ULL
-#define ITS_ITT_BITS		11		/* of an EventID: 8 bytes an entry */
+#define ITS_ITT_BITS		11		/* of an EventID; an entry has 8 bytes */
 #define ITS_NR_ITTS		16
 
 /* Offsets in the block; tables of LPIs first, then those of each ITS. */
@@ -88,7 +88,7 @@ enum its_control {
 #define ITS_ITT_AT(its, n)	(ITS_QUEUE_AT(its) + 4 * ITS_TABLE_SIZE + (n) * ITS_ITT_SIZE)
 #define LPI_MEMORY_SIZE		ITS_QUEUE_AT(ITS_MAX)
 
-/* The queue has one page of 4 KiB, so that tests come to its end. */
+/* The queue has only one page of 4 KiB, so that tests reach its end. */
 #define ITS_QUEUE_SIZE		0x1000U
 
 static inline uint64_t its_ipa(uint64_t at)
@@ -227,9 +227,9 @@ static inline uint64_t its_ite(uint64_t next, uint32_t intid, uint16_t icid)
 
 /**
  * struct its - an ITS
- * @vm:     its VM
- * @fd:     its device
- * @index:  among the VM's ITSs, from 0 to ITS_MAX - 1; selects its frame and tables
+ * @vm:     the VM
+ * @fd:     file descriptor of the device
+ * @index:  index among the VM's ITSs, below ITS_MAX; selects the ITS's frame and tables
  * @memory: the VM's block, where user space has mapped it
  */
 struct its {
@@ -249,7 +249,7 @@ int its_reg_set(int fd, uint64_t offset, uint64_t value);
 /* Maps the block of memory. Ends the test as failed if that fails. */
 uint8_t *lpi_memory_map(void);
 
-/* Gives the VM the block as a slot. 0 or a negative errno. */
+/* Adds the block to the VM, as a slot. 0 or a negative errno. */
 int lpi_memory_add(const struct abi_vm *vm, const uint8_t *memory);
 
 /*
@@ -258,7 +258,7 @@ int lpi_memory_add(const struct abi_vm *vm, const uint8_t *memory);
  */
 int its_add(struct its *its, struct abi_vm *vm, unsigned int index, uint8_t *memory);
 
-/* The register of the table of that type, ITS_DEVICES or ITS_COLLECTIONS; 0 or -ENOENT. */
+/* Sets GITS_BASER<n> of the table of a type, ITS_DEVICES or ITS_COLLECTIONS. 0 or -ENOENT. */
 int its_table_set(const struct its *its, unsigned int type, uint64_t baser);
 
 /* Set queue and tables, enable the ITS, or do both. 0 or a negative errno. */
@@ -272,14 +272,14 @@ int its_command(const struct its *its, struct its_command command);
 /* KVM_SIGNAL_MSI to the ITS: above 0 delivered, 0 blocked, or a negative errno. */
 int its_signal(const struct its *its, uint32_t device, uint32_t event);
 
-/* A 64-bit register of a redistributor. */
+/* Sets a 64-bit register of a redistributor. */
 int lpi_redist_set(const struct abi_vm *vm, unsigned int cpu, uint32_t offset, uint64_t value);
 
 /* Set the vCPU's tables of LPIs, and GICR_CTLR.EnableLPIs. 0 or a negative errno. */
 int lpi_place_tables(const struct abi_vm *vm, unsigned int cpu);
 int lpi_enable(const struct abi_vm *vm, unsigned int cpu);
 
-/* The LPI's byte in the configuration table; the ITS reads it at INV or INVALL. */
+/* Sets the LPI's byte in the configuration table, which the ITS reads at INV or INVALL. */
 static inline void lpi_configure(uint8_t *memory, uint32_t intid, uint8_t config)
 {
 	memory[LPI_CONFIG_AT + intid - LPI_FIRST] = config;

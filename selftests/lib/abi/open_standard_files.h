@@ -10,8 +10,8 @@
 
 /*
  * Opens /dev/null on each of the descriptors 0 to 2 that is closed, before any other file is
- * opened. Otherwise /dev/kvm, a VM or the kernel log would get such a number, and the program's
- * output would go there. Ends the program if that fails.
+ * opened. Otherwise /dev/kvm, a VM or the kernel log could become standard output, and get the
+ * program's output. Ends the program if opening fails.
  */
 static inline void open_standard_files(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A factor for time limits, which are chosen for hardware. It is the environment variable
- * `patience`, which the kernel sets from its command line. A runner that watches the machine's
- * progress sets a factor so high that the runner's own limit always expires first.
+ * A factor for time limits, because the limits are chosen for hardware. It is the environment
+ * variable `patience`, which the kernel sets from its command line. A runner that watches the
+ * machine's progress sets so high a factor that its own limit always expires first.
  */
 #ifndef VGIC_ABI_PATIENCE_H
 #define VGIC_ABI_PATIENCE_H

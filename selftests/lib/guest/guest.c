@@ -14,7 +14,7 @@
 #include "kvm_library.h"
 #include "processor.h"
 
-/* Requests that are served here; all others are the test's. */
+/* Requests that this file serves; all others go to the test. */
 #define GUEST_YIELD		0xffffffffU
 #define GUEST_AWAIT_TURN	0xfffffffeU
 #define GUEST_PASS_TURN		0xfffffffdU
@@ -118,8 +118,9 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
 #define KICK_SIGNAL	SIGUSR1
 
 /*
- * Not sched_yield(): a thread that was running while the emulator was stopped is charged for that
- * time, and for seconds the scheduler would prefer threads that only yield.
+ * How long guest_yield() sleeps. sched_yield() would not do: a thread that was running while the
+ * emulator was stopped is charged for that time, and for seconds the scheduler prefers threads that
+ * only yield.
  */
 #define GIVE_WAY_US	300
 
@@ -189,7 +190,7 @@ uint64_t guest_limit(const struct guest *guest)
 	return abi_vm_limit(&guest->abi);
 }
 
-/* A runner ends tests with SIGTERM. It ends the process, unless guest_run() handles it. */
+/* A runner ends tests with SIGTERM, which ends the process unless guest_run() handles it. */
 static volatile sig_atomic_t end_requested;
 
 static void handle_sigterm(int signal)
@@ -203,7 +204,7 @@ static unsigned int limit_s(const struct guest *guest)
 	return (guest->limit_s ?: GUEST_LIMIT_S) * patience();
 }
 
-/* Called by the vCPU's own thread: others cannot read registers while it runs. */
+/* Called by the vCPU's own thread, because other threads cannot read registers while it runs. */
 static void dump(struct kvm_vcpu *vcpu)
 {
 	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
@@ -409,12 +410,11 @@ static bool ends_within(struct vcpu_thread *t, unsigned int ms)
 }
 
 /* The interval at which time limits and failures are checked. */
-#define LOOK_MS		50
+#define CHECK_MS	50
 
 /*
- * The VM's first KVM_RUN, without guest entry. Released kernels let a second vCPU enter its guest
- * before the first has registered the distributor [race.first_runs_find_gic]; only that rule
- * tests it.
+ * The VM's first KVM_RUN, without guest entry. Released kernels let a second vCPU run before the
+ * first has registered the distributor [race.first_runs_find_gic], which no other test should see.
  */
 static bool first_run(struct guest *guest)
 {
@@ -464,8 +464,8 @@ bool guest_run(struct guest *guest)
 	}
 
 	for (i = 0; i < guest->nr_vcpus; i++) {
-		while (!ends_within(&threads[i], LOOK_MS)) {
-			waited_ms += LOOK_MS;
+		while (!ends_within(&threads[i], CHECK_MS)) {
+			waited_ms += CHECK_MS;
 			if (!guest->failed && !guest->late &&
 			    (end_requested || waited_ms >= 1000 * limit_s(guest)))
 				give_up(guest, threads);

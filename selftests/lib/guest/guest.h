@@ -106,8 +106,8 @@ void guest_irqs_off(void);
 unsigned int guest_cpu(void);		/* index of the vCPU */
 
 /*
- * For loops that wait for another CPU, in a guest or on the host. The instruction is a hint on
- * which an emulator that runs one CPU at a time switches to the next. KVM does not trap it.
+ * For loops that wait for another CPU, in a guest or on the host. The instruction is a hint that
+ * makes an emulator that runs one CPU at a time switch to the next. KVM does not trap it.
  */
 static inline void guest_relax(void)
 {
@@ -170,9 +170,9 @@ static inline uint8_t guest_read_byte(uint64_t va)
 
 /**
  * struct guest - a VM with guest code
- * @vm:       the library's
- * @abi:      the same VM for abi.h
- * @vcpus:    @nr_vcpus of them
+ * @vm:       the library's description of the VM
+ * @abi:      the description for the calls of abi.h
+ * @vcpus:    the vCPUs, @nr_vcpus of them
  * @on_vm:    called when the VM has no vCPU yet
  * @on_request: serves guest_request(), in the calling vCPU's thread
  * @on_read:  returns the value of a read outside of memory and devices; without it such
@@ -181,8 +181,8 @@ static inline uint8_t guest_read_byte(uint64_t va)
  *            the test
  * @on_exit:  called first at each exit; true if it has served the exit
  * @context:  for these callbacks
- * @limit_s:  time limit of guest_run(), multiplied by patience(); 0: enough for most
- *            tests
+ * @limit_s:  time limit of guest_run(), multiplied by patience(); 0: a default that
+ *            suits most tests
  * @turn:     index of the vCPU whose turn it is
  * @ended:    mask of the vCPUs whose code has ended
  * @failed:   a vCPU has failed, and the others are stopped
@@ -226,8 +226,9 @@ void guest_create_off(struct guest *guest, unsigned int nr_vcpus, void (*code)(v
 void guest_on_irq(struct guest *guest, void (*handler)(void));
 
 /*
- * Maps guest physical pages as device memory in the guest's stage 1. Returns the virtual
- * address, which is the same if it has enough bits. Provided for each architecture.
+ * Maps guest physical pages as device memory in the guest's stage 1. Returns the virtual address,
+ * which equals the physical one if virtual addresses have enough bits. Provided for each
+ * architecture.
  */
 uint64_t guest_map_device(struct guest *guest, uint64_t addr, uint64_t size);
 
@@ -236,7 +237,7 @@ uint64_t guest_limit(const struct guest *guest);
 
 /*
  * Runs all vCPUs, each in a thread, until their code calls guest_done(), the time limit is
- * over, or SIGTERM arrives. True if all ended well; otherwise standard error has the first
+ * over, or SIGTERM arrives. True if all called it; otherwise standard error has the first
  * failure, or the event that each vCPU waited for.
  */
 bool guest_run(struct guest *guest);

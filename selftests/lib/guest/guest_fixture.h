@@ -23,7 +23,7 @@
 #define FIRST	0U
 #define SECOND	1U
 
-/* KVM_IRQ_LINE with @irq, its irq field. */
+/* KVM_IRQ_LINE; @irq is the argument's irq field. */
 static inline void guest_set_line(const struct guest *guest, uint32_t irq, bool level)
 {
 	int ret = vgic_irq_line(guest->abi.fd, irq, level);
@@ -38,15 +38,15 @@ static inline void guest_set_line(const struct guest *guest, uint32_t irq, bool 
 #define LOWER(spi)	((spi) << 1)
 
 /*
- * Request: the vCPU stays in user space until another vCPU sets may_enter. The other one has to
- * await is_out first, because the requesting vCPU may not have exited yet.
+ * Request: the vCPU stays in user space until another vCPU sets may_enter. That vCPU has to await
+ * is_out first, because the requesting vCPU may not have exited yet.
  */
 #define STAY_OUT	0
 
 static volatile unsigned int is_out __attribute__((unused));
 static volatile unsigned int may_enter __attribute__((unused));
 
-/* Serves them. */
+/* Serves these requests. */
 static inline void drive_line(struct guest *guest, unsigned int request)
 {
 	if (request == STAY_OUT) {

@@ -295,7 +295,7 @@ uint32_t gic_running_priority(void)
 
 /* ---- the marker ---- */
 
-/* With five bits of priority a mask of 0xff is 0xf8, which masks 0xf8 but not this. */
+/* With five bits of priority, a mask of 0xff acts as 0xf8, which does not mask 0xf0. */
 #define MARKER_PRIORITY	0xf0
 
 void gic_marker_enable(void)
@@ -315,7 +315,7 @@ void gic_settle(void)
 
 	gic_marker_enable();
 	gic_send_marker(me);
-	guest_await("the SGI of the lowest priority, to oneself", &marks[me], want);
+	guest_await("the SGI of the lowest priority, sent to this vCPU", &marks[me], want);
 }
 
 /* Fails the guest if anything is delivered before the marker. */

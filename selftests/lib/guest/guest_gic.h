@@ -17,7 +17,7 @@
  * struct guest_gic - the guest's GIC
  * @dist: virtual address of the distributor
  * @cpu:  virtual address of the CPU interface, or of the first redistributor
- * @v3:   it is a GICv3, not a GICv2
+ * @v3:   the GIC is a GICv3, not a GICv2
  */
 struct guest_gic {
 	uint64_t dist;
@@ -48,7 +48,7 @@ int guest_gic_create(struct guest *guest, const struct abi_kind *dist,
 uint64_t guest_gic_dist_size(const struct abi_kind *dist);
 uint64_t guest_gic_cpu_size(const struct guest *guest, const struct abi_kind *cpu);
 
-/* Enables the distributor; before anything else. */
+/* Enables the distributor; called before all other functions. */
 void gic_enable(void);
 void gic_disable(void);
 bool gic_is_enabled(void);
@@ -80,13 +80,13 @@ void gic_send_sgi_to(unsigned int intid, unsigned int cpus);	/* a mask */
 void gic_send_sgi_to_others(unsigned int intid);	/* all vCPUs but the caller's */
 
 /*
- * Acknowledges an interrupt and returns the register's value, with the INTID in
- * INTID_MASK. Handles the marker, see below, and returns INTID_SPURIOUS for it.
+ * Acknowledges an interrupt and returns GICC_IAR, with the INTID in INTID_MASK. Handles the marker,
+ * see below, and returns INTID_SPURIOUS for it.
  */
 uint32_t gic_ack(void);
-/* The INTID in gic_ack()'s value, which may be an LPI's on a GICv3. */
+/* The INTID in gic_ack()'s value. On a GICv3 it may be the INTID of an LPI. */
 uint32_t gic_intid(uint32_t ack);
-/* Only reads the register, for benchmarks. */
+/* Reads GICC_IAR and does not handle the marker. */
 uint32_t gic_read_iar(void);
 void gic_eoi(uint32_t ack);
 void gic_deactivate(uint32_t ack);
@@ -109,7 +109,7 @@ uint32_t gic_await_ack(const char *what);
  */
 #define GIC_MARKER	15
 
-/* Called before another vCPU sends markers to the calling one. */
+/* Called by a vCPU before another vCPU sends markers to it. */
 void gic_marker_enable(void);
 void gic_send_marker(unsigned int cpu);
 

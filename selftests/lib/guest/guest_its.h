@@ -22,13 +22,13 @@ void guest_lpis_turn_on(void);
 /* Sets tables for all LPIs, and GICR_CTLR.EnableLPIs. */
 void guest_lpis_enable(void);
 
-/* The LPI's byte in the configuration table; the ITS reads it at INV or INVALL. */
+/* Sets the LPI's byte in the configuration table, which the ITS reads at INV or INVALL. */
 void guest_lpi_configure(uint32_t intid, uint8_t config);
 
 /* Sets queue and tables of an ITS, and enables it. */
 void guest_its_start(unsigned int its);
 
-/* Puts a command into the queue of an ITS. GITS_CWRITER stays as it is. */
+/* Puts a command into the queue of an ITS. Does not change GITS_CWRITER. */
 void guest_its_queue(unsigned int its, struct its_command command);
 
 /*
@@ -41,7 +41,7 @@ void guest_its_run(unsigned int its);
 /* Executes a command. */
 void guest_its_command(unsigned int its, struct its_command command);
 
-/* Registers of an ITS, 64 bits by two accesses. */
+/* Access a 64-bit register of an ITS, by two accesses of 32 bits. */
 uint64_t guest_its_read(unsigned int its, unsigned int offset);
 void guest_its_write(unsigned int its, unsigned int offset, uint64_t value);
 

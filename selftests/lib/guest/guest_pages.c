@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guest_pages.h"
 
-/* As in the library: not at the guest's NULL. */
+/* As in the library, no page is at the guest's NULL. */
 #define FIRST_PAGE	2
 
 void guest_alloc_at(struct kvm_vm *vm, uint64_t va, uint64_t pages)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ranges of pages for the guest. The library maps pages one by one, and searches its tables and its
- * sets of pages for each. For the 220 pages of a program, this took a third of the time to create a
- * guest.
+ * Ranges of pages for the guest. The library maps pages one by one, and for each searches its
+ * tables and its sets of pages. For the 220 pages of a program, this took a third of the time to
+ * create a guest.
  */
 #ifndef VGIC_ABI_GUEST_PAGES_H
 #define VGIC_ABI_GUEST_PAGES_H

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Guest code that polls the GIC step by step: accesses to its registers, and expectations of its
- * CPU interface. The caller masks exceptions, so that each acknowledgement has one right result.
- * Registers have a GICv2's names. If the guest has a GICv3, the register of the same function is
- * used.
+ * CPU interface. The caller masks exceptions, so that each acknowledgement has one correct result.
+ * Registers are named as on a GICv2. On a GICv3, the register with the same function is accessed.
  */
 #ifndef VGIC_ABI_GUEST_POLLING_H
 #define VGIC_ABI_GUEST_POLLING_H

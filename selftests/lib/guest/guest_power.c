@@ -49,7 +49,7 @@ static void power_on_entry(unsigned long context, unsigned long sctlr, unsigned 
 	boot->sctlr = sctlr;
 	boot->cpu = cpu;
 	came_on_code();
-	/* Nothing to return to. */
+	/* There is no caller to return to. */
 	for (;;)
 		;
 }

@@ -44,7 +44,7 @@ int guest_affinity_info(uint64_t mpidr);
  * struct guest_boot - state of the calling vCPU when it was turned on
  * @context: the context id
  * @sctlr:   SCTLR
- * @cpu:     its index, from MPIDR
+ * @cpu:     index of the vCPU, from MPIDR
  */
 struct guest_boot {
 	uint64_t context;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads a program into the guest. The library's elf.c handles only 64-bit programs, and clears
- * and reads a megabyte, of which a guest needs a few pages. This one maps the file's pages, which
- * are read when accessed.
+ * Loads a program into the guest. The library's elf.c handles only 64-bit programs, and clears and
+ * reads a megabyte, of which a guest needs a few pages. This file maps the pages of the program's
+ * file instead, which are read when accessed.
  */
 #include <elf.h>
 #include <link.h>
@@ -14,7 +14,7 @@
 #define PROGRAM_CLASS	(sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32)
 #define PROGRAM_MACHINE	(sizeof(void *) == 8 ? EM_AARCH64 : EM_ARM)
 
-/* The program's class is the machine's. */
+/* The ELF class of the program is that of the machine. */
 typedef ElfW(Ehdr) elf_header;
 typedef ElfW(Phdr) elf_segment;
 
@@ -50,8 +50,8 @@ static void check_segment(const struct kvm_vm *vm, const char *filename,
 		    "%s: expected a segment to lie within the file, and to be no larger there "
 		    "than in memory", filename);
 	TEST_ASSERT((segment->p_offset ^ segment->p_vaddr) % vm->page_size == 0,
-		    "%s: expected a segment to begin in the file's page where it does in "
-		    "memory's", filename);
+		    "%s: expected a segment to have the same offset within its page in the "
+		    "file and in memory", filename);
 }
 
 /*

@@ -13,8 +13,8 @@
 /* ---- the guest's side ---- */
 
 /*
- * Fill the registers with values made from @seed, and check them. Interrupts have to be
- * masked in between, because taking one changes some of them.
+ * Fill the registers with values made from @seed, and check them. Interrupts have to be masked in
+ * between, because an interrupt changes some of the registers.
  */
 void guest_state_fill(uint32_t seed);
 void guest_state_check(uint32_t seed);
@@ -32,8 +32,8 @@ static inline uint64_t guest_state_value(uint32_t seed, unsigned int index)
 /**
  * struct guest_state_reg - one of the registers, for KVM_GET_ONE_REG and KVM_SET_ONE_REG
  * @name:  for messages
- * @id:    its id, which has its size
- * @index: of its value, see guest_state_value(). A register of 128 bits has two values
+ * @id:    id of the register, which includes the size
+ * @index: index of its value for guest_state_value(). A register of 128 bits has two values
  * @mask:  bits that hold the value
  * @fixed: other bits that are always set
  */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Functions to which compilers generate calls, for guest and host. The C library's may use
+ * Functions to which compilers generate calls, for guest and host. The C library's versions may use
  * registers and tables that a guest has not set up. The KVM library's versions work byte by byte:
  * clearing the memory for a program took two thirds of the time of a test with a guest. No access
- * is unaligned: a guest may have its MMU off.
+ * here is unaligned, because a guest may have its MMU off.
  *
- * Built with -ffreestanding, and so that no loop becomes a call to itself.
+ * Built with -ffreestanding, and with options that keep a loop from becoming a call of the function
+ * itself.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The virtual and the physical timer of a vCPU. All of it is guest code. Provided for each
- * architecture; the registers are CNTV_* and CNTP_* of ARM DDI 0487 and ARM DDI 0406C.
+ * The virtual and the physical timer of a vCPU. All functions are guest code, and are provided for
+ * each architecture; the registers are CNTV_* and CNTP_* of ARM DDI 0487 and ARM DDI 0406C.
  */
 #ifndef VGIC_ABI_GUEST_TIMER_H
 #define VGIC_ABI_GUEST_TIMER_H
@@ -14,7 +14,7 @@ enum guest_timer {
 	TIMER_PHYSICAL,
 };
 
-/* Their PPIs in KVM. */
+/* The timers' PPIs in KVM. */
 #define TIMER_VIRTUAL_PPI	27
 #define TIMER_PHYSICAL_PPI	30
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest code that executes UNDEFINED instructions. The handler counts and skips them; they have 32
- * bits, and on 32-bit ARM they are in ARM state.
+ * Guest code that executes UNDEFINED instructions, which have to be 32 bits wide and, on 32-bit
+ * ARM, in ARM state. The handler counts and skips them.
  */
 #ifndef VGIC_ABI_GUEST_UNDEFINED_H
 #define VGIC_ABI_GUEST_UNDEFINED_H

@@ -20,7 +20,7 @@
 #define library_mmu(vm)		(vm)
 #endif
 
-/* Memory of a guest, mapped at a free guest virtual address from @min on: the address. */
+/* Allocates guest memory at a free guest virtual address from @min on. Returns the address. */
 static inline uint64_t library_alloc(struct kvm_vm *vm, size_t size, uint64_t min)
 {
 #ifdef LIBRARY_HAS_VM_ALLOC

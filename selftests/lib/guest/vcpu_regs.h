@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Registers of a vCPU, for tests in which user space sets them, has the guest execute one or a few
- * instructions, and looks at them again.
+ * Registers of a vCPU, for tests in which user space sets registers, has the guest execute one or a
+ * few instructions, and reads registers afterwards.
  */
 #ifndef VGIC_ABI_VCPU_REGS_H
 #define VGIC_ABI_VCPU_REGS_H
@@ -88,7 +88,7 @@ static inline uint64_t aarch32_reg(unsigned int mode, unsigned int n)
 }
 #endif
 
-/* These two end the test as failed if KVM does not have the register. */
+/* reg_value() and reg_set() end the test as failed if KVM does not have the register. */
 static inline uint64_t reg_value(const struct abi_vcpu *vcpu, uint64_t id)
 {
 	uint64_t value = 0;
@@ -105,7 +105,7 @@ static inline void reg_set(const struct abi_vcpu *vcpu, uint64_t id, uint64_t va
 	TEST_ASSERT(!ret, "set register 0x%llx: %s", (unsigned long long)id, strerror(-ret));
 }
 
-/* True if both are equal; otherwise standard error has them. */
+/* True if both values are equal; otherwise prints them on standard error. */
 static inline bool same(const char *what, uint64_t expected, uint64_t got)
 {
 	if (expected != got)
@@ -114,7 +114,7 @@ static inline bool same(const char *what, uint64_t expected, uint64_t got)
 	return expected == got;
 }
 
-/* Completes the access that KVM_RUN has ended with, without another instruction of the guest. */
+/* Completes the access that ended KVM_RUN, without executing another instruction of the guest. */
 static inline bool complete_access(const struct abi_vcpu *vcpu)
 {
 	bool good;

@@ -29,8 +29,8 @@
 #endif
 
 /*
- * @dist is the address of the distributor, @cpu the other address of the GIC: of a GICv2's CPU
- * interface, or of a GICv3's redistributors.
+ * @dist is the kind of the distributor's address. @cpu is the kind of the GIC's other address, that
+ * of a GICv2's CPU interface or of a GICv3's redistributors.
  */
 EXPAND_FIXTURE_VARIANT(RULE_FIXTURE)
 {

@@ -16,10 +16,10 @@
 #define SKIP_WITHOUT_ITS(vm) do {					\
 	if (abi_device_create(vm, KVM_DEV_TYPE_ARM_VGIC_ITS,		\
 			      KVM_CREATE_DEVICE_TEST))			\
-		rule_skip("this system cannot give an ITS to a guest");	\
+		rule_skip("this system cannot give a guest an ITS");	\
 } while (0)
 
-/* Memory for the tables of LPIs, two vCPUs, and a GICv3, initialized. */
+/* A VM with memory for the tables of LPIs, two vCPUs, and a GICv3 that is initialized. */
 #define OPEN_GIC_WITH_MEMORY(vm_, memory_) do {				\
 	struct abi_vcpu vcpu_;						\
 	unsigned int cpu_;						\
@@ -35,7 +35,7 @@
 	ASSERT_OK(vgic_init((vm_)->dev));				\
 } while (0)
 
-/* The same with an ITS, whose queue and tables are not set. */
+/* OPEN_GIC_WITH_MEMORY() with an ITS, whose queue and tables are not set. */
 #define OPEN_IDLE_ITS(vm_, its_, memory_) do {				\
 	OPEN_GIC_WITH_MEMORY(vm_, memory_);				\
 	ASSERT_OK(its_add(its_, vm_, 0, memory_));			\

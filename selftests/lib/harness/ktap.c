@@ -80,7 +80,7 @@ struct absence {
  * @number:   KTAP number of the last result
  * @harness:  process of the harness
  * @test:     process of the running test, or 0
- * @ends:     number of SIGTERMs while that test ran
+ * @ends:     number of SIGTERMs while the running test ran
  * @last:     no further test begins
  * @terms:    SIGTERM as a file descriptor
  * @verdict:  the running test's own verdict, with @reason
@@ -172,7 +172,7 @@ static const char *current_name(const struct writer *w)
 }
 
 /*
- * Flushes all earlier output, too, because the machine may go down with the test that begins.
+ * Flushes all output, because the next test may bring the machine down.
  */
 static void flush_results(void)
 {
@@ -260,7 +260,7 @@ static void handle_mark(struct writer *w, int ack, const char *line)
 
 /*
  * True if @line is the harness's result of the next test, such as "ok 12 name". The name has to
- * match, because a test may print anything. The number does not count: the harness numbers only
+ * match, because a test may print anything. The number is ignored, because the harness numbers only
  * the tests that it runs.
  */
 static bool is_result(const struct writer *w, const char *line,
@@ -300,8 +300,8 @@ static void handle_ok(struct writer *w)
 	}
 }
 
-/* The harness's own messages about its progress, which KTAP replaces. */
-static bool is_chatter(const char *line)
+/* The harness's messages about its progress, which KTAP replaces. */
+static bool is_progress(const char *line)
 {
 	static const char * const prefixes[] = {
 		"TAP version ", "KTAP version ", "1..", "#  RUN  ",
@@ -327,7 +327,7 @@ static void handle_line(struct writer *w, int ack, char *line)
 		handle_ok(w);
 	} else if (is_result(w, line, "not ok")) {
 		end_test(w, FAILED, NULL);
-	} else if (!is_chatter(line)) {
+	} else if (!is_progress(line)) {
 		line += strspn(line, "# ");
 		diagnostic(w, "%s", line);
 	}
@@ -341,10 +341,10 @@ static void kill_test(const struct writer *w)
 }
 
 /*
- * The first SIGTERM is forwarded to the running test, which prints what it waited for and fails.
- * The second one kills the test. Without a running test, and at the third, the harness is killed
- * and the program ends. A runner that sets the patience ends one test at a time; other runners,
- * such as kselftest's, want the program to end.
+ * The first SIGTERM is forwarded to the running test, which prints what it waits for and fails. At
+ * the second SIGTERM, the test is killed. At the third, or if no test is running, the harness is
+ * killed and the program ends. With a runner that sets `patience`, SIGTERM is about one test; other
+ * runners, such as kselftest's, want the program to end.
  */
 static void handle_sigterm(struct writer *w)
 {
@@ -383,7 +383,7 @@ static bool read_harness(struct writer *w, int from, int ack)
 	ssize_t n;
 	int ready;
 
-	/* Not until end of file: a child left behind by a test may hold the pipe open. */
+	/* Do not wait for the end of file: a child that a test left may hold the pipe open. */
 	while (w->next < w->names.count && (!w->last || w->test)) {
 		char *line = buf, *end;
 
@@ -544,7 +544,7 @@ static int write_results(struct writer *w, char *program,
 	signal(SIGPIPE, SIG_IGN);
 
 	if (read_harness(w, out[0], ack[1])) {
-		/* The harness has no more work once all results are in, or no more are needed. */
+		/* Ends the harness once all results are in, or no more are needed. */
 		if (w->next == w->names.count || w->last)
 			kill(w->harness, SIGKILL);
 		waitpid(w->harness, &status, 0);
@@ -577,7 +577,7 @@ static int write_results(struct writer *w, char *program,
 
 /* ---- the plan ---- */
 
-/* Keeps those of @names that this system can have; the others are absent. */
+/* Keeps the tests of @names that this system can have; records the others as absent. */
 static void drop_absent(struct writer *w, const struct ktap_names *names)
 {
 	const struct abi_feature *absent;
@@ -677,7 +677,7 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	bool list = false, all = false;
 	int opt;
 
-	/* Rejects an invalid number at once. */
+	/* Ends the program at once if the number is invalid. */
 	patience();
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (opt) {

@@ -14,7 +14,7 @@
 #define NR_VCPUS	2
 #define NR_IRQS		160	/* not a default */
 
-/* Both addresses are set; the GIC is not initialized. */
+/* A GIC with both addresses set, not initialized. */
 #define OPEN_WHOLE_GIC_UNINITIALIZED() do {				\
 	unsigned int vcpu_;						\
 									\
@@ -27,7 +27,7 @@
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
 } while (0)
 
-/* Initialized; no vCPU has run. */
+/* A GIC that is initialized, in a VM of which no vCPU has run. */
 #define OPEN_WHOLE_GIC() do {						\
 	OPEN_WHOLE_GIC_UNINITIALIZED();					\
 	ASSERT_OK(vgic_init(self->vm.dev));				\

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One line of a rule's expectation; the first pattern that matches counts. */
+/* One line of a rule's expectation; the first line whose pattern matches counts. */
 struct rule_expect {
 	const char *variants;	/* fnmatch(3) pattern; NULL ends the list */
 	const char *outcome;	/* "OK", the name of an errno, or a word */
@@ -17,7 +17,7 @@ struct rule_expect {
 
 /* Released kernels that are known not to follow the rule. */
 struct rule_deviation {
-	const char *variants;	/* as above */
+	const char *variants;	/* fnmatch(3) pattern */
 	const char *arch;	/* machine of uname(2), or "*" */
 	const char *mode;	/* of the kernel's parameter kvm-arm.mode, or "*" */
 	unsigned int first;	/* RULE_KERNEL(), inclusive */
@@ -39,7 +39,7 @@ struct rule {
 /**
  * struct rule_run - a rule while its test runs
  * @rule:      never NULL
- * @expected:  what the rule says for this variant
+ * @expected:  outcome that the rule expects of this variant
  * @deviation: the deviation of the running kernel, or NULL
  * @checks:    how often the test compared something with the rule
  * @deviated:  how often the known deviation was seen
@@ -86,8 +86,8 @@ bool rule_check(struct rule_run *run, const char *outcome, const char *fmt, ...)
 const char *rule_says(const char *id, const char *variant);
 
 /*
- * False if the rule of the test is about other variants only: its expectation has no pattern
- * that this one matches.
+ * False if the rule of the test is about other variants only: no pattern of its expectation matches
+ * @variant.
  */
 bool rule_is_about(const char *fixture, const char *variant, const char *test);
 

@@ -77,11 +77,11 @@ struct rule_variant {
 	EXPECT_TRUE(as_the_rule_says);					\
 } while (0)
 
-/* Compares an ioctl's result, 0 or above, or a negative errno. */
+/* Compares an ioctl's result with the rule's outcome: 0 or above, or a negative errno. */
 #define EXPECT_RULE(ret, fmt, ...)					\
 	EXPECT_RULE_WORD(rule_outcome(ret), fmt, ##__VA_ARGS__)
 
-/* The two outcomes of a rule that is kept or is not. */
+/* The outcomes of a rule that is kept, and of a rule that is not. */
 #define HELD	"HOLDS"
 #define BROKEN	"BROKEN"
 

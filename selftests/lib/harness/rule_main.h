@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The last line of every test program: main(), the kselftest harness with its output
- * turned into KTAP. A file and not a macro, because the harness's own main() has to be
- * renamed.
+ * Included as the last line of every test program: main(), which runs the kselftest harness and
+ * turns its output into KTAP. This is a file and not a macro, because the harness's own main() has
+ * to be renamed.
  */
 #define main rule_harness_main
 TEST_HARNESS_MAIN

@@ -14,8 +14,8 @@
 bool kvm_is_needed = true;
 
 /*
- * The KVM selftests library opens /dev/kvm in a constructor, and ends the program, without
- * KTAP, if that fails. This constructor has a priority and so runs before it.
+ * The KVM selftests library opens /dev/kvm in a constructor, and if that fails, ends the program
+ * without KTAP. This constructor runs before the library's, because it has a priority.
  */
 static void __attribute__((constructor(101))) skip_without_kvm(int argc,
 							       char **argv)

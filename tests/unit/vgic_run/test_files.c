@@ -484,7 +484,7 @@ TEST_F(folder, block_device_read_only)
 	fake.size = 512;
 	fake.read_only = 1;
 	EXPECT_FALSE(open_disk(&disk, "device", false));
-	EXPECT_TRUE(error_has("':ro' opens it read-only"));
+	EXPECT_TRUE(error_has("append ':ro' to its name"));
 	EXPECT_TRUE(open_disk(&disk, "device", true));
 	disk_close(&disk, error);
 }

@@ -103,7 +103,7 @@ TEST(error_messages)
 		{ { "--kernel=a", "--append=x\ny" }, "control characters" },
 		{ { "--kernel=a", "--disk=:ro", "--disk=" }, "name of a file" },
 		{ { "--kernel=a", "--gic=4" }, "auto, 2 or 3" },
-		{ { "--kernel=a", "--gic=3", "--dialect=seed" }, "places a GICv3" },
+		{ { "--kernel=a", "--gic=3", "--dialect=seed" }, "only dialect for a GICv3" },
 		{ { "--kernel=a", "--save=s", "--dialect=legacy" }, "--save" },
 		{ { "--restore=a", "--kernel=b" }, "no such option with --restore" },
 		{ { "--restore=a", "--cpus=2" }, "no such option with --restore" },

@@ -51,7 +51,7 @@ static uint64_t *find_pte(struct kvm_vm *vm, uint64_t va)
 	}
 }
 
-/* The library maps normal memory only, so the attribute is changed behind it. */
+/* The library maps normal memory only, so the attribute is changed afterwards. */
 uint64_t *guest_map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, bool device)
 {
 	uint64_t *pte;

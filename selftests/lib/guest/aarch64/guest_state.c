@@ -76,7 +76,7 @@ NO_FP void guest_state_check(uint32_t seed)
 		     "st1 {v28.2d-v31.2d}, [%0]"
 		     : "+r" (next) : : "memory");
 	for (index = 0; index < V_WORDS; index++)
-		guest_expect("half of a V register, twice its number in bits 7 to 0",
+		guest_expect("half of a V register; bits 7 to 0: 2 * number + half",
 			     guest_state_value(seed, index), words[index]);
 	FOR_EACH_REG(CHECK)
 	/* Back to the default rounding for interrupt handlers. */

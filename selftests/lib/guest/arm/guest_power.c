@@ -2,7 +2,7 @@
 #include "guest/guest_power.h"
 #include "processor.h"
 
-/* By the SMC Calling Convention 1.0, the call may change r0 to r3. */
+/* SMC Calling Convention 1.0: the call may change r0 to r3. */
 int guest_psci(uint32_t function, uint64_t arg1, uint64_t arg2, uint64_t arg3)
 {
 	register uint32_t r0 asm("r0") = function;

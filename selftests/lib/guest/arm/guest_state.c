@@ -11,8 +11,8 @@
 #define SPSR_USR	0x10U		/* a mode to return to */
 
 /*
- * DO(name, id, writable bits, bits that are always set, read, write). None of them has an
- * effect on code that runs in Supervisor mode with interrupts masked.
+ * DO(name, id, writable bits, bits that are always set, read, write). None of the writable bits
+ * has an effect on code that runs in Supervisor mode with interrupts masked.
  */
 #define CORE(field)	(KVM_REG_ARM | KVM_REG_SIZE_U32 | KVM_REG_ARM_CORE | \
 			 KVM_REG_ARM_CORE_REG(field))
@@ -63,7 +63,7 @@
 	guest_expect(name, ((uint32_t)guest_state_value(seed, index++) & (mask)) | (fixed), \
 		     value & ((mask) | (fixed)));
 
-/* Off after a reset. */
+/* VFP is off after a reset. */
 static void enable_vfp(void)
 {
 	uint32_t cpacr = read_cp15(0, 1, 0, 2) | CPACR_VFP;

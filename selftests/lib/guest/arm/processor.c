@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU that can run C code of this program: Supervisor mode, MMU and caches on, a stack
- * of its own, exceptions handled by C functions.
+ * A vCPU that can run C code of this program: in Supervisor mode, with MMU and caches on, a stack
+ * of its own, and C functions as exception handlers.
  */
 #include "guest/kvm_library.h"
 #include "processor.h"
@@ -52,7 +52,7 @@ static uint64_t new_stack(struct kvm_vm *vm)
 	return library_alloc(vm, size, DEFAULT_GUEST_STACK_VADDR_MIN) + size;
 }
 
-/* SCTLR with MMU and caches on, and as C code expects it. */
+/* SCTLR with MMU and caches on, and the other bits as C code needs them. */
 static uint64_t sctlr_with_mmu(struct kvm_vcpu *vcpu)
 {
 	uint64_t sctlr = arm_get_reg(vcpu, ARM_SCTLR);
@@ -129,7 +129,7 @@ void vcpu_arch_dump(FILE *stream, struct kvm_vcpu *vcpu, uint8_t indent)
 
 /* ---- exceptions ---- */
 
-/* At the same address in the guest. */
+/* The guest's copy has the same address. */
 static handler_fn handlers[VECTOR_NUM];
 
 void vm_init_descriptor_tables(struct kvm_vm *vm)
