@@ -168,6 +168,26 @@ static bool wide_registers(int vcpu, const struct kvm_reg_list *list)
 	return good;
 }
 
+/* KVM_GET_REG_LIST has those of d0 to d31 that the CPU has. */
+static bool vfp_registers(int vcpu, const struct kvm_reg_list *list)
+{
+	unsigned int i, n;
+	bool good = true;
+	uint64_t value;
+
+	for (i = 0; i < 32; i++) {
+		uint64_t id = KVM_REG_ARM | KVM_REG_SIZE_U64 | KVM_REG_ARM_VFP | i;
+
+		for (n = 0; n < list->n && list->reg[n] != id; n++)
+			;
+		if (!expect("a VFP register is listed", !get_one(vcpu, id, &value), n < list->n)) {
+			ksft_print_msg("d%u\n", i);
+			good = false;
+		}
+	}
+	return good;
+}
+
 /* User space may set each mode that a guest can be in. */
 static bool modes(int vcpu)
 {
@@ -218,6 +238,7 @@ static bool registers(struct guest *g)
 		good &= expect("a core register", pattern, get_core(vcpu, i));
 	}
 	good &= wide_registers(vcpu, list);
+	good &= vfp_registers(vcpu, list);
 	good &= modes(vcpu);
 	/* With just enough room. */
 	good &= expect("KVM_GET_REG_LIST again", 0, ioctl(vcpu, KVM_GET_REG_LIST, list));
@@ -890,6 +911,78 @@ static bool walk_level(struct guest *g)
 		}
 	}
 	return true;
+}
+
+GUEST_CODE(store_twice,
+	   "str r1, [r0]\n"
+	   "mov r10, #0x50000000\n"
+	   "str r1, [r10]\n");
+
+GUEST_CODE(store_beside,
+	   "adr r0, 1f\n"
+	   "str r1, [r0]\n"
+	   "mov r10, #0x50000000\n"
+	   "str r1, [r10]\n"
+	   "1: .word 0\n");
+
+/* Code that stores to its own page, while the log has write-protected that page. */
+static bool store_beside_code(struct guest *g)
+{
+	uint32_t value;
+
+	LOAD_CODE(g, store_beside, SECOND_IPA);
+	if (!set_region(g->vm.fd, 0, CODE_IPA, (void *)g->memory, MEMORY_SIZE,
+			KVM_MEM_LOG_DIRTY_PAGES))
+		return false;
+	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	set_core(g->vm.vcpu[0], R(1), VALUE);
+	return run_to(g, 0, 0, &value) && expect("the stored word", VALUE, value);
+}
+
+#define ROM_IPA		0x60000000U
+#define ROM_SIZE	0x4000U		/* a table of the first level */
+
+/* The walk of a store reads the guest's tables, which are in a read-only slot. */
+static bool store_walks_rom(struct guest *g)
+{
+	volatile uint32_t *sections = g->memory + SHORT_TABLE / 4;
+	uint32_t *rom = mmap(NULL, ROM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			     -1, 0);
+	uint32_t value;
+	bool good;
+
+	LOAD_CODE(g, vectors, CODE_IPA);
+	LOAD_CODE(g, store_twice, SECOND_IPA);
+	sections[CODE_IPA >> 20] = CODE_IPA | SHORT_SECTION;
+	sections[EXIT_IPA >> 20] = EXIT_IPA | SHORT_SECTION;
+	/* TTBR1's half of the addresses. */
+	rom[0x80000000 >> 20] = CODE_IPA | SHORT_SECTION;
+	good = set_region(g->vm.fd, 1, ROM_IPA, rom, ROM_SIZE, KVM_MEM_READONLY) &&
+	       mmu_on(g, 1, CODE_IPA + SHORT_TABLE, ROM_IPA);
+	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	set_core(g->vm.vcpu[0], R(0), 0x80001000);
+	set_core(g->vm.vcpu[0], R(1), VALUE);
+	return good && run_to(g, 0, 0, &value) && expect("the stored word", VALUE, value) &&
+	       expect("the word in memory", VALUE, g->memory[0x1000 / 4]);
+}
+
+/* The CPU interface can be loaded from, not executed. */
+static bool fetch_from_gicc(struct guest *g)
+{
+	uint32_t value;
+
+	LOAD_CODE(g, vectors, CODE_IPA);
+	LOAD_CODE(g, load_or_branch, SECOND_IPA);
+	if (!vm_create_gic(&g->vm) || !set_cp15(g, REG_VBAR, CODE_IPA))
+		return false;
+	set_core(g->vm.vcpu[0], CORE_CPSR, ARM_STATE);
+	set_core(g->vm.vcpu[0], CORE_PC, SECOND_IPA);
+	set_core(g->vm.vcpu[0], R(0), GICC_IPA);
+	set_core(g->vm.vcpu[0], R(4), SECOND_IPA);
+	return run_to(g, 0, IFAR, &value) && expect("IFAR", GICC_IPA, value) &&
+	       run_to(g, 0, IFSR, &value) && expect("IFSR: external abort", 0x8, value);
 }
 
 /* ---- each access, each exception ---- */
@@ -2329,6 +2422,9 @@ ALONE(init_again)
 ALONE(init_after_cpu_on)
 ALONE(across_memory_end)
 ALONE(walk_level)
+ALONE(store_walks_rom)
+ALONE(store_beside_code)
+ALONE(fetch_from_gicc)
 ALONE(cpu_on_endianness)
 ALONE(physical_timer)
 ALONE(physical_timer_saved)
@@ -2374,6 +2470,9 @@ static const struct host_test tests[] = {
 	{ "cpu.any.init_after_cpu_on", init_after_cpu_on_alone },
 	{ "cpu.any.across_memory_end", across_memory_end_alone },
 	{ "cpu.any.walk_level", walk_level_alone },
+	{ "cpu.any.store_walks_rom", store_walks_rom_alone },
+	{ "cpu.any.store_beside_code", store_beside_code_alone },
+	{ "cpu.any.fetch_from_gicc", fetch_from_gicc_alone },
 	{ "cpu.any.cpu_on_endianness", cpu_on_endianness_alone },
 	{ "cpu.any.physical_timer", physical_timer_alone },
 	{ "cpu.any.physical_timer_saved", physical_timer_saved_alone },
