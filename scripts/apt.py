@@ -229,7 +229,7 @@ class Apt:
 
     def _refreshed(self) -> float:
         """When the lists of packages were fetched, in seconds as of time()."""
-        # An earlier version of this program has written the state, without this file.
+        # Without this file, the state was written by an earlier version of this program.
         if not (self._state / "no-hooks.conf").exists():
             return 0
         try:

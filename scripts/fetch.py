@@ -18,7 +18,8 @@
     fetch.py ksrc [--suite SUITE]
                                 the parts of a kernel's source that the tests
                                 are built with: of KSRC=, or of 6.1; with --suite,
-                                of its kernel, for a copy of the tests in there
+                                of that suite's kernel, the parts that a copy of
+                                the tests in its tree needs
     fetch.py list               lists the cache, with sizes
     fetch.py clean              empties the cache
 
@@ -350,7 +351,7 @@ def point_here(headers: Path) -> None:
     if there not in text:
         raise SetupError(f"expected the Makefile of {headers.name} to include another below "
                          f"{there}, it does not: unknown kind of Makefile")
-    # MAKEFILE_LIST allows to move the cache.
+    # Relative to MAKEFILE_LIST, so that the cache may be moved.
     path.write_text("VGIC_ABI_HEADERS := $(abspath $(dir $(realpath $(lastword "
                     "$(MAKEFILE_LIST))))/..)\n"
                     + text.replace(there, "$(VGIC_ABI_HEADERS)/"), encoding="utf-8")

@@ -162,8 +162,9 @@ class Server:
                 if state != waiting[number]:
                     waiting[number] = state
                     log_message(f"job {number}: {about.get('description')}: {state}"
-                        + (f", {about.get('health')}" if state == "Finished" else
-                           f" on {about['actual_device']}" if about.get("actual_device") else ""))
+                                + (f", {about.get('health')}" if state == "Finished" else
+                                   f" on {about['actual_device']}"
+                                   if about.get("actual_device") else ""))
                 if state == "Finished":
                     del waiting[number]
             if waiting:

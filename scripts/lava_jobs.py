@@ -131,10 +131,10 @@ def without_comment(text: str) -> str:
 
 def definition(options: argparse.Namespace, target: Target | None, tests: str,
                by_itself: bool = False) -> str:
-    """The test definition for a target, or for any machine.
+    """The test definition for a target; None: with no demands on the machine.
 
-    A definition for any machine has parameters. In a job, the server refuses parameters, so the
-    definition's step contains the values.
+    by_itself: the definition has parameters. In a job it has none, because the server refuses
+    parameters there; the step contains the values.
     """
     values = {
         "PROGRAMS": target.programs if target else options.programs,

@@ -250,7 +250,7 @@ class Lab:
 
 
 def child_of(pid: int) -> int:
-    """The id of a process's only child, in this machine's namespace of processes."""
+    """The id of a process's only child, in this machine's PID namespace."""
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline:
         for path in Path("/proc").glob("[0-9]*/stat"):

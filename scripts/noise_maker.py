@@ -40,7 +40,7 @@ LOOPS = 4
 POLL_S = 0.05
 # The lowest weight that an autogroup can have.
 LOWEST_NICE = 19
-# Users other than root may change an autogroup every tenth of a second.
+# Users other than root may change one autogroup of the machine in a tenth of a second.
 AUTOGROUP_TRIES = 50
 AUTOGROUP_PAUSE_S = 0.05
 

@@ -141,7 +141,7 @@ def run_here(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
                          "builds it on an ARM machine")
     for governor in governors():
         log_message(f"bench: warning: frequencies change ({governor}): figures will not repeat; "
-            "set the governor `performance`")
+                    "set the governor `performance`")
     cpu = max(os.sched_getaffinity(0))
     ran = subprocess.run(
         ["taskset", "-c", str(cpu), str(program), "--tests", options.tests],

@@ -530,7 +530,7 @@ class Session:
         await machine.stop()
         lines = machine.console
         self._missing_words -= {words for words in self._missing_words
-                         if any(words in line for line in lines)}
+                                if any(words in line for line in lines)}
         if test is not None:
             lines = kernel_log.before(lines, test)
         self._alarms += kernel_log.alarms(lines)

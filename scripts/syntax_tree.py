@@ -93,7 +93,7 @@ class Clang:
         self._locate.restype = None
 
     def offset(self, location: Any) -> int:
-        """The offset of a token; of a token in a macro's argument, the offset in the argument."""
+        """The offset at which a token is written, even if it is in an argument of a macro."""
         found = ctypes.c_uint()
         self._locate(location, None, None, None, ctypes.byref(found))
         return found.value

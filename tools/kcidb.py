@@ -60,7 +60,7 @@ def _digest(*words: str) -> str:
 
 
 def status(result: Entry) -> str:
-    """KCIDB's word for the outcome. A program that ended early is no verdict about the kernel."""
+    """KCIDB's word for the outcome. A program that broke off says nothing about the kernel."""
     broke_off = (result.test in (result.program, f"{result.program}.output")
                  or result.message.startswith(("ERROR", "TIMEOUT")))
     return "ERROR" if result.outcome == FAILED and broke_off else STATUS[result.outcome]

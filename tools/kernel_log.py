@@ -2,7 +2,7 @@
 """Divides a kernel log among the tests, and finds alarms in it.
 
 The guest's init and the test programs write a line into the kernel log before
-each program and each test. The lines up to the next one belong to that program or test.
+each program and each test. The lines up to the next such line belong to that program or test.
 """
 
 from __future__ import annotations

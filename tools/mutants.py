@@ -335,7 +335,7 @@ def sample(mutants: Iterable[Mutant], seed: int) -> list[Mutant]:
 
 
 def matching(files: Iterable[str], patterns: Sequence[str]) -> list[str]:
-    """The files that match a pattern, without those that only produce messages."""
+    """The files that match one of the patterns, sorted."""
     return [file for file in sorted(files)
             if any(fnmatch.fnmatchcase(file, pattern) for pattern in patterns)]
 

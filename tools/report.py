@@ -288,7 +288,7 @@ def _history(report: Report) -> str:
         counts = {w: sum(t.get(w, 0) for t in run["targets"].values()) for w in OUTCOMES}
         names = [f"{name}: {test}" for name, target in run["targets"].items()
                  for test in target["unexpected"]]
-        # Counts are named, so that two runs can be compared by eye.
+        # Lists the unexpected tests, so that two runs can be compared by eye.
         shown = f'<code>{text(_cut(run["command"]))}</code>'
         if names:
             shown = (f"<details><summary>{shown}</summary>"

@@ -169,7 +169,7 @@ bool files_are_apart(const struct options *o, char error[FILES_ERROR])
 
 /* ---- writing ---- */
 
-/* Makes a rename durable: without it, a power failure may undo the rename. */
+/* Makes a rename durable, which a power failure could otherwise undo. */
 static bool sync_folder(const char *name)
 {
 	char *copy = strdup(name);

@@ -142,7 +142,7 @@ struct gic_state {
 #define GICH_HCR_EN		(1U << 0)
 #define GICH_HCR_UIE		(1U << 1)	/* at most one list register is in use */
 #define GICH_HCR_LRENPIE	(1U << 2)	/* EOI of an interrupt in no list register */
-#define GICH_HCR_NPIE		(1U << 3)	/* no list register is pending */
+#define GICH_HCR_NPIE		(1U << 3)	/* no list register has a pending interrupt */
 #define GICH_HCR_VGRP0EIE	(1U << 4)	/* GICC_CTLR enables group 0 */
 #define GICH_HCR_VGRP0DIE	(1U << 5)	/* GICC_CTLR disables group 0 */
 #define GICH_HCR_VGRP1EIE	(1U << 6)	/* GICC_CTLR enables group 1 */

@@ -181,7 +181,7 @@ static s64 dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool wri
 	return vgic_dist_access(vcpu, offset, len, write, value);
 }
 
-/* Emulates an access to the distributor by @access. False, without effect, if that fails. */
+/* Emulates an access to the distributor. False, without effect, if @access returns -EAGAIN. */
 static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 in_page,
 					       access_function access)
 {
@@ -529,7 +529,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_DABT] = handle_abort,
 };
 
-/* Passes the first @count values on. Out of line, because the array is on the stack. */
+/* Gives user space the first @count values. Out of line, because the array is on the stack. */
 static noinline int unexpected_exit(struct vcpu *vcpu, unsigned int count, u32 first,
 				    u32 second)
 {

@@ -236,7 +236,7 @@ static __always_inline u32 guest_cnthctl(const struct hyp_cpu *this,
 	return (this->host_cnthctl & ~(CNTHCTL_PL1PCEN | CNTHCTL_PL1PCTEN)) | vcpu->cnthctl;
 }
 
-/* Loads all registers but the general-purpose ones and those of VFP, which are loaded on demand. */
+/* Loads all registers but the general-purpose ones and VFP, which is loaded on demand. */
 static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 {
 	save_host_banked(&this->host.banked);

@@ -115,7 +115,7 @@ unsigned int lpae_tables_for(u64 bytes, unsigned int ranges);
  * @addr:     the next page; the caller sets it to the first one
  * @end:      end of the range
  * @budget:   descriptors that a step visits at most. A missing table counts as one
- * @visit:    called for each valid level 3 descriptor. Returns true if the descriptor has changed
+ * @visit:    called for each valid level 3 descriptor; returns true if it has changed it
  * @before:   NULL, or an array of @budget: the old values of descriptors that the last step changed
  * @prune:    unlink tables that are empty after the walk has visited them
  * @visited:  descriptors that the last step has visited

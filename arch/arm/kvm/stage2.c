@@ -73,7 +73,7 @@ int stage2_init(struct stage2 *s2, struct mm_struct *mm)
 
 void stage2_flush_tlb(struct stage2 *s2)
 {
-	/* For a VMID of an old generation this is redundant: the next one began with a flush. */
+	/* For a VMID of an old generation this is redundant: the next generation began with one. */
 	hyp_flush_tlb_vmid(s2->vttbr);
 }
 
