@@ -203,7 +203,7 @@ static uint64_t loop_gicd_write_byte(unsigned int ops)
 	return TIMED_LOOP(ops, guest_write_byte(reg, value));
 }
 
-/* Writes the old value before each read, so that KVM cannot reuse its last answer. */
+/* Before each read, a write without effect to GICD_ISENABLER: KVM cannot reuse its last answer. */
 static uint64_t loop_gicd_write_read(unsigned int ops)
 {
 	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);

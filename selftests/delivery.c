@@ -246,7 +246,7 @@ static void each_ppi(void)
 			gic_irq_set_pending(intid);
 			count++;
 		}
-	/* All PPIs of this vCPU are pending, and none of the other vCPU's. */
+	/* While it is the turn of others, these PPIs are pending at this vCPU only. */
 	guest_turn();
 	for (intid = NR_SGIS; intid < NR_PRIVATE; intid++)
 		if (!is_claimed(intid))
@@ -761,14 +761,14 @@ static void distributor_groups(void)
 		prepare_kind(kinds[i]);
 		dist_control(2);
 		pend(kinds[i]);
-		expect_none("group 0, with GICD_CTLR.EnableGrp1 alone");
+		expect_none("an interrupt of group 0 with GICD_CTLR.EnableGrp1 alone");
 		dist_control(1);
-		ack_one("group 0, with GICD_CTLR.EnableGrp0", kinds[i]);
+		ack_one("an interrupt of group 0 with GICD_CTLR.EnableGrp0", kinds[i]);
 		set_group1(kinds[i], true);
 		pend(kinds[i]);
-		expect_none("group 1, with GICD_CTLR.EnableGrp0 alone");
+		expect_none("an interrupt of group 1 with GICD_CTLR.EnableGrp0 alone");
 		dist_control(2);
-		ack_group1("group 1, with GICD_CTLR.EnableGrp1", kinds[i]);
+		ack_group1("an interrupt of group 1 with GICD_CTLR.EnableGrp1", kinds[i]);
 	}
 	guest_done();
 }
@@ -785,7 +785,7 @@ TEST_F(delivery_v2, distributor_groups)
 #define RULE_STATE	struct guest guest
 #include "harness/gic_fixture.h"
 
-/* Affinities without a vCPU, in each field. */
+/* Affinities of no vCPU, which differ from those of the vCPUs in each field. */
 static const uint32_t absent[] = { NR_VCPUS, 0x7, 0xff, 0x100, 0x101, 0x10000, 0x10001, 0xffffff };
 
 static void each_route(void)

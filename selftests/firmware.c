@@ -594,9 +594,9 @@ TEST_F(filter, wraps)
 {
 	CREATE_CALLER(PSCI_0_2_FN_PSCI_VERSION, 0, 0);
 	EXPECT_RULE(set_filter(&self->guest, 0xffffffff, 2, FILTER_DENY),
-		    "a range beyond the last function");
+		    "a range that extends beyond the last function");
 	EXPECT_RULE(set_filter(&self->guest, RANGE_BASE, 0xffffffff, FILTER_DENY),
-		    "a range that wraps to itself");
+		    "a range of all functions but one, which wraps");
 }
 
 TEST_F(filter, empty)

@@ -760,7 +760,7 @@ static bool explored(const struct model *m, unsigned long ops)
 
 		for (kind = 0; kind < MODEL_KINDS; kind++)
 			seen += histogram[kind].errors[errors[i]];
-		/* On kernels that the table lists, no VM is ever dead. */
+		/* No VM is ever dead on a kernel that accepts an address after a failed KVM_RUN. */
 		if (seen || (errors[i] == EIO &&
 			     !strcmp(rule_says("order.repaired_after_run", "legacy_v2"), "OK")))
 			continue;

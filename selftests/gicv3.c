@@ -588,7 +588,7 @@ TEST_F(dist_v3, typer2_after_init)
 	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, &value));
 	ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, value));
 	EXPECT_RULE(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, value ^ NASSGICAP),
-		    "GICD_TYPER2 with nASSGIcap changed, where it was 0x%x", value);
+		    "GICD_TYPER2 0x%x, set with the other nASSGIcap", value);
 }
 
 TEST_F(dist_v3, typer2_of_better_host)

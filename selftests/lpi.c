@@ -458,7 +458,7 @@ static void invall(void)
 	for (i = 0; guest_cpu() == SECOND && i < 4; i++) {
 		uint32_t ack = gic_await_ack("the next LPI");
 
-		guest_expect("INTID by priority", LPI + 10 + i, gic_intid(ack));
+		guest_expect("INTID in the order of priorities", LPI + 10 + i, gic_intid(ack));
 		guest_expect("priority of the LPI", 0x20 * i + 0x10, gic_running_priority());
 		gic_eoi(ack);
 	}
@@ -494,7 +494,7 @@ static void priorities(void)
 	for (i = 0; i < PRIORITIES; i++) {
 		uint32_t ack = gic_await_ack("the LPI of the next priority");
 
-		guest_expect("INTID by priority", LPI + 100 + i, gic_intid(ack));
+		guest_expect("INTID in the order of priorities", LPI + 100 + i, gic_intid(ack));
 		guest_expect("ICC_RPR", i * PRIORITY_STEP, gic_running_priority());
 		gic_eoi(ack);
 	}

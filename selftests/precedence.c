@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which error a call returns that breaks two rules at once.
+ * Which error a call returns if it breaks two rules at once.
  *
  * No document promises an order. The behaviour of current kernels is the rule. Older kernels that
  * differ are recorded as deviations, because programs see the difference.

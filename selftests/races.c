@@ -735,7 +735,7 @@ TEST_F(race, set_and_slot)
 	race_end(&race);
 }
 
-/* An address is set on a file descriptor that @call closes. */
+/* An address is set on a file descriptor while @call closes it. */
 static void race_to_close(struct race *race, const struct abi_vm *vm,
 			  const struct abi_kind *kind, int (*call)(void *arg))
 {

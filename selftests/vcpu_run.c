@@ -54,7 +54,7 @@ FIXTURE_TEARDOWN(run_call)
 	rule_end(&self->run);
 }
 
-/* If KVM wrongly accepts the argument, immediate_exit ends KVM_RUN. The guest has no code yet. */
+/* If KVM wrongly accepts the argument, immediate_exit ends KVM_RUN: PC is not at code yet. */
 TEST_F(run_call, argument)
 {
 	self->vcpu.run->immediate_exit = 1;

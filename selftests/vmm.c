@@ -588,7 +588,7 @@ TEST_F(vmm_saved, qemu_reset)
 	ASSERT_OK(save_words(&self->other));
 	EXPECT_RULE_WORD(holds(!restore_words(&self->other)),
 			 "QEMU resets the GIC of a VM that has not run");
-	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest finds its GIC at reset");
+	EXPECT_RULE_WORD(holds(guest_run(&self->other)), "the guest finds its GIC in reset state");
 }
 
 /* ---- crosvm ---- */

@@ -213,10 +213,10 @@ class Shape(unittest.TestCase):
     @marks.slow
     def test_diagram(self) -> None:
         path = ROOT / "Documentation/architecture.svg"
-        screenshot = xml.dom.minidom.parse(str(path)).documentElement
-        self.assertEqual("svg", screenshot.tagName)
+        diagram = xml.dom.minidom.parse(str(path)).documentElement
+        self.assertEqual("svg", diagram.tagName)
         for name in ("title", "desc"):
-            self.assertTrue(screenshot.getElementsByTagName(name))
+            self.assertTrue(diagram.getElementsByTagName(name))
         with tempfile.TemporaryDirectory() as folder:
             size = "--window-size=960,600"
             light = browser.screenshot(path, Path(folder, "light.png"), size)

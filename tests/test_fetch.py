@@ -567,7 +567,7 @@ class RealApt(Mirror):
         self.assertEqual("kernel", (folder / "vmlinuz").read_text())
         downloads = [line for line in proc.stderr.splitlines() if line.startswith("fetching linux")]
         self.assertEqual([f"fetching linux-modules-7.3.4-arm64 from {self.suite}"], downloads,
-                         "expected the other packages to come from the cached kernel")
+                         "expected only the modules of the cached kernel to be fetched")
 
     def test_hash_mismatch(self) -> None:
         deb = self.mirror / "pool/arm64/busybox-static_1.deb"

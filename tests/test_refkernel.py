@@ -77,7 +77,8 @@ class HypCode(unittest.TestCase):
                 self.assertTrue(symbols, f"no symbols in {folder}/{name}.o")
                 undefined |= {s for s, kind in symbols.items() if kind == "U"}
                 defined |= {s for s, kind in symbols.items() if kind != "U"}
-            # Addresses of the page that HYP mode enters by its physical address.
+            # Symbols of the page that HYP mode enters by its physical address; only their distance
+            # is used.
             defined |= {"hyp_init_begin", "hyp_init_off"}
             self.assertEqual(set(), undefined - defined - HARMLESS, folder)
 

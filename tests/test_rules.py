@@ -318,7 +318,7 @@ class Sources(unittest.TestCase):
 
     WORD = re.compile(r"\w+")
     RUN = 8
-    # A quotation in double quotation marks may have this many words.
+    # Quotations, in double quotation marks, may have up to QUOTED words.
     QUOTATION = re.compile(r'"[^"]*"')
     QUOTED = 12
 

@@ -820,7 +820,7 @@ class TestBadInput(RunnerCase):
         return [target.name for target in chosen], "".join(message)
 
     def test_kernel_of_another_suite(self):
-        """KERNEL= of another suite leaves out targets of one suite, unless they are named."""
+        """KERNEL= leaves out targets that exist only for another suite, unless they are named."""
         self.assertEqual((["wide", "old", "new"], ""), self.choose(kernel=None))
         chosen, message = self.choose(kernel="debian:sid")
         self.assertEqual(["wide", "old"], chosen, message)

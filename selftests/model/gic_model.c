@@ -432,8 +432,8 @@ static bool is_acked(const struct gic_model *m, unsigned int bank, unsigned int 
 }
 
 /*
- * True if an interrupt occupies a list register although it cannot be acknowledged: a write made it
- * active, or its group is disabled. All vCPUs together have at most one such interrupt, see
+ * True if an interrupt may be in a list register although it cannot be acknowledged: a write made
+ * it active, or its group is disabled. All vCPUs together have at most one such interrupt, see
  * GIC_MODEL_ACKED.
  */
 static bool one_takes_room(const struct gic_model *m)

@@ -760,7 +760,7 @@ static struct model_answer set_region(struct model *m, struct model_vm *vm, uint
 	if (vm->redist != ADDRESS_UNSET) {
 		answer = index == 1 ? says(m, R_MIXED_REDISTS, DEVATTR_V3) :
 			 means(m, R_MIXED_REDISTS, -EINVAL);
-		/* No rule says how such a region behaves when the guest runs. */
+		/* No rule says what a guest finds at a region beside ADDR_TYPE_REDIST. */
 		if (!answer.ret)
 			vm->abandoned = true;
 		return answer;
@@ -1070,7 +1070,7 @@ static enum rule_name missing_of_gic(const struct model_vm *vm)
 	return v3 && !vm->initialized ? R_RUN_UNINITIALIZED : NR_RULES;
 }
 
-/* The rule for the VM's state after that KVM_RUN. */
+/* The rule for the VM's state after a KVM_RUN that failed by the rule @missing. */
 static enum rule_name consequence_of(enum rule_name missing)
 {
 	return missing == R_RUN_OVERLAP ? R_DEAD_OVERLAP : R_DEAD;

@@ -23,11 +23,11 @@ static inline uint32_t chance(uint32_t below)
 #define CHOOSE(array)	((array)[chance(ARRAY_SIZE(array))])
 
 /* Returns a number from the kernel's command line: init has unknown words in its environment. */
-static inline unsigned int number_of(const char *name, unsigned int otherwise)
+static inline unsigned int env_number(const char *name, unsigned int fallback)
 {
-	const char *given = getenv(name);
+	const char *value = getenv(name);
 
-	return given ? strtoul(given, NULL, 0) : otherwise;
+	return value ? strtoul(value, NULL, 0) : fallback;
 }
 
 /*
@@ -41,7 +41,7 @@ static inline unsigned int hostile_seed(void)
 	/* The time is only a fallback: without an RTC it is the same at each boot. */
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
 		seed = time(NULL);
-	seed = number_of("hostile_seed", seed);
+	seed = env_number("hostile_seed", seed);
 	ksft_print_msg("hostile_seed=%u\n", seed);
 	return seed;
 }
@@ -49,7 +49,7 @@ static inline unsigned int hostile_seed(void)
 /* Returns the duration of all tests of a program together, in seconds, from `hostile=`. */
 static inline unsigned int hostile_seconds(void)
 {
-	return number_of("hostile", 20);
+	return env_number("hostile", 20);
 }
 
 /* Tests that need a minimum of work check for that as well. */

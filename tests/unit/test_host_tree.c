@@ -38,7 +38,7 @@ TEST(every_problem_has_a_message)
 	}
 }
 
-/* In HYP mode, a kernel does not split the EOI only because the GICC's second page is missing. */
+/* A kernel in HYP mode does not split the EOI if the second page of the GICC is missing. */
 TEST(short_gicc)
 {
 	enum host_problem problem =

@@ -369,8 +369,8 @@ static void handle_sigterm(struct writer *w)
 }
 
 /*
- * Reads the harness's output. Returns true at its end, false after a silence so long that the test
- * must hang in the kernel.
+ * Reads the harness's output. Returns true at its end, or when no more results are expected; false
+ * after a silence so long that the test must hang in the kernel.
  */
 static bool read_harness(struct writer *w, int from, int ack)
 {
