@@ -18,7 +18,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "abi.request_number",
-		.text = "The number of the ioctl in the header is the ABI's.",
+		.text = "The header gives the ioctl the number of the ABI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -26,7 +26,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "abi.capability_number",
-		.text = "The number of the capability in the header is the ABI's.",
+		.text = "The header gives the capability the number of the ABI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -34,7 +34,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "abi.call_by_number",
-		.text = "The ioctl, made from numbers alone, sets the address.",
+		.text = "A call that is made from numbers alone, without the header, sets the "
+			"address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -313,8 +314,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that "
-			  "index 256 becomes 0", false },
+			  "5.10.. bug: the 12-bit index is stored in 8 bits, so that a "
+			  "multiple of 256 becomes 0", false },
 			{ 0 }
 		},
 	},
@@ -371,7 +372,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.on_kvm_fd",
-		.text = "/dev/kvm does not implement the call.",
+		.text = "/dev/kvm does not implement the call that sets an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -379,8 +380,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "errors.on_vcpu_fd",
-		.text = "A vCPU does not implement the call; its device attributes are those of "
-			"the PMU, which this vCPU lacks.",
+		.text = "A vCPU does not implement the call that sets an address; the device "
+			"attributes of a vCPU are those of the PMU, which this vCPU lacks.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENODEV" },
 			{ "*", "EINVAL" },
@@ -390,14 +391,15 @@ static const struct rule rules[] = {
 			{ "devattr_v2_*", "armv7l", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the reference kernel's vCPUs have no "
+			  "6.1.. difference: vCPUs of the reference kernel have no "
 			  "attributes, so the ioctl is unknown", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "errors.on_foreign_fd",
-		.text = "A file descriptor that is not KVM's does not implement the call.",
+		.text = "A file descriptor that is not KVM's does not implement the call that "
+			"sets an address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOTTY" },
 			{ 0 }
@@ -422,7 +424,7 @@ static const struct rule rules[] = {
 	{
 		.id = "attr.has",
 		.text = "KVM_HAS_DEVICE_ATTR reports the GIC's address types, sets nothing, and "
-			"answers the same before and after they are set.",
+			"answers the same before and after an address is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -430,7 +432,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR reports no other address type.",
+		.text = "KVM_HAS_DEVICE_ATTR reports no address type that the GIC does not have.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -438,7 +440,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "attr.unknown_high_bits",
-		.text = "All 64 bits of the attribute's number are significant.",
+		.text = "An address type that differs from a known one in bits 63 to 32 of attr "
+			"is unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -512,7 +515,7 @@ static const struct rule rules[] = {
 			{ "devattr_v2_cpu", "armv7l", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "EINVAL",
-			  "6.1.. difference: the reference kernel's VMs have no "
+			  "6.1.. difference: VMs of the reference kernel have no "
 			  "attributes, so the ioctl is unknown", false },
 			{ 0 }
 		},
@@ -627,7 +630,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.gic_twice_mixed",
-		.text = "A VM has at most one GIC, whichever of the two calls created it.",
+		.text = "A VM has at most one GIC, whether KVM_CREATE_IRQCHIP or "
+			"KVM_CREATE_DEVICE created it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -710,8 +714,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.overlap_is_accepted",
-		.text = "An address that makes the GIC's regions overlap is accepted at first; "
-			"the VM ioctl of the legacy dialect refuses it.",
+		.text = "An address that makes the GIC's regions overlap is accepted until "
+			"KVM_RUN; only KVM_ARM_SET_DEVICE_ADDR refuses it at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "legacy_*", "EBUSY" },
 			{ "*", "OK" },
@@ -797,8 +801,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "order.two_vms",
-		.text = "Addresses belong to one VM: another VM can have the same ones, runs, and "
-			"outlives the first.",
+		.text = "Addresses belong to one VM: another VM can have the same addresses, "
+			"runs, and outlives the first.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -831,7 +835,7 @@ static const struct rule rules[] = {
 	{
 		.id = "before.set",
 		.text = "An address cannot be set before KVM_CREATE_IRQCHIP, and can be set after "
-			"it.",
+			"that call.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -955,8 +959,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.misaligned_twice",
-		.text = "If an address is already set and the new one is misaligned, the error is "
-			"EEXIST, or EINVAL for a redistributor region.",
+		.text = "If an address is already set and the new address is misaligned, the "
+			"error is EEXIST, or EINVAL for a redistributor region.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -983,8 +987,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.beyond_limit_twice",
-		.text = "If an address is already set and the new one is out of range, the error "
-			"is EEXIST, or EINVAL for a redistributor region.",
+		.text = "If an address is already set and the new address is out of range, the "
+			"error is EEXIST, or EINVAL for a redistributor region.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3_region", "EINVAL" },
 			{ "*", "EEXIST" },
@@ -1011,7 +1015,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.unknown_type_misaligned",
-		.text = "If the type is unknown and the address misaligned, the type is reported.",
+		.text = "If the type is unknown and the address is misaligned, the type is "
+			"reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
 			{ "*", "ENODEV" },
@@ -1020,7 +1025,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.unknown_type_beyond_limit",
-		.text = "If the type is unknown and the address out of range, the type is "
+		.text = "If the type is unknown and the address is out of range, the type is "
 			"reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_*", "ENXIO" },
@@ -1039,7 +1044,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence.other_process_bad_pointer",
-		.text = "If another process calls with a bad pointer, the process is reported.",
+		.text = "If a process that did not create the VM calls with a bad pointer, the "
+			"error is EIO, not EFAULT.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EIO" },
 			{ 0 }
@@ -1073,8 +1079,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "precedence_early.unknown_device",
-		.text = "If there is no GIC yet, the device unknown and the address misaligned, "
-			"the unknown device is reported.",
+		.text = "If there is no GIC yet, the device is unknown and the address is "
+			"misaligned, the unknown device is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -1101,8 +1107,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "EFAULT",
-			  "5.10 difference: the value is read before the type is "
-			  "checked, although it will only be written", false },
+			  "5.10 difference: the buffer is read before the type is "
+			  "checked, although the call only writes to it", false },
 			{ 0 }
 		},
 	},
@@ -1196,7 +1202,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.sgi_source",
-		.text = "vCPU 0 acknowledges an SGI from vCPU 1 with 1 as its source (GICv2).",
+		.text = "An SGI from vCPU 1 to vCPU 0 is acknowledged with vCPU 1 as its source "
+			"(GICv2).",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1265,8 +1272,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq.active_of_other",
-		.text = "A vCPU reads the state of an interrupt that another, running vCPU is "
-			"handling.",
+		.text = "A vCPU reads an SPI as active, and not as pending, while another, "
+			"running vCPU handles the SPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1309,7 +1316,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.virtual_masked",
 		.text = "With IMASK set, the virtual timer sets ISTATUS and raises no interrupt; "
-			"with IMASK cleared, it raises one at once.",
+			"once IMASK is cleared, the timer raises its interrupt at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1318,7 +1325,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer.physical_masked",
 		.text = "With IMASK set, the physical timer sets ISTATUS and raises no interrupt; "
-			"with IMASK cleared, it raises one at once.",
+			"once IMASK is cleared, the timer raises its interrupt at once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1426,7 +1433,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.cpu_on_errors",
 		.text = "CPU_ON returns ALREADY_ON for a vCPU that is on; CPU_ON and "
-			"AFFINITY_INFO return INVALID_PARAMETERS for one that does not exist.",
+			"AFFINITY_INFO return INVALID_PARAMETERS for a vCPU that does not exist.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1470,8 +1477,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "smp.sgi_broadcast",
-		.text = "An SGI to all others (GICD_SGIR.TargetListFilter 1, ICC_SGI1R_EL1.IRM 1) "
-			"arrives once at each vCPU but the sender.",
+		.text = "An SGI to all other vCPUs (GICD_SGIR.TargetListFilter 1, "
+			"ICC_SGI1R_EL1.IRM 1) arrives once at each vCPU but the sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1480,7 +1487,7 @@ static const struct rule rules[] = {
 	{
 		.id = "smp.sgi_all_to_all",
 		.text = "If all vCPUs send an SGI to all vCPUs at once, each SGI arrives once, "
-			"and a GICv2 names its sender.",
+			"and on a GICv2 with its sender as the source.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1704,7 +1711,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irqfd.resample_both",
 		.text = "If the guest deactivates two SPIs directly one after the other, the "
-			"resample eventfd of each is signalled once, and both lines are low.",
+			"resample eventfd of each is signaled once, and both lines are low.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1732,8 +1739,8 @@ static const struct rule rules[] = {
 	{
 		.id = "irqfd.resample_shared",
 		.text = "If irqfds with KVM_IRQFD_FLAG_RESAMPLE share an SPI, each EOI signals "
-			"the resample eventfd of each once, even after one of them has been "
-			"deassigned.",
+			"the resample eventfd of each irqfd once; the deassignment of one irqfd "
+			"does not affect the others.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -1825,7 +1832,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.twice",
-		.text = "An eventfd raises at most one interrupt of a VM.",
+		.text = "KVM_IRQFD refuses an eventfd that is already assigned, until it is "
+			"deassigned.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -1833,7 +1841,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.deassign_unknown",
-		.text = "Deassigning an eventfd that is not assigned succeeds.",
+		.text = "KVM_IRQFD succeeds in deassigning an eventfd that is not assigned.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -1947,8 +1955,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.accepted",
-		.text = "KVM_SET_GSI_ROUTING accepts as many entries as KVM_CAP_IRQ_ROUTING says, "
-			"for GSIs from 0 on, and pins 0 to 987 of irqchip 0.",
+		.text = "KVM_SET_GSI_ROUTING accepts as many entries as KVM_CAP_IRQ_ROUTING "
+			"returns, for GSIs from 0 on, and pins 0 to 987 of irqchip 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -1964,7 +1972,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.too_many",
-		.text = "KVM_SET_GSI_ROUTING refuses more entries than KVM_CAP_IRQ_ROUTING says.",
+		.text = "KVM_SET_GSI_ROUTING refuses more entries than KVM_CAP_IRQ_ROUTING "
+			"returns.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -1996,8 +2005,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "routing.unknown_type",
-		.text = "KVM_SET_GSI_ROUTING refuses entries of types that other architectures "
-			"have.",
+		.text = "KVM_SET_GSI_ROUTING refuses entries of types other than "
+			"KVM_IRQ_ROUTING_IRQCHIP and KVM_IRQ_ROUTING_MSI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2046,8 +2055,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.write",
-		.text = "A guest's write of the given length to the address signals the eventfd "
-			"and does not exit to user space.",
+		.text = "A guest's write to an ioeventfd's address, with the ioeventfd's length, "
+			"signals the eventfd and does not exit to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -2055,7 +2064,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.any_length",
-		.text = "With length 0, writes of every length signal the eventfd.",
+		.text = "With an ioeventfd of length 0, writes of every length signal the eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -2063,7 +2072,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.other_length",
-		.text = "A write of another length exits to user space.",
+		.text = "A write of another length than the ioeventfd's exits to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -2071,8 +2080,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.match",
-		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of that value signals the "
-			"eventfd.",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of the value in datamatch "
+			"signals the eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -2080,8 +2089,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.no_match",
-		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of another value exits to "
-			"user space.",
+		.text = "With KVM_IOEVENTFD_FLAG_DATAMATCH, a write of another value than "
+			"datamatch exits to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -2098,7 +2107,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.match_beyond_length",
-		.text = "An ioeventfd whose datamatch has a bit above its length matches no write.",
+		.text = "An ioeventfd whose datamatch has a bit set beyond the ioeventfd's length "
+			"matches no write.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -2106,7 +2116,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.read",
-		.text = "A read of the address exits to user space.",
+		.text = "A read of an ioeventfd's address exits to user space.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -2124,8 +2134,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.several",
-		.text = "A write signals only the eventfd that is assigned to its address, length "
-			"and value.",
+		.text = "A write signals only the eventfd that is assigned to the write's "
+			"address, length and value.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -2133,8 +2143,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.high_address",
-		.text = "A write above 4 GiB signals the eventfd that is assigned there, and none "
-			"at the low half of its address.",
+		.text = "A write above 4 GiB signals the eventfd that is assigned there, and not "
+			"one that is assigned to the low 32 bits of the address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EVENT" },
 			{ 0 }
@@ -2142,7 +2152,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.deassigned",
-		.text = "After the eventfd is deassigned, a write exits to user space again.",
+		.text = "After an ioeventfd is deassigned, a write to its address exits to user "
+			"space again.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EXIT" },
 			{ 0 }
@@ -2175,7 +2186,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.match_any_length",
-		.text = "KVM_IOEVENTFD refuses a data match with length 0.",
+		.text = "KVM_IOEVENTFD refuses KVM_IOEVENTFD_FLAG_DATAMATCH with length 0.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -2199,7 +2210,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.twice",
-		.text = "A write signals one eventfd: a second one for the same writes is refused.",
+		.text = "KVM_IOEVENTFD refuses an ioeventfd for writes that already signal an "
+			"eventfd.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -2207,7 +2219,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "ioeventfd.deassign_unknown",
-		.text = "Deassigning an eventfd that is not assigned fails.",
+		.text = "KVM_IOEVENTFD fails to deassign an eventfd that is not assigned.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOENT" },
 			{ 0 }
@@ -2248,8 +2260,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.preemption",
-		.text = "An interrupt is acknowledged while one of lower priority is active; "
-			"GICC_RPR is the priority of the highest active one, and drops at its EOI.",
+		.text = "An interrupt is acknowledged while another of lower priority is active; "
+			"GICC_RPR reads as the highest priority of the active interrupts, and "
+			"drops at the EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2257,8 +2270,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.no_preemption",
-		.text = "An interrupt whose priority is not higher than that of the active one "
-			"waits for the EOI.",
+		.text = "An interrupt whose priority is not higher than that of the active "
+			"interrupt waits for the EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2320,8 +2333,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.many_ended",
-		.text = "GICC_EOIR deactivates active interrupts that are in no list register "
-			"like all others.",
+		.text = "GICC_EOIR also deactivates active interrupts that are in no list "
+			"register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2379,8 +2392,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.distributor_off",
-		.text = "With GICD_CTLR disabled, no interrupt is acknowledged and pending state "
-			"is kept; the other bits of GICD_CTLR are zero.",
+		.text = "While GICD_CTLR is disabled, no interrupt is acknowledged and pending "
+			"state is kept; on a GICv2, the bits of GICD_CTLR other than the enables "
+			"read as zero.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2397,8 +2411,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.interface_off",
-		.text = "With GICC_CTLR disabled, no interrupt is acknowledged and pending state "
-			"is kept.",
+		.text = "While GICC_CTLR is disabled, no interrupt is acknowledged and pending "
+			"state is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2414,9 +2428,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.pending_of_level",
-		.text = "A level-sensitive interrupt is pending while its line is high, even if "
-			"GICD_ICPENDR clears it; if software set it pending, it stays pending "
-			"until it is acknowledged.",
+		.text = "A level-sensitive interrupt is pending while its line is high, even "
+			"after a write to GICD_ICPENDR; after a write to GICD_ISPENDR, it is "
+			"pending until it is acknowledged, even if its line falls.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2424,7 +2438,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.edge_while_active",
-		.text = "Edges while the interrupt is active make it pending once.",
+		.text = "Any number of edges while an interrupt is active make it pending once.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2585,8 +2599,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.targets",
-		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; those of SPIs have a "
-			"bit for each existing vCPU.",
+		.text = "GICD_ITARGETSR0 to 7 name the vCPU that reads them; the registers of "
+			"SPIs have a bit for each existing vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2602,7 +2616,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.one_of_many",
-		.text = "An SPI with several targets is acknowledged by one of them.",
+		.text = "An SPI with several targets is acknowledged by exactly one of them.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2672,8 +2686,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.disabled_active",
-		.text = "Disabling an active interrupt does not deactivate it; if it becomes "
-			"pending meanwhile, it waits until it is enabled.",
+		.text = "Disabling an active interrupt does not deactivate it; if the interrupt "
+			"becomes pending again, it waits until it is enabled.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2691,8 +2705,8 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.latch_acknowledged",
 		.text = "A write to GICD_ISPENDR makes a level-sensitive interrupt pending until "
-			"it is acknowledged: while it is active and its line is low, it is not "
-			"pending.",
+			"it is acknowledged: while the interrupt is active and its line is low, "
+			"it is not pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2709,8 +2723,8 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.level_set_while_active",
 		.text = "A write to GICD_ISPENDR while a level-sensitive interrupt is active is "
-			"latched: it is acknowledged once more after its EOI, whatever the level "
-			"of its line.",
+			"latched: the interrupt is acknowledged once more after its EOI, whatever "
+			"the level of its line.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2764,7 +2778,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.deactivated_beside_pending",
 		.text = "With EOImode 1, any number of active interrupts are deactivated in any "
-			"order while another one is pending, and that one stays pending.",
+			"order while another interrupt is pending, which stays pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2835,7 +2849,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.sgi_once",
 		.text = "An SGI that is already pending from a source does not become pending "
-			"twice from it.",
+			"from that source a second time.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2843,7 +2857,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.sgi_while_active",
-		.text = "An SGI that is sent while it is active is acknowledged after its EOI.",
+		.text = "An SGI that is sent again while it is active is acknowledged again after "
+			"its EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2953,8 +2968,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.open_target",
-		.text = "If one target of an SPI masks it, another target that does not mask it "
-			"acknowledges it.",
+		.text = "If one target of an SPI masks the SPI, another target, which does not "
+			"mask it, acknowledges it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2964,7 +2979,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, even if that one masks it", false },
+			  "targets, even if that target masks it", false },
 			{ 0 }
 		},
 	},
@@ -2981,14 +2996,15 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, even if that one is off or disabled", false },
+			  "targets, even if that target is off or disabled", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "vgic.disabled_while_pending",
-		.text = "An SPI that is pending at several targets is acknowledged by the one "
-			"that is enabled last, or that stays enabled.",
+		.text = "If an SPI is pending at a target whose GICC_CTLR is then disabled, "
+			"another target acknowledges the SPI, whether that target is enabled "
+			"already or only later.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -2998,7 +3014,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, even if that one is off or disabled", false },
+			  "targets, even if that target is off or disabled", false },
 			{ 0 }
 		},
 	},
@@ -3015,7 +3031,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, even if that one is off or disabled", false },
+			  "targets, even if that target is off or disabled", false },
 			{ 0 }
 		},
 	},
@@ -3047,8 +3063,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.pending_target_turned_off",
-		.text = "If an SPI with several targets is pending at one that CPU_OFF turns off, "
-			"another target acknowledges it.",
+		.text = "If CPU_OFF turns off a target at which an SPI is pending, another target "
+			"acknowledges the SPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*_v2", "HOLDS" },
 			{ 0 }
@@ -3058,7 +3074,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, even if that one is off or disabled", false },
+			  "targets, even if that target is off or disabled", false },
 			{ 0 }
 		},
 	},
@@ -3075,7 +3091,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, even if that one is off or masks it", false },
+			  "targets, even if that target is off or masks it", false },
 			{ 0 }
 		},
 	},
@@ -3092,7 +3108,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, even if that one is off or disabled", false },
+			  "targets, even if that target is off or disabled", false },
 			{ 0 }
 		},
 	},
@@ -3151,7 +3167,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.distributor_off_for_all",
-		.text = "GICD_CTLR, disabled and enabled by one vCPU, takes effect for all.",
+		.text = "If one vCPU disables or enables GICD_CTLR, this takes effect for all "
+			"vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3186,7 +3203,7 @@ static const struct rule rules[] = {
 	{
 		.id = "slots.overlap",
 		.text = "A slot can be neither created nor moved where it would share a page with "
-			"another.",
+			"another slot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -3234,7 +3251,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.unknown_flag",
-		.text = "An undefined flag is refused.",
+		.text = "A slot with an undefined flag is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3334,9 +3351,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.memory_changes",
-		.text = "When the VMM maps other memory at a part of a slot's addresses, or "
-			"discards it, the guest finds the new memory there, and its own words "
-			"elsewhere.",
+		.text = "When the VMM has mapped other memory at a part of a slot's addresses, or "
+			"has discarded the memory there, the guest finds the new memory there, "
+			"and what it has written elsewhere.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3363,9 +3380,10 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.high_memory_changes",
-		.text = "When the VMM maps other memory at a part of the addresses of a slot in "
-			"the upper half of the guest physical address space, or discards it, the "
-			"guest finds the new memory there, and its own words elsewhere.",
+		.text = "When the VMM has mapped other memory at a part of the addresses of a "
+			"slot in the upper half of the guest physical address space, or has "
+			"discarded the memory there, the guest finds the new memory there, and "
+			"what it has written elsewhere.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3374,7 +3392,7 @@ static const struct rule rules[] = {
 	{
 		.id = "slots.forked",
 		.text = "After the VMM's fork(), the guest's writes reach the VMM's memory and "
-			"not its child's.",
+			"not the child's.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3544,8 +3562,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "create.bad_attribute_pointer",
-		.text = "Each of the three calls refuses a struct kvm_device_attr that cannot be "
-			"read.",
+		.text = "KVM_SET_DEVICE_ATTR, KVM_GET_DEVICE_ATTR and KVM_HAS_DEVICE_ATTR refuse "
+			"a struct kvm_device_attr that cannot be read.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -3656,7 +3674,7 @@ static const struct rule rules[] = {
 	{
 		.id = "nr_irqs.unset",
 		.text = "Before it is set and before initialization, the number of interrupts "
-			"reads as 32, that of the private ones.",
+			"reads as 32, the number of private interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "PRIVATE" },
 			{ 0 }
@@ -3698,8 +3716,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.twice_bad_number",
-		.text = "If the number of interrupts is already set and the new one is invalid, "
-			"the invalid number is reported.",
+		.text = "If the number of interrupts is already set and the new number is "
+			"invalid, the invalid number is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3707,8 +3725,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "nr_irqs.bad_pointer",
-		.text = "A number of interrupts that cannot be read or written, in whole or in "
-			"part, is refused.",
+		.text = "The number of interrupts can be neither set nor read if its bytes in "
+			"memory are not accessible, in whole or in part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -3768,7 +3786,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.spi_too_low",
-		.text = "Interrupts 0 to 31 are not SPIs.",
+		.text = "KVM_IRQ_LINE refuses interrupts 0 to 31 as SPIs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3776,8 +3794,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.spi_too_high",
-		.text = "SPIs that the GIC does not have are refused, whichever of the number's "
-			"16 bits is set.",
+		.text = "KVM_IRQ_LINE refuses SPIs that the GIC does not have, whichever of the "
+			"number's 16 bits is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3793,7 +3811,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.spi_of_any_vcpu",
-		.text = "For an SPI, the vCPU's index is ignored.",
+		.text = "For an SPI, KVM_IRQ_LINE ignores the vCPU's index.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -3801,7 +3819,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_out_of_range",
-		.text = "Only interrupts 16 to 31 are PPIs.",
+		.text = "KVM_IRQ_LINE refuses interrupts other than 16 to 31 as PPIs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3809,7 +3827,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_of_unknown_vcpu",
-		.text = "A PPI of a vCPU that does not exist is refused.",
+		.text = "KVM_IRQ_LINE refuses a PPI of a vCPU that does not exist.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3817,8 +3835,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_of_vcpu_256",
-		.text = "Bits 31 to 28 are part of the vCPU's index with "
-			"KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, and must be zero without it.",
+		.text = "With KVM_CAP_ARM_IRQ_LINE_LAYOUT_2, bits 31 to 28 of KVM_IRQ_LINE's irq "
+			"are part of the vCPU's index; without the capability, they must be zero.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3826,8 +3844,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.cpu_beside_gic",
-		.text = "A vCPU's IRQ and FIQ inputs cannot be driven in a VM with an in-kernel "
-			"GIC.",
+		.text = "KVM_IRQ_LINE cannot drive a vCPU's IRQ and FIQ inputs in a VM with an "
+			"in-kernel GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3835,7 +3853,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.unknown_type",
-		.text = "An interrupt type other than the three defined ones is refused.",
+		.text = "KVM_IRQ_LINE refuses interrupt types other than the three defined ones.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3843,7 +3861,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.each_level",
-		.text = "Every level other than 0 raises a line, whichever bit is set.",
+		.text = "Every level other than 0 in KVM_IRQ_LINE raises a line, whichever bit is "
+			"set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3861,7 +3880,7 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.not_initialized",
 		.text = "The first KVM_IRQ_LINE initializes a GICv2; an uninitialized GICv3 "
-			"refuses it.",
+			"refuses the call.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "EBUSY" },
 			{ "*", "OK" },
@@ -3871,7 +3890,8 @@ static const struct rule rules[] = {
 	{
 		.id = "irq_line.first_initializes",
 		.text = "The first KVM_IRQ_LINE initializes a GICv2, even if it is for a timer's "
-			"PPI: no vCPU can be created after it.",
+			"PPI, so that no vCPU can be created after it; a GICv3 stays "
+			"uninitialized.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "OK" },
 			{ "*", "EBUSY" },
@@ -3880,8 +3900,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_of_timer",
-		.text = "Only the timer drives the PPI of a vCPU's virtual timer: KVM_IRQ_LINE is "
-			"accepted for it and has no effect.",
+		.text = "Only the timer drives the PPI of a vCPU's virtual timer: KVM_IRQ_LINE "
+			"for this PPI succeeds and has no effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "IGNORED" },
 			{ 0 }
@@ -3906,7 +3926,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.each_level",
-		.text = "Every level other than 0 raises a vCPU's IRQ line, whichever bit is set.",
+		.text = "Without an in-kernel GIC, every level other than 0 in KVM_IRQ_LINE "
+			"raises a vCPU's IRQ input, whichever bit is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3914,8 +3935,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.cpu_line_taken",
-		.text = "The guest takes an IRQ while KVM_IRQ_LINE holds its IRQ input high and "
-			"interrupts are not masked.",
+		.text = "The guest takes an IRQ while KVM_IRQ_LINE holds the vCPU's IRQ input "
+			"high and IRQs are not masked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3940,7 +3961,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.cpu_line_unknown",
-		.text = "A vCPU has no inputs other than IRQ and FIQ.",
+		.text = "KVM_IRQ_LINE refuses inputs of a vCPU other than IRQ and FIQ.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3948,7 +3969,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.cpu_line_of_unknown_vcpu",
-		.text = "An input of a vCPU that does not exist is refused.",
+		.text = "KVM_IRQ_LINE refuses an input of a vCPU that does not exist.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -3956,8 +3977,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "no_gic.type_counts_first",
-		.text = "If there is no GIC and the number or the vCPU is invalid, the missing "
-			"GIC is reported.",
+		.text = "If there is no GIC and the interrupt's number or the vCPU is invalid, "
+			"the missing GIC is reported.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -3973,7 +3994,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "run_call.other_process",
-		.text = "Calls of a vCPU from another process fail.",
+		.text = "The ioctls of a vCPU fail in a process that did not create the VM.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EIO" },
 			{ 0 }
@@ -4057,8 +4078,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "run_call.mp_state",
-		.text = "A vCPU is stopped by KVM_SET_MP_STATE and made runnable again, and "
-			"KVM_GET_MP_STATE shows that.",
+		.text = "KVM_SET_MP_STATE stops a vCPU and makes it runnable again, and "
+			"KVM_GET_MP_STATE returns the state that was set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "STOPPED" },
 			{ 0 }
@@ -4135,8 +4156,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.affinity_info",
-		.text = "AFFINITY_INFO shows whether a vCPU is on, or at a higher level whether "
-			"any vCPU below it is; it refuses affinities that no vCPU has.",
+		.text = "AFFINITY_INFO shows whether a vCPU is on, or at a higher affinity level "
+			"whether any vCPU of the group is on; for an affinity that no vCPU has, "
+			"it returns INVALID_PARAMETERS.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4153,8 +4175,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.affinity_bits",
-		.text = "CPU_ON and AFFINITY_INFO refuse a target affinity that differs from a "
-			"vCPU's in any bit, reserved bits included.",
+		.text = "CPU_ON and AFFINITY_INFO return INVALID_PARAMETERS for a target affinity "
+			"that differs from a vCPU's in any bit, reserved bits included.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4186,7 +4208,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together.woken_after_cpu_on",
-		.text = "Interrupts wake a vCPU that CPU_ON has turned on when it is in WFI.",
+		.text = "A vCPU that CPU_ON has turned on is woken from WFI by interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4222,8 +4244,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "together_v2.first_access_to_cpu_side",
-		.text = "The first read of the CPU interface returns its own register, whatever "
-			"the distributor has at the same offset.",
+		.text = "The first read of a CPU interface register returns that register, "
+			"whatever the distributor has at the same offset.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4370,8 +4392,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "protected",
 			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "7.3.. bug: in protected mode the size is ignored: each VM has "
-			  "the largest", false },
+			  "7.3.. bug: in protected mode the IPA size is ignored: each VM "
+			  "has the largest one", false },
 			{ 0 }
 		},
 	},
@@ -4387,8 +4409,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "protected",
 			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "7.3.. bug: in protected mode the size is ignored: each VM has "
-			  "the largest", false },
+			  "7.3.. bug: in protected mode the IPA size is ignored: each VM "
+			  "has the largest one", false },
 			{ 0 }
 		},
 	},
@@ -4412,8 +4434,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "protected",
 			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
 			  "OTHER",
-			  "7.3.. bug: in protected mode the size is ignored: each VM has "
-			  "the largest", false },
+			  "7.3.. bug: in protected mode the IPA size is ignored: each VM "
+			  "has the largest one", false },
 			{ 0 }
 		},
 	},
@@ -4437,8 +4459,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "protected",
 			  RULE_KERNEL(7, 3), RULE_KERNEL(65535, 65535),
 			  "SAME",
-			  "7.3.. bug: in protected mode the size is ignored: each VM has "
-			  "the largest", false },
+			  "7.3.. bug: in protected mode the IPA size is ignored: each VM "
+			  "has the largest one", false },
 			{ 0 }
 		},
 	},
@@ -4504,8 +4526,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "protected.slot_before_run",
-		.text = "The memory slots of a protected VM can be moved and deleted until it has "
-			"started running.",
+		.text = "The memory slots of a protected VM can be moved and deleted until the VM "
+			"has started running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -4523,7 +4545,7 @@ static const struct rule rules[] = {
 	{
 		.id = "protected.slot_after_run",
 		.text = "The memory slots of a protected VM can neither be moved nor deleted once "
-			"it has started running.",
+			"the VM has started running.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EPERM" },
 			{ 0 }
@@ -4598,7 +4620,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.active_sgi",
-		.text = "SGIs can be made active for one vCPU without being active for the other.",
+		.text = "SGIs can be made active for one vCPU without being active for another.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4697,7 +4719,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.beyond_nr_irqs",
-		.text = "Registers of interrupts that the GIC does not have are RAZ/WI.",
+		.text = "Registers of interrupts beyond the GIC's number of interrupts are RAZ/WI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4772,8 +4794,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.bad_pointer",
-		.text = "A register value that cannot be read or written, in whole or in part, is "
-			"refused.",
+		.text = "A register can be neither set nor read if its value's bytes in memory "
+			"are not accessible, in whole or in part.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -4790,7 +4812,7 @@ static const struct rule rules[] = {
 	{
 		.id = "registers.before_init",
 		.text = "The first register access initializes a GICv2; an uninitialized GICv3 "
-			"refuses it.",
+			"refuses the access.",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "EBUSY" },
 			{ "*", "OK" },
@@ -4915,7 +4937,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.apart",
-		.text = "Setting one register of the CPU interface changes no other.",
+		.text = "Setting one register of the CPU interface changes no other register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5074,7 +5096,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.distributor_while_used",
 		.text = "If a memory slot is set over the distributor after the guest has used "
-			"it, the guest finds the memory.",
+			"the distributor, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -5083,7 +5105,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.distributor_by_moved_slot",
 		.text = "If a memory slot is moved over the distributor after the guest has used "
-			"it, the guest finds the memory.",
+			"the distributor, the guest finds the memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "MEMORY" },
 			{ 0 }
@@ -5129,8 +5151,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_while_used",
-		.text = "If a memory slot is set over the CPU side after the guest has used it, "
-			"the guest finds the CPU interface (GICv3: the memory).",
+		.text = "If a memory slot is set over the CPU side after the guest has used the "
+			"CPU side, the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -5139,8 +5161,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cover.cpu_side_by_moved_slot",
-		.text = "If a memory slot is moved over the CPU side after the guest has used it, "
-			"the guest finds the CPU interface (GICv3: the memory).",
+		.text = "If a memory slot is moved over the CPU side after the guest has used the "
+			"CPU side, the guest finds the CPU interface (GICv3: the memory).",
 		.expect = (const struct rule_expect[]) {
 			{ "devattr_v3", "MEMORY" },
 			{ "*", "GIC" },
@@ -5186,8 +5208,8 @@ static const struct rule rules[] = {
 	{
 		.id = "cover_huge.cpu_interface",
 		.text = "If a huge page of a memory slot is over the CPU interface, the guest "
-			"finds the CPU interface, and the memory around it, whichever it accesses "
-			"first.",
+			"finds the CPU interface, and the memory around it, whichever of the two "
+			"it accesses first.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5196,7 +5218,7 @@ static const struct rule rules[] = {
 	{
 		.id = "cover.beside",
 		.text = "Memory slots directly before and after a region of the GIC do not affect "
-			"it.",
+			"the region.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "GIC" },
 			{ 0 }
@@ -5237,7 +5259,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.index_left_out",
-		.text = "An index cannot be skipped, nor set twice.",
+		.text = "Redistributor regions are set in the order of their indices: an index "
+			"can be neither skipped nor set twice.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -5376,7 +5399,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist.guest_finds_regions",
 		.text = "The guest finds its vCPUs' redistributors in the order of the regions, "
-			"with the last one of each region marked.",
+			"and GICR_TYPER.Last marks the last redistributor of each region.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5384,8 +5407,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.typer",
-		.text = "GICR_TYPER of each vCPU has its number, its affinity, and whether it is "
-			"the last.",
+		.text = "GICR_TYPER of each vCPU has the vCPU's number and affinity, and says "
+			"whether the redistributor is the last.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5510,7 +5533,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "level.has_unknown",
-		.text = "KVM_HAS_DEVICE_ATTR does not report other information about interrupts.",
+		.text = "KVM_HAS_DEVICE_ATTR does not report information about interrupts other "
+			"than VGIC_LEVEL_INFO_LINE_LEVEL.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -5519,7 +5543,7 @@ static const struct rule rules[] = {
 	{
 		.id = "level.latch_apart",
 		.text = "GICD_ISPENDR of a GICv3 is the latch: the line does not affect it, and a "
-			"write of zero clears it.",
+			"write of zero clears the latch.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5604,8 +5628,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "ENOENT",
-			  "6.1.. difference: an unknown register is refused with the "
-			  "error of KVM_GET_ONE_REG", false },
+			  "6.1.. difference: an unknown register is refused with ENOENT, "
+			  "the error of KVM_GET_ONE_REG", false },
 			{ 0 }
 		},
 	},
@@ -5745,7 +5769,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.bad_pointer",
-		.text = "An ITS's address that cannot be read or written is refused.",
+		.text = "An ITS's address can be neither set nor read if its bytes in memory are "
+			"not accessible.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -6021,7 +6046,7 @@ static const struct rule rules[] = {
 	{
 		.id = "lpi.priorities",
 		.text = "Pending LPIs are acknowledged in the order of their priorities in the "
-			"configuration table; ICC_RPR_EL1 reads as the priority of the active one.",
+			"configuration table; ICC_RPR_EL1 reads as the priority of the active LPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6029,7 +6054,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.masked",
-		.text = "ICC_PMR_EL1 masks LPIs of its priority, and none of a higher one.",
+		.text = "ICC_PMR_EL1 masks an LPI whose priority is equal to the mask, and not "
+			"one whose priority is higher.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6129,7 +6155,7 @@ static const struct rule rules[] = {
 	{
 		.id = "lpi.remapped",
 		.text = "If a device is unmapped while its LPI is pending, the LPI is not pending "
-			"twice when it is mapped again.",
+			"twice when the device is mapped again.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6154,7 +6180,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.queue_wraps",
-		.text = "Commands are executed in the order of the queue, which wraps round at "
+		.text = "Commands are executed in the order of the queue, which wraps around at "
 			"the size that GITS_CBASER gives.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -6375,7 +6401,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "msi.device_required",
-		.text = "KVM_CAP_MSI_DEVID is 1 for a VM with an ITS, and 0 for others.",
+		.text = "KVM_CAP_MSI_DEVID is 1 for a VM with an ITS, and 0 for other VMs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6618,8 +6644,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.discarded_last_event",
-		.text = "A device's only event that was discarded after it was saved is not "
-			"restored from a later save.",
+		.text = "A device's last event, discarded after it was saved, is not restored "
+			"from a later save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6651,8 +6677,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.unmapped_last_device",
-		.text = "The only device that was unmapped after it was saved is not restored "
-			"from a later save.",
+		.text = "An ITS's only device, unmapped after it was saved, is not restored from "
+			"a later save.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6734,7 +6760,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.collection_twice",
-		.text = "Tables with two entries of a collection are not restored.",
+		.text = "Tables with two entries for one collection are not restored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -6743,7 +6769,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "EEXIST",
-			  "5.10.. difference: the documentation does not name this error", false },
+			  "5.10.. difference: a second entry is refused with EEXIST, "
+			  "which the documentation does not name", false },
 			{ 0 }
 		},
 	},
@@ -6784,8 +6811,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. difference: the scan ends there, as after the last "
-			  "device", false },
+			  "5.10.. difference: the restore ends at such a device, as at "
+			  "the last one", false },
 			{ 0 }
 		},
 	},
@@ -6807,8 +6834,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.second_level_outside",
-		.text = "A device table is not restored if its second level is outside of the "
-			"guest's memory, or if its first level refers to itself.",
+		.text = "A device table is not restored if a second level is outside of the "
+			"guest's memory, or if the first level names itself as a second level.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -6904,7 +6931,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.reset_one",
-		.text = "KVM_DEV_ARM_ITS_CTRL_RESET resets one ITS, and not the others of the VM.",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET resets only the ITS that it is called on, not "
+			"the VM's other ITSs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6920,8 +6948,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.reset_revision",
-		.text = "KVM_DEV_ARM_ITS_CTRL_RESET does not change the ABI's revision, in "
-			"GITS_IIDR.",
+		.text = "KVM_DEV_ARM_ITS_CTRL_RESET does not change the revision of the tables' "
+			"layout in GITS_IIDR.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6955,8 +6983,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "5.10.. difference: an ITS that is not in use has nothing to "
-			  "save or restore", false },
+			  "5.10.. difference: an ITS without an address has nothing to "
+			  "save or restore, and the calls succeed", false },
 			{ 0 }
 		},
 	},
@@ -7031,7 +7059,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: there is nothing to save, and no error", false },
+			  "5.10 bug: a GIC that is not initialized has nothing to save, "
+			  "and the call succeeds", false },
 			{ 0 }
 		},
 	},
@@ -7071,8 +7100,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.restored_over_other",
-		.text = "A GIC's state that is restored over that of a used GIC replaces all of "
-			"it, and the saved VM's GIC does not change.",
+		.text = "State that is restored to a used GIC replaces all state of that GIC, and "
+			"the saved VM's GIC does not change.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EQUAL" },
 			{ 0 }
@@ -7107,8 +7136,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.active",
-		.text = "An SPI that was active when saved holds back the next one until the "
-			"restored guest's EOI.",
+		.text = "An SPI that was active when saved holds back the next interrupt until "
+			"the restored guest's EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7380,8 +7409,8 @@ static const struct rule rules[] = {
 	{
 		.id = "race.create_and_run",
 		.text = "If the GIC is created while a vCPU enters the VM's first KVM_RUN, either "
-			"it is refused with EBUSY and the vCPU runs, or KVM_RUN fails for lack of "
-			"addresses.",
+			"the GIC is refused with EBUSY and the vCPU runs, or KVM_RUN fails for "
+			"lack of addresses.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -7452,7 +7481,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_vm.create_by_both_calls",
-		.text = "If KVM_CREATE_IRQCHIP and KVM_CREATE_DEVICE are called at once, one "
+		.text = "If KVM_CREATE_IRQCHIP and KVM_CREATE_DEVICE are called at once, one call "
 			"succeeds, and the GIC accepts an address by the VM ioctl.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
@@ -7462,7 +7491,7 @@ static const struct rule rules[] = {
 	{
 		.id = "race_vm.set_by_both_calls",
 		.text = "If the VM ioctl and the device attribute set one address at once, one "
-			"succeeds and its value is kept.",
+			"call succeeds and its value is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EEXIST" },
 			{ 0 }
@@ -7630,7 +7659,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "INDEX",
-			  "5.10.. difference: bits are indices of vCPUs, not ids", false },
+			  "5.10.. difference: the bits are those of the vCPUs' indices, "
+			  "not of their ids", false },
 			{ 0 }
 		},
 	},
@@ -7646,8 +7676,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
-			  "6.1.. bug: a region with index 1 is accepted after the base, "
-			  "as if the base were region 0", false },
+			  "6.1.. bug: a single redistributor base counts as region 0, so "
+			  "that a region 1 can follow it", false },
 			{ 0 }
 		},
 	},
@@ -7681,7 +7711,7 @@ static const struct rule rules[] = {
 	{
 		.id = "fields.bits",
 		.text = "Each bit that can be written is set and cleared as its register says, "
-			"for each INTID; all others are RAZ/WI or read-only.",
+			"for each INTID; all other bits are RAZ/WI or read-only.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7764,7 +7794,7 @@ static const struct rule rules[] = {
 	{
 		.id = "fields_cpu.bits",
 		.text = "Each bit of the CPU interface that can be written is set and cleared; "
-			"all others are RAZ/WI or read-only.",
+			"all other bits are RAZ/WI or read-only.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7790,15 +7820,15 @@ static const struct rule rules[] = {
 			{ "devattr_v3_gicr_typer", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
-			  "5.10 bug: GICR_TYPER.Last is not set for the last "
-			  "redistributor of a region", false },
+			  "5.10 bug: user space reads GICR_TYPER.Last as zero, unlike "
+			  "the guest", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "fields_user.bits",
 		.text = "User space restores each bit that the register has, for each INTID; all "
-			"others are RAZ/WI or read-only.",
+			"other bits are RAZ/WI or read-only.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7851,7 +7881,7 @@ static const struct rule rules[] = {
 	{
 		.id = "delivery.each_sgi",
 		.text = "Each of the 16 SGIs goes from each vCPU to each vCPU of a target list "
-			"and to no other; a GICv2 names its sender.",
+			"and to no other; on a GICv2, the acknowledgement names the sender.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7905,9 +7935,10 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery.each_priority",
-		.text = "For each of the 32 priorities, an interrupt is acknowledged if the "
-			"priority mask is lower, not if it is equal or higher; the running "
-			"priority is the interrupt's until its EOI.",
+		.text = "An interrupt is acknowledged if the priority mask is lower than its "
+			"priority, not if the mask is equal or higher, so that the lowest of the "
+			"32 priorities is always masked; the running priority is the interrupt's "
+			"until its EOI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7969,14 +8000,14 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, even if that one masks it", false },
+			  "targets, even if that target masks it", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "delivery_v2.mask_moves",
-		.text = "A pending SPI with two targets goes to the other one when the first "
-			"masks its priority.",
+		.text = "If the first of an SPI's two targets masks the SPI while it is pending "
+			"there, the SPI goes to the second target.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7986,7 +8017,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. difference: the SPI goes to the first of several "
-			  "targets, even if that one masks it", false },
+			  "targets, even if that target masks it", false },
 			{ 0 }
 		},
 	},
@@ -8017,8 +8048,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "delivery_v2.each_group",
-		.text = "GICC_IAR acknowledges an interrupt of group 0; it returns 1022 for one "
-			"of group 1, and acknowledges it only with AckCtl.",
+		.text = "GICC_IAR acknowledges an interrupt of group 0; for an interrupt of group "
+			"1, GICC_IAR returns 1022 unless GICC_CTLR.AckCtl is set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8073,8 +8104,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "BROKEN",
-			  "5.10 bug: user space reads the Last bit of each GICR_TYPER as "
-			  "0", false },
+			  "5.10 bug: user space reads GICR_TYPER.Last as zero, unlike "
+			  "the guest", false },
 			{ 0 }
 		},
 	},
@@ -8091,8 +8122,8 @@ static const struct rule rules[] = {
 	{
 		.id = "counter.shared",
 		.text = "All vCPUs of a VM read one virtual counter: it does not go back from one "
-			"vCPU to another, and a value that user space sets for one of them "
-			"applies to all.",
+			"vCPU to another, and a value that user space sets for one vCPU applies "
+			"to all.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8204,8 +8235,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "timer_irq.last_counts",
-		.text = "A timer's interrupt that is set on another vCPU replaces the earlier one "
-			"on all vCPUs.",
+		.text = "A timer's interrupt that is set on another vCPU replaces the earlier "
+			"number on all vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8238,7 +8269,7 @@ static const struct rule rules[] = {
 	{
 		.id = "timer_irq.after_run",
 		.text = "A timer's interrupt cannot be set after the vCPU has run, and the "
-			"earlier one is kept.",
+			"earlier number is kept.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -8329,7 +8360,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.without_feature",
-		.text = "Attributes of the PMU can be neither set nor read on a vCPU without one.",
+		.text = "Attributes of the PMU can be neither set nor read on a vCPU without a "
+			"PMU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -8420,7 +8452,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.ppi_beside_spi",
-		.text = "A PMU cannot have a PPI while another vCPU's has an SPI.",
+		.text = "A PMU cannot have a PPI while another vCPU's PMU has an SPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8428,7 +8460,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.spi_beside_ppi",
-		.text = "A PMU cannot have an SPI while another vCPU's has a PPI.",
+		.text = "A PMU cannot have an SPI while another vCPU's PMU has a PPI.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8566,7 +8598,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "stolen.unknown",
-		.text = "The group of stolen time has only one attribute.",
+		.text = "In the group of stolen time, attributes other than "
+			"KVM_ARM_VCPU_PVTIME_IPA are unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -8728,8 +8761,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_init.status_register",
-		.text = "A vCPU begins at EL1h, or in Supervisor mode, with all exceptions masked "
-			"and all other bits clear.",
+		.text = "A vCPU begins at EL1h (AArch32: in Supervisor mode), with all exceptions "
+			"masked and all other bits clear.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8738,7 +8771,7 @@ static const struct rule rules[] = {
 	{
 		.id = "vcpu_init.again_resets",
 		.text = "A second KVM_ARM_VCPU_INIT sets each register whose reset value is "
-			"defined to its value after the first one.",
+			"defined to its value after the first call.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8866,7 +8899,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "el1_32.mixed",
-		.text = "All vCPUs of a VM are in the same execution state.",
+		.text = "KVM_ARM_VCPU_INIT refuses an execution state other than that of the VM's "
+			"other vCPUs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -8910,7 +8944,7 @@ static const struct rule rules[] = {
 	{
 		.id = "firmware.answer_after_end",
 		.text = "If user space resumes the guest after SYSTEM_OFF or SYSTEM_RESET, the "
-			"call returns an error to the guest.",
+			"call returns INTERNAL_FAILURE to the guest.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8934,7 +8968,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_0.features_of_absent",
-		.text = "PSCI_FEATURES returns NOT_SUPPORTED for other functions.",
+		.text = "PSCI_FEATURES returns NOT_SUPPORTED for functions that KVM does not "
+			"implement.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8951,7 +8986,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_1.reset2_flag",
-		.text = "The exit's flags say that SYSTEM_RESET2 was called.",
+		.text = "The exit of SYSTEM_RESET2 has the flag "
+			"KVM_SYSTEM_EVENT_RESET_FLAG_PSCI_RESET2.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8959,7 +8995,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_1.reset2_unknown_type",
-		.text = "SYSTEM_RESET2 with an architectural type that is not defined is refused.",
+		.text = "SYSTEM_RESET2 with an architectural type that is not defined returns "
+			"INVALID_PARAMETERS, without an exit.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8975,7 +9012,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_3.off2_flag",
-		.text = "The exit's flags say that SYSTEM_OFF2 was called.",
+		.text = "The exit of SYSTEM_OFF2 has the flag "
+			"KVM_SYSTEM_EVENT_SHUTDOWN_FLAG_PSCI_OFF2.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8983,7 +9021,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_1_3.off2_unknown_type",
-		.text = "SYSTEM_OFF2 of another type, or with a cookie, is refused.",
+		.text = "SYSTEM_OFF2 with a type other than hibernation, or with a cookie, "
+			"returns INVALID_PARAMETERS, without an exit.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8991,7 +9030,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "suspend.not_enabled",
-		.text = "SYSTEM_SUSPEND is not supported unless user space has enabled "
+		.text = "SYSTEM_SUSPEND returns NOT_SUPPORTED unless user space has enabled "
 			"KVM_CAP_ARM_SYSTEM_SUSPEND.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -9000,7 +9039,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "suspend.features",
-		.text = "PSCI_FEATURES reports SYSTEM_SUSPEND only while it is enabled.",
+		.text = "PSCI_FEATURES reports SYSTEM_SUSPEND only once user space has enabled "
+			"KVM_CAP_ARM_SYSTEM_SUSPEND.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9008,8 +9048,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "suspend.event",
-		.text = "If it is enabled, SYSTEM_SUSPEND is an exit with "
-			"KVM_SYSTEM_EVENT_SUSPEND.",
+		.text = "If user space has enabled KVM_CAP_ARM_SYSTEM_SUSPEND, SYSTEM_SUSPEND is "
+			"an exit with KVM_SYSTEM_EVENT_SUSPEND.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SUSPEND" },
 			{ 0 }
@@ -9161,7 +9201,7 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(7, 2), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
-			  "7.2.. bug: user space reads the bits that were written last, "
+			  "7.2.. bug: user space reads CTL as it was last written, "
 			  "without ISTATUS", false },
 			{ 0 }
 		},
@@ -9381,7 +9421,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.padding",
-		.text = "A filter whose padding is not 0 is refused.",
+		.text = "An SMCCC filter whose padding is not 0 is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -9389,7 +9429,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.unknown",
-		.text = "The group of the SMCCC filter has only one attribute.",
+		.text = "In the group of the SMCCC filter, attributes other than "
+			"KVM_ARM_VM_SMCCC_FILTER are unknown.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -9397,7 +9438,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.bad_pointer",
-		.text = "A filter needs an argument that can be read to its end.",
+		.text = "An SMCCC filter needs an argument that can be read to its end.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -9405,7 +9446,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.after_run",
-		.text = "A filter cannot be set after a vCPU has run.",
+		.text = "An SMCCC filter cannot be set after a vCPU has run.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -9413,7 +9454,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "filter.denied",
-		.text = "A denied call returns NOT_SUPPORTED to the guest, and others are handled.",
+		.text = "A denied call returns NOT_SUPPORTED to the guest, and KVM handles the "
+			"other calls.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9483,7 +9525,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
 			  "OK",
-			  "5.10 bug: only the first frame is compared with the limit", false },
+			  "5.10 bug: only the first byte of the region is compared with "
+			  "the limit", false },
 			{ 0 }
 		},
 	},
@@ -9507,7 +9550,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist_regs.last_is_created_last",
-		.text = "GICR_TYPER.Last marks the vCPU that was created last, whatever its id is.",
+		.text = "GICR_TYPER.Last marks the redistributor of the vCPU that was created "
+			"last, whatever the vCPU's id is.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9542,15 +9586,15 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "EBUSY",
-			  "5.10..6.12 difference: before 6.17 no register can be "
-			  "accessed before the initialization", false },
+			  "5.10..6.12 difference: before 6.17 no register of a GICv3 can "
+			  "be accessed before its initialization", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "dist_v3.others_before_init",
-		.text = "Other registers of a GICv3, and its lines, cannot be accessed before its "
-			"initialization.",
+		.text = "Registers of a GICv3 other than GICD_IIDR and GICD_TYPER2, and the "
+			"levels of its lines, cannot be accessed before its initialization.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -9558,8 +9602,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "dist_v3.typer2_kept_by_init",
-		.text = "The initialization keeps GICD_TYPER2.nASSGIcap as user space has written "
-			"it.",
+		.text = "The GIC's initialization keeps GICD_TYPER2.nASSGIcap as user space has "
+			"written it.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9568,14 +9612,14 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "BROKEN",
-			  "5.10..6.12 difference: before 6.17 no register can be "
-			  "accessed before the initialization", false },
+			  "5.10..6.12 difference: before 6.17 no register of a GICv3 can "
+			  "be accessed before its initialization", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "dist_v3.typer2_after_init",
-		.text = "GICD_TYPER2.nASSGIcap cannot be changed after the initialization.",
+		.text = "GICD_TYPER2.nASSGIcap cannot be changed after the GIC's initialization.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -9601,8 +9645,8 @@ static const struct rule rules[] = {
 			{ "*", "aarch64", "*",
 			  RULE_KERNEL(5, 10), RULE_KERNEL(6, 12),
 			  "EBUSY",
-			  "5.10..6.12 difference: before 6.17 no register can be "
-			  "accessed before the initialization", false },
+			  "5.10..6.12 difference: before 6.17 no register of a GICv3 can "
+			  "be accessed before its initialization", false },
 			{ 0 }
 		},
 	},
@@ -9668,7 +9712,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "maint_irq.after_init",
-		.text = "The maintenance interrupt cannot be set after the initialization.",
+		.text = "The maintenance interrupt cannot be set after the GIC's initialization.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EBUSY" },
 			{ 0 }
@@ -9721,7 +9765,7 @@ static const struct rule rules[] = {
 	{
 		.id = "icc_alone.undefined",
 		.text = "In a VM without a GIC, the registers of a GICv3's CPU interface are "
-			"undefined.",
+			"UNDEFINED.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9798,7 +9842,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "deactivation.private_apart",
-		.text = "Deactivating a PPI affects only the PPI of the vCPU that does it.",
+		.text = "A vCPU that deactivates a PPI deactivates its own PPI, and not that of "
+			"another vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9807,7 +9852,7 @@ static const struct rule rules[] = {
 	{
 		.id = "deactivation.inactive",
 		.text = "Deactivating an interrupt that is not active changes neither its pending "
-			"state nor another interrupt.",
+			"state nor the state of another interrupt.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9849,9 +9894,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_state.turned_on",
-		.text = "After CPU_ON, and before its KVM_RUN, user space reads the entry point, "
-			"the context id and the initial status of the vCPU that was turned on; on "
-			"AArch32, bit 0 of the entry point selects Thumb state.",
+		.text = "After CPU_ON, and before the KVM_RUN of the vCPU that was turned on, "
+			"user space reads that vCPU's entry point, context id and initial status; "
+			"on AArch32, bit 0 of the entry point selects Thumb state.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9869,7 +9914,7 @@ static const struct rule rules[] = {
 	{
 		.id = "mmio.load",
 		.text = "A load outside of memory writes user space's data, extended with zeros, "
-			"to its general register and changes no other one, for each general "
+			"to its general register and changes no other register, for each general "
 			"register, each width and both endiannesses.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -10006,8 +10051,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "trapped.undescribed",
-		.text = "KVM_RUN fails if an access outside of memory has no syndrome, and the "
-			"guest's pc does not advance.",
+		.text = "KVM_RUN fails if the syndrome of an access outside of memory does not "
+			"describe the access, and the guest's pc does not advance.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENOSYS" },
 			{ 0 }
@@ -10017,14 +10062,15 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "OK",
 			  "6.1.. difference: KVM_RUN of the reference kernel ends with "
-			  "KVM_EXIT_INTERNAL_ERROR, which has the syndrome", false },
+			  "KVM_EXIT_INTERNAL_ERROR, with the syndrome, the address and "
+			  "the pc as its data", false },
 			{ 0 }
 		},
 	},
 	{
 		.id = "undescribed.to_user",
-		.text = "With KVM_CAP_ARM_NISV_TO_USER, an access outside of memory without a "
-			"syndrome exits with KVM_EXIT_ARM_NISV and its address.",
+		.text = "With KVM_CAP_ARM_NISV_TO_USER, an access outside of memory that the "
+			"syndrome does not describe exits with KVM_EXIT_ARM_NISV and its address.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
