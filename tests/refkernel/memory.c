@@ -623,7 +623,7 @@ static bool is_touched(int slow)
 	while (poll(&event, 1, 10) != 1 || read(slow, &msg, sizeof(msg)) != sizeof(msg)) {
 		why = wait_gives_up(&wait);
 		if (why) {
-			ksft_print_msg("expected the guest to touch the page, waited %ld ms: %s\n",
+			ksft_print_msg("expected an access to the page, waited %ld ms: %s\n",
 				       wait_ms(&wait), why);
 			return false;
 		}
