@@ -29,6 +29,7 @@ from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, Result, count, not_r
 MAX_RESTARTS = 3  # of one program
 MAX_SENDS = 3  # of one request
 MAX_REPEATS = 3  # of tests in which a CPU was starved
+MAX_LATE_BOOTS = 4  # of one machine whose CPUs were starved while they came online
 MAX_BOOTS = 11  # of one target: the first, and ten more
 
 # How long a test, a program or the machine may take to end, in the machine's time.
@@ -177,6 +178,7 @@ class Session:
         self._helpers: list[asyncio.Task[str]] = []
         self._help_failed = False
         self._boots_first = True
+        self._late_boots = 0
         # This session and its helpers.
         self._all = [self]
         self._repeated = False
@@ -493,17 +495,30 @@ class Session:
             await self._prepare_machine(command)
         if self._boots == 1 and self._number == 1:
             await self._check_refused()
-        await self._prepare_machine(LATE_CPUS)
-        if self._work:
+        if not await self._prepare_machine(LATE_CPUS):
+            await self._boot()
+        elif self._work:
             await self._work.booted(self)
 
-    async def _prepare_machine(self, command: str) -> None:
-        """Runs a command that must succeed. Raises Abandoned if it fails."""
+    async def _prepare_machine(self, command: str) -> bool:
+        """Runs a command that must succeed. Raises Abandoned if it fails.
+
+        Returns False if the machine has to be booted again: Linux waits for a CPU to come online
+        for one to five seconds of wall time, after which the CPU's state is not known.
+        """
         output: list[str] = []
         ending = await self._exchange(command, LIST_LIMIT_S, output.append)
-        if ending.cause or ending.status:
-            why = ending.cause or _last(output) or ktap.describe_status(ending.status)
-            await self._no_boot(f"'{command}' failed: {why}", output)
+        if not ending.cause and not ending.status:
+            return True
+        console = self._machine.console if self._machine else []
+        if self._late_boots < MAX_LATE_BOOTS and kernel_log.has_late_cpu(console):
+            self._late_boots += 1
+            self._listener.note(self._target.name,
+                                "a CPU did not come online in time; the target boots again")
+            await self._lose_machine()
+            return False
+        why = ending.cause or _last(output) or ktap.describe_status(ending.status)
+        await self._no_boot(f"'{command}' failed: {why}", output)
 
     async def _await_ready(self, limit_s: float) -> Reply:
         while True:

@@ -9,10 +9,11 @@ import unittest
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from scripts.qemu import MachineGone, Reply
-from scripts.session import (END, GRACE_S, KILL, LEAST_SILENCE_S, MAX_SENDS, PROBE, Abandoned,
-                             Ending, Plan, Program, Session)
+from scripts.session import (END, GRACE_S, KILL, LATE_CPUS, LEAST_SILENCE_S, MAX_LATE_BOOTS,
+                             MAX_SENDS, PROBE, Abandoned, Ending, Plan, Program, Session)
 from scripts.targets import Target
 
 SILENCE = TimeoutError
@@ -273,6 +274,53 @@ class SessionWithLogs(FakeSession):
 
     async def _nothing(self) -> None:
         pass
+
+
+class LateCpu(unittest.TestCase):
+    """Bringing the other CPUs online fails."""
+
+    LATE = "[    3.0] CPU1: failed to come online"
+
+    def boots(self, *logs: list[str]) -> dict:
+        """Boots machines with these console logs; all but the last fail in late-cpus."""
+        FakeSession.broken, FakeSession.ran = set(), []
+        self.left = [list(log) for log in logs]
+
+        class Late(SessionWithLogs):
+            logs = self.left
+
+            async def _boot(self) -> None:
+                await super()._boot()
+                if not await self._prepare_machine(LATE_CPUS):
+                    await self._boot()
+
+            async def _exchange(self, command: str, *arguments: Any) -> Ending:
+                if command == LATE_CPUS:
+                    return Ending(1 if self.logs else 0)
+                return await super()._exchange(command, *arguments)
+
+        with tempfile.TemporaryDirectory() as folder:
+            target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={})
+            plan = Plan(target, None, "tcg", [Program("a")], None, Path(folder))
+            listener = SimpleNamespace(**dict.fromkeys(
+                ("note", "line", "plan", "result"), lambda *_: None))
+            found = asyncio.run(Late(plan, listener).run())
+        return {result["test"]: result["outcome"] for result in found["results"]}
+
+    def test_late_cpu_boots_again(self) -> None:
+        found = self.boots([self.LATE], [self.LATE], [])
+        self.assertEqual("passed", found["a.any.test"], found)
+        self.assertEqual([], self.left)
+
+    def test_cpu_that_is_always_late(self) -> None:
+        found = self.boots(*[[self.LATE]] * (MAX_LATE_BOOTS + 2))
+        self.assertEqual("failed", found["target.boot"], found)
+        self.assertEqual(1, len(self.left))
+
+    def test_other_failure_fails_at_once(self) -> None:
+        found = self.boots(["[    3.0] CPU1: is not there"], [])
+        self.assertEqual("failed", found["target.boot"], found)
+        self.assertEqual(1, len(self.left))
 
 
 class StarvedCpus(unittest.TestCase):

@@ -26,7 +26,10 @@ ALARMS = re.compile(
 STARVED = re.compile(r"detected (?:expedited )?stalls|self-detected stall|soft lockup|"
                      r"blocked for more than \d+ seconds")
 
-# The rest of such a report: its end, lines that occur nowhere else, and the time within which the
+# A CPU did not come online before a limit of one second (32-bit ARM) or five (arm64).
+LATE_CPU = re.compile(r"\bCPU\d+: failed to come online")
+
+# The rest of a report: its end, lines that occur nowhere else, and the time within which the
 # kernel prints the next line.
 ACCOUNT_END = re.compile(r"---\[ end (?:trace|Kernel panic)")
 OF_ACCOUNT = re.compile(
@@ -123,6 +126,11 @@ class Alarm(NamedTuple):
 def _parts(line: str) -> tuple[float | None, str]:
     stamp = STAMP.match(line)
     return (float(stamp[1]), line[stamp.end():]) if stamp else (None, line)
+
+
+def has_late_cpu(lines: Iterable[str]) -> bool:
+    """True if a CPU did not come online in time, which the host may have caused."""
+    return any(LATE_CPU.search(line) for line in lines)
 
 
 def worse(line: str, first: str) -> bool:
