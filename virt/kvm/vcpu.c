@@ -88,7 +88,8 @@ static long vcpu_run(struct vcpu *vcpu)
 	WRITE_ONCE(vcpu->task, current);
 	ret = run_loop(vcpu);
 	WRITE_ONCE(vcpu->task, NULL);
-	if (!vcpu->gic)
+	/* If the kernel restarts the call, user space does not see an output that has changed. */
+	if (!vcpu->gic && ret != -ERESTARTNOHAND)
 		timer_update_run(vcpu);
 	if (vcpu->has_sigmask)
 		sigprocmask(SIG_SETMASK, &vcpu->old_sigmask, NULL);
