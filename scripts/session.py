@@ -503,15 +503,17 @@ class Session:
     async def _prepare_machine(self, command: str) -> bool:
         """Runs a command that must succeed. Raises Abandoned if it fails.
 
-        Returns False if the machine has to be booted again: Linux waits for a CPU to come online
-        for one to five seconds of wall time, after which the CPU's state is not known.
+        Returns False if LATE_CPUS failed and the machine has to be booted again: Linux waits for a
+        CPU to come online for one to five seconds of wall time, after which the CPU's state is not
+        known.
         """
         output: list[str] = []
         ending = await self._exchange(command, LIST_LIMIT_S, output.append)
         if not ending.cause and not ending.status:
             return True
         console = self._machine.console if self._machine else []
-        if self._late_boots < MAX_LATE_BOOTS and kernel_log.has_late_cpu(console):
+        if (command == LATE_CPUS and self._late_boots < MAX_LATE_BOOTS
+                and kernel_log.has_late_cpu(console)):
             self._late_boots += 1
             self._listener.note(self._target.name,
                                 "a CPU did not come online in time; the target boots again")

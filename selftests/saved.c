@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "abi/abi.h"
 #include "abi/vgic_uapi.h"
@@ -786,8 +785,7 @@ static void mask_first_or_stay(struct guest *guest, unsigned int request)
 	TEST_ASSERT(!vgic_reg_set(guest->abi.dev, CPU_REGS, FIRST, GICC_PMR, 0),
 		    "GICC_PMR of the first vCPU cannot be restored");
 	*GUEST_ADDR(guest, may_enter) = 1;
-	while (!*GUEST_ADDR(guest, acknowledged) && !guest->failed && !guest->late)
-		usleep(100);
+	stay_until(guest, GUEST_ADDR(guest, acknowledged));
 }
 
 /* The SPI is pending at the first of two targets when user space masks it there. */

@@ -1045,6 +1045,14 @@ TEST_F(vgic, disabled_while_pending)
 		     "an SPI with two targets, pending at the target that is then disabled");
 }
 
+/* EXPECT_GUEST() with two vCPUs, of which the second is off at first. */
+#define EXPECT_FIRST_ON(code, what) do {				\
+	guest_create_off(&self->guest, 2, code);			\
+	prepare_guest(&self->guest);					\
+	PLACE_GIC();							\
+	EXPECT_GUEST_ENDS(what);					\
+} while (0)
+
 #define ON_AGAIN	7	/* context id */
 
 /* On the second vCPU: an SPI has both vCPUs as targets, but only this one can acknowledge it. */
@@ -1079,10 +1087,8 @@ static void target_turned_off(void)
 
 TEST_F(vgic, target_turned_off)
 {
-	guest_create_off(&self->guest, 2, target_turned_off);
-	prepare_guest(&self->guest);
-	PLACE_GIC();
-	EXPECT_GUEST_ENDS("an SPI with two targets, of which the first is turned off");
+	EXPECT_FIRST_ON(target_turned_off,
+			"an SPI with two targets, of which the first is turned off");
 }
 
 /*
@@ -1117,10 +1123,8 @@ static void pending_target_turned_off(void)
 
 TEST_F(vgic, pending_target_turned_off)
 {
-	guest_create_off(&self->guest, 2, pending_target_turned_off);
-	prepare_guest(&self->guest);
-	PLACE_GIC();
-	EXPECT_GUEST_ENDS("an SPI that is pending at the target that is turned off");
+	EXPECT_FIRST_ON(pending_target_turned_off,
+			"an SPI that is pending at the target that is turned off");
 }
 
 /* CPU_ON makes the second vCPU a target, as if it had been on from the beginning. */
@@ -1140,10 +1144,8 @@ static void target_turned_on(void)
 
 TEST_F(vgic, target_turned_on)
 {
-	guest_create_off(&self->guest, 2, target_turned_on);
-	prepare_guest(&self->guest);
-	PLACE_GIC();
-	EXPECT_GUEST_ENDS("an SPI with two targets, of which the second was turned on");
+	EXPECT_FIRST_ON(target_turned_on,
+			"an SPI with two targets, of which the second was turned on");
 }
 
 /* On the second vCPU; the first never runs. */
@@ -1607,10 +1609,7 @@ static void wake_by_power_off(void)
 
 TEST_F(armv7_targets, power_off_wakes)
 {
-	guest_create_off(&self->guest, 2, wake_by_power_off);
-	prepare_guest(&self->guest);
-	PLACE_GIC();
-	EXPECT_GUEST_ENDS("a pending SPI whose first target is turned off");
+	EXPECT_FIRST_ON(wake_by_power_off, "a pending SPI whose first target is turned off");
 }
 
 #include "harness/rule_main.h"

@@ -46,13 +46,19 @@ static inline void guest_set_line(const struct guest *guest, uint32_t irq, bool 
 static volatile unsigned int is_out __attribute__((unused));
 static volatile unsigned int may_enter __attribute__((unused));
 
+/* The calling vCPU stays in user space until another vCPU sets *@flag, in the guest's memory. */
+static inline void stay_until(const struct guest *guest, const volatile unsigned int *flag)
+{
+	while (!*flag && !guest->failed && !guest->late)
+		usleep(100);
+}
+
 /* Serves these requests. */
 static inline void drive_line(struct guest *guest, unsigned int request)
 {
 	if (request == STAY_OUT) {
 		*GUEST_ADDR(guest, is_out) = 1;
-		while (!*GUEST_ADDR(guest, may_enter) && !guest->failed && !guest->late)
-			usleep(100);
+		stay_until(guest, GUEST_ADDR(guest, may_enter));
 		return;
 	}
 	guest_set_line(guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, request >> 1), request & 1);
