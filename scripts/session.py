@@ -30,6 +30,7 @@ MAX_RESTARTS = 3  # of one program
 MAX_SENDS = 3  # of one request
 MAX_REPEATS = 3  # of tests in which a CPU was starved
 MAX_LATE_BOOTS = 4  # of one machine whose CPUs were starved while they came online
+MAX_LATE_REPEATS = 3  # of one test in which a CPU was starved while it came online
 MAX_BOOTS = 11  # of one target: the first, and ten more
 
 # How long a test, a program or the machine may take to end, in the machine's time.
@@ -179,6 +180,8 @@ class Session:
         self._help_failed = False
         self._boots_first = True
         self._late_boots = 0
+        # Tests and programs that ran without a CPU that should have been online.
+        self._lacking_cpu: set[str] = set()
         # This session and its helpers.
         self._all = [self]
         self._repeated = False
@@ -550,6 +553,7 @@ class Session:
                                 if any(words in line for line in lines)}
         if test is not None:
             lines = kernel_log.before(lines, test)
+        self._lacking_cpu |= kernel_log.lacking_cpu(lines)
         self._alarms += kernel_log.alarms(lines)
 
     def _first_requests(self) -> list[str]:
@@ -584,6 +588,11 @@ class Session:
         used_s = self._used_s + (self._machine.time_s() if self._machine else 0.0)
         return self._target.target_limit * self._slowness - used_s
 
+    def _check_time_left(self) -> None:
+        if self._left_s() <= 0:
+            limit_s = self._target.target_limit * self._slowness
+            raise Abandoned(f"the target's time limit of {limit_s:g} s is over")
+
     async def _exchange(self, command: str, limit_s: float,
                         on_line: Callable[[str], None],
                         on_end: Callable[[str], None] | None = None) -> Ending:
@@ -595,6 +604,7 @@ class Session:
         """
         request = _request(command)
         machine = await self._send_request(request)
+        self._check_time_left()
         limit_s *= self._slowness
         deadline_s = machine.time_s() + limit_s
         cause = ""
@@ -612,10 +622,7 @@ class Session:
             except MachineGone as gone:
                 return Ending(None, str(gone), lost=True)
             except TimeoutError:
-                if self._left_s() <= 0:
-                    raise Abandoned("the target's time limit of "
-                                    f"{self._target.target_limit * self._slowness:g} s "
-                                    "is over") from None
+                self._check_time_left()
                 if signalled == KILL:
                     machine.kill()
                     return Ending(None, f"the machine hangs: {cause}", lost=True)
@@ -870,16 +877,8 @@ class Session:
         after: str | None = None
         for restarts in range(MAX_RESTARTS + 1):
             part = f"{command} --after {after}" if after else command
-            ending = await self._exchange(part, self._limit_s(program), take,
-                                          judge.end_requested)
-            running = judge.running
-            log = (kernel_log.since(self._machine.console, running)
-                   if ending.lost else [])
-            after, changed = judge.end(ending.status, ending.cause,
-                                       time.monotonic(), log)
+            after, changed = await self._run_part(program, judge, part, take)
             self._report_results(changed)
-            if ending.lost:
-                await self._lose_machine(running or program.name)
             if after is None:
                 break
             if restarts == MAX_RESTARTS:
@@ -887,10 +886,61 @@ class Session:
                     f"{program.name} had to be started again "
                     f"{MAX_RESTARTS} times, which is the limit"))
         self._open = None
+        await self._repeat_lacking_cpu(program, judge)
         counts = count(judge.results)
         words = ", ".join(f"{n} {word(outcome)}" for outcome, n in counts.items() if n)
         self._listener.note(self._target.name, f"{program.name}: {words} in "
                             f"{time.monotonic() - began:.1f} s")
+
+    async def _run_part(self, program: Program, judge: ktap.ProgramJudge, command: str,
+                        take: Callable[[str], None]) -> tuple[str | None, list[Result]]:
+        """Runs a program, or the rest of it, and returns what the judge's end() says."""
+        ending = await self._exchange(command, self._limit_s(program), take, judge.end_requested)
+        running = judge.running
+        log = kernel_log.since(self._machine.console, running) if ending.lost else []
+        end = judge.end(ending.status, ending.cause, time.monotonic(), log)
+        if ending.lost:
+            await self._lose_machine(running or program.name)
+        return end
+
+    # ---- tests whose CPU came online too late ----
+
+    def _lacked_cpu(self, result: Result) -> bool:
+        """True if a CPU of the machine, or of the test's guest, did not come online in time."""
+        console = self._machine.console if self._machine else []
+        lacking = self._lacking_cpu | kernel_log.lacking_cpu(console)
+        return (kernel_log.has_late_cpu(result.log)
+                or not lacking.isdisjoint((result.test, result.program)))
+
+    async def _repeat_lacking_cpu(self, program: Program, judge: ktap.ProgramJudge) -> None:
+        """Repeats failed tests that lacked a CPU, each on a new machine.
+
+        Linux waits for a CPU for one to five seconds of wall time, so the host may be the cause.
+        If the kernel is, the CPU is late each time. Only the last result counts.
+        """
+        if self._target.icount:
+            return
+        for result in [result for result in judge.results if result.outcome == FAILED
+                       and result.test != program.name and self._lacked_cpu(result)]:
+            for _ in range(MAX_LATE_REPEATS):
+                self._listener.note(self._target.name, f"{result.test}: a CPU did not come online "
+                                    "in time; the test runs again, on a new machine")
+                await self._lose_machine()
+                self._lacking_cpu.clear()
+                result = await self._run_once(program, result)
+                if result.outcome != FAILED or not self._lacked_cpu(result):
+                    break
+            judge.replace(result)
+            self._report_results([result])
+
+    async def _run_once(self, program: Program, earlier: Result) -> Result:
+        """Runs a test again and returns its result, or the earlier one if there is none."""
+        command = f"{program.name} --tests {earlier.test}"
+        listing, _ = await self._names(command)
+        judge = ktap.ProgramJudge(program.name, listing and listing.names)
+        await self._run_part(program, judge, command,
+                             lambda line: judge.feed(line, time.monotonic()))
+        return next((result for result in judge.results if result.test == earlier.test), earlier)
 
 
 def _request(command: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from scripts.qemu import MachineGone, Reply
 from scripts.session import (END, GRACE_S, KILL, LATE_CPUS, LEAST_SILENCE_S, MAX_LATE_BOOTS,
-                             MAX_SENDS, PROBE, Abandoned, Ending, Plan, Program, Session)
+                             MAX_LATE_REPEATS, MAX_SENDS, PROBE, Abandoned, Ending, Plan,
+                             Program, Session)
 from scripts.targets import Target
 
 SILENCE = TimeoutError
@@ -321,6 +322,87 @@ class LateCpu(unittest.TestCase):
         found = self.boots(["[    3.0] CPU1: is not there"], [])
         self.assertEqual("failed", found["target.boot"], found)
         self.assertEqual(1, len(self.left))
+
+
+class LackedCpu(unittest.TestCase):
+    """A test fails after a CPU of the machine, or of the test's guest, came online too late."""
+
+    LATE = "CPU1: failed to come online"
+
+    def run_with(self, *runs: list[str], console: list[str] | None = None,
+                 icount: bool = False) -> dict:
+        """Runs a program whose test fails with these lines, in each run of `runs`, and then passes.
+
+        console: the log of the first machine.
+        """
+        FakeSession.broken, FakeSession.ran = set(), []
+        self.left, self.runs = list(runs), 0
+        test = self
+
+        class Lacking(SessionWithLogs):
+            logs = [console or [], *[[] for _ in range(9)]]
+
+            async def _exchange(self, command: str, limit_s: float, on_line: Callable[[str], None],
+                                on_end: Callable[[str], None] | None = None) -> Ending:
+                if command.startswith("a") and not command.endswith("--list"):
+                    test.runs += 1
+                    if test.left:
+                        for line in ("KTAP version 1", "1..1", "# start a.any.test",
+                                     *[f"# {line}" for line in test.left.pop(0)],
+                                     "not ok 1 a.any.test"):
+                            on_line(line)
+                        return Ending(1)
+                if not self._machine:
+                    await self._boot()
+                return await super()._exchange(command, limit_s, on_line, on_end)
+
+        with tempfile.TemporaryDirectory() as folder:
+            target = Target(name="t", arch="arm64", qemu="q", machine="virt", cpu="c", kernel={},
+                            icount=icount)
+            plan = Plan(target, None, "tcg", [Program("a"), Program("b")], None, Path(folder))
+            listener = SimpleNamespace(**dict.fromkeys(
+                ("note", "line", "plan", "result"), lambda *_: None))
+            found = asyncio.run(Lacking(plan, listener).run())
+        self.boots = 10 - len(Lacking.logs)
+        return {result["test"]: result["outcome"] for result in found["results"]}
+
+    def test_guest_whose_cpu_is_late_once(self) -> None:
+        found = self.run_with([f"[guest] | [    3.0] {self.LATE}", "got 1 CPU"])
+        self.assertEqual(("passed", "passed"), (found["a.any.test"], found["b.any.test"]))
+        self.assertEqual((2, 2), (self.boots, self.runs))
+
+    def test_machine_whose_cpu_is_late_once(self) -> None:
+        for running in ("program a", "a.any.test"):
+            found = self.run_with(["write: Input/output error"],
+                                  console=[f"[ 0.9] vgic-abi: {running}", f"[ 3.0] {self.LATE}"])
+            self.assertEqual("passed", found["a.any.test"])
+            self.assertEqual((2, 2), (self.boots, self.runs))
+
+    def test_cpu_that_is_always_late(self) -> None:
+        found = self.run_with(*[[self.LATE]] * (MAX_LATE_REPEATS + 1))
+        self.assertEqual(("failed", "passed"), (found["a.any.test"], found["b.any.test"]))
+        self.assertEqual(MAX_LATE_REPEATS + 1, self.runs)
+
+    def test_other_failure_of_the_repetition(self) -> None:
+        found = self.run_with([self.LATE], ["something else"], ["not reached"])
+        self.assertEqual("failed", found["a.any.test"])
+        self.assertEqual(2, self.runs)
+
+    def test_late_cpu_in_another_test(self) -> None:
+        """The CPU was late after this program had ended."""
+        found = self.run_with(["something else"], console=[
+            "[ 0.9] vgic-abi: program a", "[ 0.9] vgic-abi: program b", f"[ 3.0] {self.LATE}"])
+        self.assertEqual("failed", found["a.any.test"])
+        self.assertEqual(1, self.runs)
+
+    def test_other_failure_fails_at_once(self) -> None:
+        self.assertEqual("failed", self.run_with(["something else"])["a.any.test"])
+        self.assertEqual((1, 1), (self.boots, self.runs))
+
+    def test_counted_instructions(self) -> None:
+        """With instructions counted, the host is not the cause, and the test would fail again."""
+        self.assertEqual("failed", self.run_with([self.LATE], icount=True)["a.any.test"])
+        self.assertEqual(1, self.runs)
 
 
 class StarvedCpus(unittest.TestCase):

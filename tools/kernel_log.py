@@ -133,6 +133,23 @@ def has_late_cpu(lines: Iterable[str]) -> bool:
     return any(LATE_CPU.search(line) for line in lines)
 
 
+def lacking_cpu(lines: Iterable[str]) -> set[str]:
+    """The tests and programs that ran without a CPU which did not come online in time.
+
+    Linux does not try that CPU again before the next boot.
+    """
+    found: set[str] = set()
+    running, late = BOOT, False
+    for line in lines:
+        mark = MARK.search(line)
+        if mark:
+            running = mark[1]
+        late = late or bool(LATE_CPU.search(line))
+        if late:
+            found.add(running)
+    return found
+
+
 def worse(line: str, first: str) -> bool:
     """True if a line in a report of starvation shows an error of the kernel itself."""
     return bool(STARVED.search(first) and ALARMS.search(line) and not STARVED.search(line))

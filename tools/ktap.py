@@ -227,6 +227,10 @@ class ProgramJudge:
             found.append(self._closing)
         return found
 
+    def replace(self, result: Result) -> None:
+        """Puts the result of a repetition in place of a test's earlier result."""
+        self._by_name[result.test] = result
+
     def _missing(self) -> list[str]:
         """Names of the planned tests without a result, if names are known."""
         return [name for name in self.names or () if name not in self._by_name]
