@@ -18,11 +18,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/keyctl.h>
 #include <linux/psci.h>
 
 #define HOST_TESTS_APART
@@ -2349,6 +2352,127 @@ static bool signal_mask_high(struct guest *g)
 	return good;
 }
 
+/* ---- task work at an exit in which a timer's output rises ---- */
+
+/**
+ * struct rounds - shared by the test, a VMM, and a child of the VMM
+ * @outputs: outputs of the guest's timer that KVM_RUN has reported
+ * @keyrings: session keyrings that the child has given to the VMM
+ */
+static volatile struct rounds {
+	uint32_t outputs, keyrings;
+} *rounds;
+
+#define TIMER_ROUNDS	200	/* of each */
+
+/*
+ * r7: the timer's TVAL, of up to 65,535 ticks: it fires while the host does the task work. r9: a
+ * word that the VMM changes once it has seen the output, r10: EXIT_IPA, r4: the last value of the
+ * word. At the store, the output is low again.
+ */
+GUEST_CODE(timer_rounds,
+	   "1: mcr p15, 0, r7, c14, c3, 0\n"	/* CNTV_TVAL */
+	   "mov r0, #1\n"
+	   "mcr p15, 0, r0, c14, c3, 1\n"	/* CNTV_CTL: enable */
+	   "isb\n"
+	   "2: ldr r0, [r9]\n"
+	   "cmp r0, r4\n"
+	   "beq 2b\n"
+	   "mov r4, r0\n"
+	   "mov r0, #0\n"
+	   "mcr p15, 0, r0, c14, c3, 1\n"
+	   "isb\n"
+	   "add r7, r7, #976\n"
+	   "bfc r7, #16, #16\n"
+	   "str r0, [r10]\n"
+	   "b 1b\n");
+
+static void run_on(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		_exit(1);
+}
+
+/*
+ * Gives the parent new session keyrings, which it installs by task work. On another CPU than the
+ * parent, so that the work comes while the guest runs.
+ */
+static void give_keyrings(void)
+{
+	run_on(1);
+	for (;; rounds->keyrings++)
+		if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0) < 0 ||
+		    syscall(SYS_keyctl, KEYCTL_SESSION_TO_PARENT))
+			_exit(1);
+}
+
+/* Runs a guest without a GIC; with one thread only, as KEYCTL_SESSION_TO_PARENT requires. */
+static void vmm_of_timer_rounds(void)
+{
+	struct guest g = { 0 };
+	struct kvm_run *run;
+	uint32_t keyrings = 0;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	run_on(0);
+	create(&g);
+	run = g.vm.run[0];
+	LOAD_CODE(&g, timer_rounds, CODE_IPA);
+	start(&g);
+	set_core(g.vm.vcpu[0], R(9), SECOND_IPA);
+	set_core(g.vm.vcpu[0], R(10), EXIT_IPA);
+	if (!fork()) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		give_keyrings();
+	}
+	for (;;) {
+		ioctl(g.vm.vcpu[0], KVM_RUN, 0);
+		if (run->exit_reason == KVM_EXIT_MMIO) {
+			rounds->outputs++;
+			/* On QEMU's only thread, a busy guest would leave the child no time. */
+			while (rounds->keyrings == keyrings)
+				usleep(100);
+			keyrings = rounds->keyrings;
+		} else if (run->s.regs.device_irq_level & KVM_ARM_DEV_EL1_VTIMER) {
+			g.memory[(SECOND_IPA - CODE_IPA) / 4] = rounds->outputs + 1;
+		}
+	}
+}
+
+/* KVM_RUN restarts after task work; it returns if a timer's output has changed meanwhile. */
+static bool output_during_task_work(void)
+{
+	struct patient_wait wait = wait_begin();
+	uint32_t shown = 0;
+	pid_t vmm;
+	bool good;
+
+	rounds = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
+	vmm = fork();
+	if (!vmm)
+		vmm_of_timer_rounds();
+	do {
+		usleep(1000);
+		if (rounds->outputs >= shown + 50) {
+			shown = rounds->outputs;
+			ksft_print_msg("%u outputs, %u keyrings\n", shown, rounds->keyrings);
+		}
+		good = rounds->outputs >= TIMER_ROUNDS && rounds->keyrings >= TIMER_ROUNDS;
+	} while (!good && !wait_gives_up(&wait));
+	if (!good)
+		ksft_print_msg("expected %u outputs and keyrings, got %u and %u, then no more\n",
+			       TIMER_ROUNDS, rounds->outputs, rounds->keyrings);
+	kill(vmm, SIGKILL);
+	waitpid(vmm, NULL, 0);
+	munmap((void *)rounds, getpagesize());
+	return good;
+}
+
 /* ---- calls in the wrong order or with invalid arguments ---- */
 
 static bool bad_calls(struct guest *g)
@@ -2500,6 +2624,7 @@ static const struct host_test tests[] = {
 	{ "cpu.any.immediate_exit", immediate_exit_alone },
 	{ "cpu.any.signal_mask", signal_mask_alone },
 	{ "cpu.any.signal_mask_high", signal_mask_high_alone },
+	{ "cpu.any.output_during_task_work", output_during_task_work },
 	{ "cpu.any.bad_calls", bad_calls_alone },
 };
 
