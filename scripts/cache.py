@@ -76,7 +76,7 @@ def cached(name: str, make: Callable[[Path], None], renew: bool = False,
 
 # Names that this program uses in the cache; the folder may also hold files of the user.
 CACHE_ENTRIES = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "qemu-*",
-                 "debian/*", "apt/*")
+                 "debian/*", "lava-*", "apt/*")
 
 
 def size_mib(path: Path) -> float:

@@ -128,7 +128,7 @@ def run(fragment: Path, arch: str, suite: str | None) -> int:
         raise SetupError(f"expected a configuration in {fragment}, found none")
     digest = hashlib.sha256(fragment.read_bytes()).hexdigest()[:8]
     of_suite = f"-{suite}" if suite else ""
-    print(cache.cached(f"kernels/{fragment.stem}-{digest}{of_suite}",
+    print(cache.cached(f"kernels/{fragment.stem}-{arch}-{digest}{of_suite}",
                        lambda folder: build(folder, fragment, arch, suite)))
     return 0
 

@@ -18,7 +18,7 @@ MARK = re.compile(r"\bvgic-abi: (?:program )?(\S+)\s*$")
 # A healthy kernel prints none of these. Each begins a report of several lines.
 ALARMS = re.compile(
     r"WARNING: |BUG: |Kernel panic|kernel BUG at|\bOops\b|Internal error: |"
-    r"Unable to handle kernel|detected stalls|self-detected stall|"
+    r"Unable to handle kernel|detected (?:expedited )?stalls|self-detected stall|"
     r"soft lockup|new suspected memory leaks|possible recursive locking|"
     r"blocked for more than \d+ seconds|refcount_t: |KASAN: |UBSAN: ")
 

@@ -362,8 +362,10 @@ enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
 	while (m->end == MACHINE_RUNS) {
 		fds[0].fd = open && wants_input(m, keys) ? STDIN_FILENO : -1;
 		if (poll(fds, 3, input_waits(&m->input) ? INPUT_TICK_MS : -1) < 0 &&
-		    errno != EINTR)
+		    errno != EINTR) {
+			say("poll: %s", strerror(errno));
 			break;
+		}
 		if (fds[2].revents)
 			handle_signal(m, fds[2].fd, can_save);
 		if (fds[0].fd >= 0 && fds[0].revents)

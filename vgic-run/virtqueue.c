@@ -130,11 +130,6 @@ enum virtqueue_next virtqueue_next(struct virtqueue *queue,
 	return VIRTQUEUE_CHAIN;
 }
 
-void virtqueue_put_back(struct virtqueue *queue)
-{
-	queue->taken--;
-}
-
 bool virtqueue_give(struct virtqueue *queue, const struct guest_memory *memory,
 		    uint16_t head, uint32_t written)
 {

@@ -65,9 +65,6 @@ enum virtqueue_next virtqueue_next(struct virtqueue *queue,
 				   const struct guest_memory *memory,
 				   struct virtqueue_chain *chain);
 
-/* Undoes the last virtqueue_next() that returned a chain. */
-void virtqueue_put_back(struct virtqueue *queue);
-
 /*
  * Puts a chain into the used ring. @written: bytes that the device has written to its buffers.
  * Returns false if the used ring is not in guest memory.

@@ -53,7 +53,7 @@ result() {
 kernel_log() {
 	dmesg -c >"$state/log"
 	# The same patterns as in tools/kernel_log.py.
-	if grep -Eq 'WARNING: |BUG: |Kernel panic|kernel BUG at|Oops|Internal error: |Unable to handle kernel|detected stalls|self-detected stall|new suspected memory leaks|possible recursive locking|blocked for more than [0-9]+ seconds|refcount_t: |KASAN: |UBSAN: ' "$state/log"; then
+	if grep -Eq 'WARNING: |BUG: |Kernel panic|kernel BUG at|Oops|Internal error: |Unable to handle kernel|detected (expedited )?stalls|self-detected stall|soft lockup|new suspected memory leaks|possible recursive locking|blocked for more than [0-9]+ seconds|refcount_t: |KASAN: |UBSAN: ' "$state/log"; then
 		alarm=1
 	fi
 	tr -c '\n\t -~' '?' <"$state/log" | sed 's/</(/g; s/^/vgic-abi% /'
