@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Delivery of interrupts of every kind and number: each SGI from each vCPU to each, each PPI,
- * SPIs over the whole range, each priority with masks around it, groups, and each set of
- * targets. vCPUs take turns, so that interrupts for a vCPU are pending at its next turn.
+ * Delivery of interrupts of every kind and number: each SGI from each vCPU to each set of vCPUs,
+ * each PPI, SPIs over the whole range, each priority with masks around it, groups, and each set
+ * of targets. vCPUs take turns, so that interrupts for a vCPU are pending at its next turn.
  */
 #include <stdio.h>
 #include <string.h>
@@ -93,7 +93,7 @@ static uint32_t await_iar(void)
 	return ack;
 }
 
-/* Acknowledges @want interrupts and all that follow, with EOI. None must be delivered twice. */
+/* Acknowledges @want interrupts and all that follow, with EOI. Each must be delivered only once. */
 static struct acked *ack_all(unsigned int want)
 {
 	struct acked *t = &acked[guest_cpu()];
@@ -432,7 +432,7 @@ TEST_F(delivery, each_priority)
 	EXPECT_DELIVERY(1, each_priority, "each priority, with masks at, above and below it");
 }
 
-/* SPIs of all priorities at once, which become pending in another order than that of priorities. */
+/* SPIs of all priorities that can be unmasked. They become pending in no order of priorities. */
 static void all_priorities(void)
 {
 	unsigned int i;
