@@ -432,7 +432,7 @@ TEST_F(delivery, each_priority)
 	EXPECT_DELIVERY(1, each_priority, "each priority, with masks at, above and below it");
 }
 
-/* SPIs of all priorities that can be unmasked. They become pending in no order of priorities. */
+/* An SPI of each priority but the lowest, set pending in an order other than that of priorities. */
 static void all_priorities(void)
 {
 	unsigned int i;
