@@ -682,7 +682,7 @@ TEST_F(delivery_v2, one_vcpu_targets)
 /* An interrupt of each kind, and the last SPI. */
 static const uint16_t kinds[] = { 3, 14, 21, 31, 32, SPI, 543, 991 };
 
-#define INTID_OF_GROUP1	1022	/* read from GICC_IAR, 4.4.4 */
+#define INTID_OF_GROUP1	1022	/* read from GICC_IAR, ARM IHI 0048B 4.4.4 */
 
 static void dist_control(uint32_t value)
 {
