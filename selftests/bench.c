@@ -1326,7 +1326,7 @@ NEW_PAGE_ROW(512)
 
 /* All rounds together use 64 MiB. */
 ROW(stage2_huge, .row = "stage2_huge",
-	.what = "a page of memory is written for the first time, of the host's huge pages",
+	.what = "a page in a huge page of the host is written for the first time",
 	.vcpus = 1, .ops = 1024, .new_memory = true, .huge = true,
 	GUEST(prepare_gic, loop_write_page, loop_written_page))
 
