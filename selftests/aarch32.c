@@ -223,7 +223,7 @@ struct exception {
 	uint32_t lr, masks;
 };
 
-/* Runs to the next exit, which has to be a store at the vector's offset from ABI_EXIT_IPA. */
+/* Runs to the next exit, which has to be MMIO at the vector's offset from ABI_EXIT_IPA. */
 static bool run_to_vector(const struct abi_vcpu *vcpu, unsigned int vector)
 {
 	return same("KVM_RUN", 0, -abi_ioctl(vcpu->fd, KVM_RUN, NULL)) &&

@@ -67,7 +67,7 @@ static int irqfd(const struct guest *guest, int fd, uint32_t flags, int resample
 	return irqfd_of(guest, SPI, fd, flags, resample);
 }
 
-/* KVM_SET_GSI_ROUTING. The table is on the heap, because the guest has a copy of static data. */
+/* KVM_SET_GSI_ROUTING. The table is on the heap: static data would also take guest memory. */
 static int set_routes(const struct guest *guest, const struct kvm_irq_routing_entry *entries,
 		      unsigned int nr, uint32_t flags)
 {
@@ -745,7 +745,7 @@ TEST_F(irqfd, resample_closed)
 
 /* ---- irqfds, errors ---- */
 
-/* Runs a guest that does nothing. The first KVM_RUN initializes the GIC in each dialect. */
+/* Runs a guest that does nothing. Afterwards, the GIC is initialized in each dialect. */
 #define RUN_ONCE()	do {						\
 	CREATE_GUEST(guest_done);					\
 	ASSERT_TRUE(guest_run(&self->guest));				\

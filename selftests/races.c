@@ -861,8 +861,8 @@ static bool knows_vcpus(struct abi_vm *vm, const struct abi_kind *dist, unsigned
 }
 
 /*
- * True if the VM runs its first vCPU, and its second vCPU if that was created (@ret is 0). If not,
- * @ret has to be -EBUSY.
+ * True if the VM runs its first vCPU, and its second vCPU if that was created (@ret is 0). If it
+ * was not created, @ret has to be -EBUSY.
  */
 static bool serves(struct abi_vm *vm, const struct abi_kind *dist,
 		   struct abi_vcpu *first, int ret, struct abi_vcpu *second)

@@ -236,8 +236,8 @@ TEST_F(ipa, too_large)
 	int ret = -1;
 
 	/*
-	 * Ends at a success: a host that accepts one such size accepts all, about 200 of them, and
-	 * is slow in protected mode.
+	 * Ends at a success: a host that accepts one width above the maximum accepts all of them,
+	 * about 200, which takes long in protected mode.
 	 */
 	for (bits = abi_max_ipa_bits() + 1; ret < 0 && bits < 256; bits++) {
 		ret = try_vm(self->kvm, bits);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A guest's timers and counters: their interrupts by the guest's GIC, and their registers. */
+/*
+ * A guest's timers and counters: interrupts that the guest's GIC delivers, registers, and the
+ * timers' output without an in-kernel GIC.
+ */
 #include <stdio.h>
 #include <string.h>
 

@@ -398,7 +398,7 @@ TEST_F(vcpu_init, again_resets)
 				 first.value[i][0]);
 }
 
-/* Bits M, A, C, I, E0E and EE of SCTLR_EL1; all of ARMv7's SCTLR, where reserved bits are one. */
+/* Bits M, A, C, I, E0E and EE of SCTLR_EL1; all of ARMv7's SCTLR, where some bits are one. */
 #ifdef __aarch64__
 #define SCTLR		ARM64_SYS_REG(3, 0, 1, 0, 0)
 #define SCTLR_MASK	0x03001007ULL

@@ -1183,7 +1183,7 @@ static bool vcpu_of_line_exists(const struct model *m, const struct model_vm *vm
 	return !LINE_VCPU2(line) && vcpu_exists(m, vm, R_LINE_BY_ID, LINE_VCPU(line));
 }
 
-/* The rule that refuses the SPI or PPI for any number of SPIs; NR_RULES if none does. */
+/* The rule that refuses the SPI or PPI regardless of the number of SPIs, or NR_RULES. */
 static enum rule_name line_refusal(unsigned int type, unsigned int number, bool vcpu_exists,
 				   bool high_vcpu)
 {
@@ -1534,8 +1534,8 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 		return !is_guests(value, 0x2000);
 	/*
 	 * The number of vCPUs decides whether the redistributors of a GICv3 overlap another region
-	 * or extend beyond the limit. So regions are kept in separate areas of 16 MiB, away from
-	 * the limit.
+	 * or extend beyond the limit. So regions are kept in separate areas of 16 MiB, and
+	 * redistributors away from the limit.
 	 */
 	if (address == DEVATTR_V3_DIST)
 		return !is_guests(value, 0x10000) && (value >> 24 == 0x08 || value >> 32);

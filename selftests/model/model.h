@@ -100,7 +100,7 @@ enum model_dialect {
 	MODEL_DEVATTR,
 };
 
-/* Address of an argument. More than 4 bytes can be read only at the first two. */
+/* Address of an argument. Only at the first two can the kernel read more than 4 bytes. */
 enum model_pointer {
 	POINTER_GOOD,
 	POINTER_READ_ONLY,

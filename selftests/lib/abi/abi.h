@@ -36,7 +36,7 @@ enum abi_need {
 	NEED_PMU	= 1 << 17,	/* capability 126: a vCPU with a PMU */
 	NEED_STOLEN	= 1 << 18,	/* guests can read their stolen time */
 	NEED_FILTER	= 1 << 19,	/* a VM can filter SMCCC calls */
-	NEED_OFFSET	= 1 << 20,	/* capability 227: both counters' offset can be set */
+	NEED_OFFSET	= 1 << 20,	/* capability 227: the offset of both counters can be set */
 	NEED_USER_IRQ	= 1 << 21,	/* capability 144: output of timers without a GIC */
 	NEED_SUSPEND	= 1 << 22,	/* capability 213: SYSTEM_SUSPEND is an exit */
 	/* A vCPU's default PSCI version is at least this one. */

@@ -153,7 +153,7 @@ const struct abi_feature abi_features[] = {
 	{ NEED_STOLEN, "stolen-time", true, "no stolen time: no KVM_ARM_VCPU_PVTIME_CTRL" },
 	{ NEED_FILTER, "smccc-filter", true, "no filter of SMCCC calls: no KVM_ARM_VM_SMCCC_CTRL" },
 	{ NEED_OFFSET, "counter-offset", true,
-	  "the counters' offset cannot be set: KVM_CHECK_EXTENSION(227) answers 0" },
+	  "the offset of both counters cannot be set: KVM_CHECK_EXTENSION(227) answers 0" },
 	{ NEED_USER_IRQ, "user-irq", true,
 	  "no output of timers without a GIC: KVM_CHECK_EXTENSION(144) answers 0" },
 	{ NEED_SUSPEND, "system-suspend", true,
@@ -236,7 +236,7 @@ static unsigned int probe_gicv3(void)
 	return NEED_NO_GICV3;
 }
 
-/* A KVM_CREATE_VM that accepts one bit, which is less than any VM can have, ignores the request. */
+/* If KVM_CREATE_VM accepts a width of 1 bit, which no VM can have, it ignores requested widths. */
 static bool probe_one_ipa_size(void)
 {
 	int kvm = open_kvm();
