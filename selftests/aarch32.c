@@ -187,7 +187,7 @@ static uint32_t spsr_of(const struct abi_vcpu *vcpu, unsigned int mode, uint32_t
 }
 
 #ifdef __aarch64__
-#define LAST_KEPT	AARCH32_LR	/* see above */
+#define LAST_KEPT	AARCH32_LR	/* no SPSRs, see spsr_of() */
 #else
 #define LAST_KEPT	AARCH32_SPSR
 #endif
@@ -223,7 +223,7 @@ struct exception {
 	uint32_t lr, masks;
 };
 
-/* Runs to a store for the vector. */
+/* Runs to the next exit, which has to be MMIO at the vector's offset from ABI_EXIT_IPA. */
 static bool run_to_vector(const struct abi_vcpu *vcpu, unsigned int vector)
 {
 	return same("KVM_RUN", 0, -abi_ioctl(vcpu->fd, KVM_RUN, NULL)) &&
@@ -646,7 +646,7 @@ TEST_F(aarch32, it_block)
 	bool good = true;
 
 	ASSERT_OK(add_code(&self->vm, &self->vcpu, block_code, sizeof(block_code)));
-	/* ITSTATE with 0 in its lowest four bits is not in an IT block. */
+	/* An ITSTATE with 0 in its lowest four bits is outside of IT blocks. */
 	for (it = 0; it < 0x20; it++)
 		for (z = 0; good && z < 2; z++)
 			if (it & 0xf)

@@ -97,7 +97,7 @@ TEST_F(timer_irq, has)
 					 timers[i].attr), "%s", timers[i].name);
 }
 
-/* Bits from 2 on: attributes 2 and 3 are the timers of EL2. */
+/* Powers of two from 4 on, because attributes 2 and 3 are the timers of EL2. */
 TEST_F(timer_irq, has_unknown)
 {
 	unsigned int bit;

@@ -726,7 +726,7 @@ static const struct {
  * @missing: why there is no exit counter, or NULL
  * @exits:   exits of all measured rounds, by reasons[]
  * @cycles:  cycles of each round, without the overhead
- * @wants_events: the SPI is raised by an event descriptor
+ * @wants_events: an irqfd has yet to be assigned to the SPI
  * @irqfd_flags: of the SPI's irqfd
  * @unblock: event that ends BLOCK
  * @logs:    NEW_SLOT has a log of dirty pages, which each round empties
@@ -1121,7 +1121,7 @@ FIXTURE_VARIANT(bench)
 	unsigned int ops;
 	struct bench bench;
 	uint64_t (*time)(const struct abi_kind *dist, const struct abi_kind *cpu);
-	const struct abi_kind *dist, *cpu;	/* NULL: the dialects that the machine has */
+	const struct abi_kind *dist, *cpu;	/* NULL: find_gic() chooses */
 	unsigned int slots;
 	bool new_memory;
 	bool huge;
@@ -1275,7 +1275,7 @@ ROW(level, .row = "level",
 	.vcpus = 1, .ops = 50, .events = true, .irqfd_flags = KVM_IRQFD_FLAG_RESAMPLE,
 	GUEST(prepare_level, loop_level, loop_request))
 
-/* All vCPUs but one or two sleep. */
+/* All vCPUs but one sleep. */
 #define SPI_ROW(nr)							\
 ROW(spi_##nr##_vcpus, .row = "spi",					\
 	.what = "KVM_IRQ_LINE, until the interrupt is acknowledged",		\
@@ -1326,7 +1326,7 @@ NEW_PAGE_ROW(512)
 
 /* All rounds together use 64 MiB. */
 ROW(stage2_huge, .row = "stage2_huge",
-	.what = "a page of memory is written for the first time, of the host's huge pages",
+	.what = "a page in a huge page of the host is written for the first time",
 	.vcpus = 1, .ops = 1024, .new_memory = true, .huge = true,
 	GUEST(prepare_gic, loop_write_page, loop_written_page))
 

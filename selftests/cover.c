@@ -157,7 +157,7 @@ static void record_read(struct guest *guest, unsigned int word)
 	TEST_ASSERT(!ret, "the slot's change: expected OK, got %s", rule_outcome(ret));
 }
 
-/* The offset of each region's IIDR. */
+/* The region of a scene. The CPU side is a CPU interface (GICv2) or redistributors (GICv3). */
 #define DIST_SIDE	0
 #define CPU_SIDE	1
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Delivery of interrupts of every kind and number: each SGI from each vCPU to each, each PPI,
- * SPIs over the whole range, each priority with masks around it, groups, and each set of
- * targets. vCPUs take turns, so that interrupts for a vCPU are pending at its next turn.
+ * Delivery of interrupts of every kind and number: each SGI from each vCPU to each set of vCPUs,
+ * each PPI, SPIs over the whole range, each priority with masks around it, groups, and each set
+ * of targets. vCPUs take turns, so that interrupts for a vCPU are pending at its next turn.
  */
 #include <stdio.h>
 #include <string.h>
@@ -93,7 +93,7 @@ static uint32_t await_iar(void)
 	return ack;
 }
 
-/* Acknowledges @want interrupts and all that follow, with EOI. None must be delivered twice. */
+/* Acknowledges @want interrupts and all that follow, with EOI. Each must be delivered only once. */
 static struct acked *ack_all(unsigned int want)
 {
 	struct acked *t = &acked[guest_cpu()];
@@ -432,7 +432,7 @@ TEST_F(delivery, each_priority)
 	EXPECT_DELIVERY(1, each_priority, "each priority, with masks at, above and below it");
 }
 
-/* SPIs of all priorities at once, which become pending in another order than that of priorities. */
+/* An SPI of each priority but the lowest, set pending in an order other than that of priorities. */
 static void all_priorities(void)
 {
 	unsigned int i;
@@ -682,7 +682,7 @@ TEST_F(delivery_v2, one_vcpu_targets)
 /* An interrupt of each kind, and the last SPI. */
 static const uint16_t kinds[] = { 3, 14, 21, 31, 32, SPI, 543, 991 };
 
-#define INTID_OF_GROUP1	1022	/* read from GICC_IAR, 4.4.4 */
+#define INTID_OF_GROUP1	1022	/* read from GICC_IAR, ARM IHI 0048B 4.4.4 */
 
 static void dist_control(uint32_t value)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The GIC as a device: creation, configuration and initialization. registers.c has its
- * registers, gicv3.c has tests that are specific to a GICv3.
+ * The GIC as a device: creation, configuration and initialization. registers.c tests its
+ * registers; gicv3.c has tests that are specific to a GICv3.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -154,7 +154,7 @@ TEST_F(has, init)
 	ASSERT_OK(vgic_set_nr_irqs(vm.dev, 64));
 }
 
-/* Powers of two; KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES of a GICv3 is 3. */
+/* Powers of two, which leave out a GICv3's KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES, 3. */
 TEST_F(has, unknown_control)
 {
 	struct abi_vcpu vcpu;
@@ -416,7 +416,7 @@ TEST_F(nr_irqs, after_init)
 		    "the GIC's own number after initialization");
 }
 
-/* The number is invalid, and has already been set. */
+/* The number is invalid, and a valid number has already been set. */
 TEST_F(nr_irqs, twice_bad_number)
 {
 	struct abi_vcpu vcpu;

@@ -2,8 +2,8 @@
 /*
  * Every error of the device-address ABI, for every address and dialect.
  *
- * A call that fails has to leave the address unset: each test here ends with a
- * correct call on the same VM, which has to succeed.
+ * A call that fails has to leave the address unset: most tests end with a correct
+ * call on the same VM, which has to succeed.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -231,7 +231,10 @@ TEST_F(errors, beyond_limit)
 	}
 }
 
-/* The region's end wraps around to 0 and must not count as within the limit. */
+/*
+ * The region's end wraps around, and must not count as within the limit. Only a REDIST_REGION,
+ * whose base has 52 bits, does not wrap.
+ */
 TEST_F(errors, top_of_u64)
 {
 	uint64_t top = address_bits(variant->kind) == 64 ? UINT64_MAX :
@@ -572,7 +575,7 @@ TEST_F(absent_device, create)
 		    "KVM_CREATE_DEVICE type %u, test only", variant->dev_type);
 }
 
-/* ---- the device attribute's own ---- */
+/* ---- rules of the devattr dialect alone ---- */
 
 #define RULE_FIXTURE	attr
 #define RULE_VARIANTS	DEVICE_ADDRESSES

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event descriptors: KVM_IRQFD raises interrupts of the GIC that the ABI has placed, as
- * KVM_SET_GSI_ROUTING connects them, and KVM_IOEVENTFD turns writes of the guest into events
- * instead of exits.
+ * Event descriptors: KVM_IRQFD raises interrupts of the guest's GIC, by the routes of
+ * KVM_SET_GSI_ROUTING. KVM_IOEVENTFD turns writes of the guest into events instead of exits.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -68,7 +67,7 @@ static int irqfd(const struct guest *guest, int fd, uint32_t flags, int resample
 	return irqfd_of(guest, SPI, fd, flags, resample);
 }
 
-/* KVM_SET_GSI_ROUTING. The table is allocated: the guest's memory holds all static data. */
+/* KVM_SET_GSI_ROUTING. The table is on the heap: static data would also take guest memory. */
 static int set_routes(const struct guest *guest, const struct kvm_irq_routing_entry *entries,
 		      unsigned int nr, uint32_t flags)
 {
@@ -168,7 +167,7 @@ static void expect_routes(struct guest *guest, const struct kvm_irq_routing_entr
 		-set_routes(guest, entries, nr, 0));
 }
 
-/* Requests to connect descriptors, each time with a new table. */
+/* Serves the requests from ASSIGN_FREE on, most of which set a new routing table. */
 static void on_route_request(struct guest *guest, unsigned int request)
 {
 	const struct kvm_irq_routing_entry to_spi[] = { ROUTE(FREE_GSI, GSI(SPI)) };
@@ -558,7 +557,7 @@ TEST_F(irqfd, resample_split)
 	EXPECT_EVENTS("level-sensitive SPI with resampling and EOImode 1");
 }
 
-/* Both are active. Their EOIs follow each other without a branch, so perhaps without an exit. */
+/* Both SPIs are active. No branch separates their EOIs, so there may be no exit between them. */
 static void resample_both(void)
 {
 	const uint64_t eoir = guest_gic.cpu + GICC_EOIR;
@@ -707,7 +706,7 @@ TEST_F(irqfd, resample_edge)
 	EXPECT_EVENTS("edge-triggered SPI with resampling");
 }
 
-/* The SPI is disabled, so that its line alone makes it pending. */
+/* The SPI is disabled, so that it is never acknowledged and its pending state shows its line. */
 static void lose_descriptor(unsigned int how)
 {
 	gic_enable();
@@ -746,7 +745,7 @@ TEST_F(irqfd, resample_closed)
 
 /* ---- irqfds, errors ---- */
 
-/* From here on the GIC of each dialect is initialized. */
+/* Runs a guest that does nothing. Afterwards, the GIC is initialized in each dialect. */
 #define RUN_ONCE()	do {						\
 	CREATE_GUEST(guest_done);					\
 	ASSERT_TRUE(guest_run(&self->guest));				\
@@ -1002,7 +1001,7 @@ TEST_F(routing, resample_moved)
 
 static unsigned int nr_interrupts;	/* set by the host */
 
-/* Resamples SPIs of many words of a mask of SPIs, and at both ends of the mask. */
+/* KVM may keep a mask of resampled SPIs: uses SPIs in many of its words, and at both ends. */
 static void resample_each_word(void)
 {
 	static const uint16_t spis[] = { 32, 63, 64, 95, 96, 128, 200, 255, 256, 500, 832, 991 };
@@ -1332,7 +1331,7 @@ TEST_F(routing, refused_keeps)
 	int ret;
 
 	CREATE_GUEST(kept);
-	if (self->guest.abi.dev < 0)	/* The first line initializes the GIC. */
+	if (self->guest.abi.dev < 0)	/* The first KVM_IRQ_LINE initializes the GIC. */
 		guest_set_line(&self->guest, VGIC_LINE(KVM_ARM_IRQ_TYPE_SPI, 0, SPI), false);
 	else
 		ASSERT_OK(vgic_init(self->guest.abi.dev));
@@ -1600,7 +1599,7 @@ TEST_F(ioeventfd, several)
 	EXPECT_RULE_WORD(good ? "EVENT" : "OTHER", "each write signals its own descriptor");
 }
 
-/* The low half of the address is that of another descriptor. */
+/* Another ioeventfd is at the address that consists of the low 32 bits. */
 TEST_F(ioeventfd, high_address)
 {
 	int low = new_event();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The cost of a guest's accesses to its GIC: the CPU interface is hardware, mapped into
- * the guest; the distributor is emulated by the kernel.
+ * The cost of a guest's accesses to its GIC: the CPU interface is hardware, which the guest
+ * accesses without exits; the distributor is emulated by the kernel.
  */
 #include <errno.h>
 #include <stdio.h>

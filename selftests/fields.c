@@ -581,7 +581,10 @@ static void check_bits(const struct view *view, unsigned int cpu)
 	check_words(view, cpu, "after the inverse pattern alone");
 }
 
-/* In each @step, the second vCPU writes the banked words, and then the first vCPU all words. */
+/*
+ * One of BANK_STEPS steps, each of which the second vCPU takes before the first: read all words;
+ * write them, the second vCPU only the banked ones; check all words.
+ */
 static void bank(const struct view *view, unsigned int cpu, unsigned int step)
 {
 	switch (step) {
@@ -785,7 +788,7 @@ static void check_all_others(void)
 
 /* ---- both views ---- */
 
-/* Finds the bits that can be compared: stable, and writable in both views or in none. */
+/* Finds the bits to compare: stable in both views, and not writable by the guest alone. */
 static void set_compare(void)
 {
 	unsigned int i;
@@ -883,8 +886,8 @@ static void guest_checks(void)
 	now(RESET);
 	check_reset(&guest_view, guest_cpu());
 	/*
-	 * QEMU's GICv3 signals ICH_MISR_EL2.VGrp0D by the enable of group 1: kernels that use it,
-	 * from 7.2 on, make no progress with a guest that has enabled group 0 alone.
+	 * QEMU's GICv3 signals ICH_MISR_EL2.VGrp0D by the enable of group 1. Kernels from 7.2 on
+	 * use VGrp0D, and make no progress with a guest that has enabled group 0 alone.
 	 */
 	if (subject.reg->frame == FRAME_ICC && subject.reg->offset != ICC_IGRPEN1)
 		gicv3_icc_write(ICC_IGRPEN1, 1);
@@ -1043,7 +1046,7 @@ static unsigned int index_of(const struct gic_register *reg)
 	return i;
 }
 
-/* True if the register has the property. Findings of checks that were cut short do not count. */
+/* True if the register has the property. Later tests reuse the findings of complete checks. */
 static bool has(const struct gic_register *reg, bool user, enum property property)
 {
 	struct verdict *was = &kept[user][index_of(reg)];

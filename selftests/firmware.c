@@ -86,7 +86,7 @@ static int set_mp_state(const struct kvm_vcpu *vcpu, uint32_t value)
 	return abi_ioctl(vcpu->fd, KVM_SET_MP_STATE, &state);
 }
 
-/* Makes the vCPU runnable again after a call that stopped it. */
+/* Notes the first exit other than MMIO. Makes the vCPU runnable: the call may have stopped it. */
 static bool note_exit(struct guest *guest, struct kvm_run *run)
 {
 	struct seen *seen = guest->context;

@@ -30,8 +30,9 @@
 /* Calls after which all VMs are closed and the sequence starts over. */
 #define EPOCH		4000
 /*
- * After LONG_RUN calls, a run must have made all calls with all errors, and reached all rules but
- * RARE_RULES, which need five calls in order. After FULL_RUN calls, it must have reached all rules.
+ * After LONG_RUN calls, a run must have made all calls, seen all errors, and reached all rules but
+ * RARE_RULES. These rules need five calls in the right order. After FULL_RUN calls, a run must have
+ * reached all rules.
  */
 #define LONG_RUN	100000
 #define RARE_RULES	3
@@ -833,7 +834,7 @@ TEST_F(vcpu_id, high_bits)
 	}								\
 } while (0)
 
-/* The outcome for the rule that calls name vCPUs by id, from the results with each vCPU. */
+/* The outcome, from the results of a call that names the vCPU by index, and of one by id. */
 static const char *named_by(int by_index, int by_id)
 {
 	return by_id && !by_index ? "INDEX" : rule_outcome(by_id);
@@ -871,7 +872,7 @@ TEST_F(sparse_device, register_by_id)
 			 "GICD_TYPER of the only vCPU, whose index is 0 and whose id is 3");
 }
 
-/* The words that the rule knows; any other value is printed. */
+/* The word for each mask of targets that the rule knows; OTHER for any other mask. */
 static const char *targets_of_two(uint32_t targets)
 {
 	switch (targets) {

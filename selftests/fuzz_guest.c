@@ -549,7 +549,7 @@ TEST_F_TIMEOUT(accesses, sequences, LIMIT_S)
 	fprintf(stderr, "%lu accesses, fuzz_seed=%u\n", accesses, seed);
 	begin(&player, _metadata);
 	while (done < accesses && !player.differs && !player.broken) {
-		/* A copy, because play() changes its argument and replay() calls it again. */
+		/* A copy, because play() changes its argument, and replay() needs the original. */
 		all[count] = gic_choose(guest_gic.v3);
 		access = all[count];
 		before = player.model;

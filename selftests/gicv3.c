@@ -249,7 +249,7 @@ TEST_F(redist, more_than_vcpus)
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN, one vCPU and 16 redistributors");
 }
 
-/* The distributor is placed before the region, and then after it. */
+/* The region is placed before the distributor, so that only KVM_RUN finds the overlap. */
 TEST_F(redist, region_on_distributor)
 {
 	struct abi_vcpu vcpu;

@@ -300,10 +300,7 @@ TEST_F(at, each_vcpu)
 
 /* ---- beside the regions ---- */
 
-/*
- * Addresses outside of the GIC, in the guest's and in the host's view, and the host's
- * answers to reads there.
- */
+/* Guest physical addresses outside of the GIC's regions, and their virtual addresses. */
 #define MAX_OUTSIDE	4
 
 static struct {

@@ -5,8 +5,8 @@
 #include "guest_store.h"
 
 /*
- * KVM skips the first instruction: it completes an MMIO exit by advancing PC, which the test has
- * set to the beginning after the exit.
+ * After an MMIO exit, the next KVM_RUN skips the first instruction: it completes the MMIO by
+ * advancing PC, which guest_store() has set to that instruction.
  */
 #if defined(__aarch64__)
 static const uint32_t guest_code[] = {

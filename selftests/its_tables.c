@@ -39,7 +39,7 @@
 	MAP_COLLECTION(ICID(1), 1);					\
 } while (0)
 
-/* A device with an event of each vCPU. */
+/* A device with an event for each vCPU. */
 #define OPEN_WITH_EVENTS() do {						\
 	OPEN_ITS_WITH_LPIS();						\
 	MAP_DEVICE(DEVICE, 0);						\
@@ -499,7 +499,7 @@ TEST_F(its_tables, second_level_outside)
 		    "a first level that is also the second, with an ITT outside of memory");
 }
 
-/* The table is moved outside of memory after the commands, which were checked against it. */
+/* KVM checks the commands against the table in memory. Only then is the table moved outside. */
 #define EXPECT_SAVED_OUTSIDE(type, what) do {				\
 	OPEN_WITH_EVENTS();						\
 	ASSERT_OK(its_reg_set(self->its.fd, GITS_CTLR, 0));		\

@@ -245,7 +245,7 @@ static void raise_ppis(struct guest *guest, unsigned int request)
 	}
 }
 
-/* KVM drives the virtual timer's PPI and ignores KVM_IRQ_LINE for it. */
+/* KVM drives the timers' PPIs and ignores KVM_IRQ_LINE for them. */
 TEST_F(irq_line, ppi_of_timer)
 {
 	struct guest guest = { 0 };

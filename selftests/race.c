@@ -31,7 +31,7 @@
 /*
  * An emulator with one thread for all CPUs switches to another CPU only when the current CPU waits
  * or is interrupted. Without interrupts, each call would complete before the next began. So a timer
- * interrupts each side at a random time after the sides met: a number of ns below a random power of
+ * interrupts each side at a random time after the sides met: a number of ns up to a random power of
  * two.
  */
 #define JOLT_MIN_BITS	13

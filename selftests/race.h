@@ -19,7 +19,7 @@
  * emulators whose CPUs take turns. Environment variables, set on the kernel's command line, are
  *
  *	race_seed=	selects the sequence of delays
- *	race_rounds=	rounds of each test with two sides; half as many with more
+ *	race_rounds=	rounds of each test with two sides; half as many with more, but at least 4
  */
 #ifndef VGIC_ABI_RACE_H
 #define VGIC_ABI_RACE_H

@@ -550,7 +550,8 @@ static uint64_t address_of(const struct abi_kind *kind, const struct abi_kind *d
 
 /*
  * The outcome of a race of the first KVM_RUN with the last address. KVM_RUN succeeds only if the
- * address was set before. Otherwise the address was set too late, unless the VM was dead by then.
+ * address was set before. Otherwise the address is set too late, or refused with EIO because the
+ * VM is dead.
  */
 static const char *set_or_run(struct race *race, struct call *set, struct call *run)
 {
@@ -612,7 +613,7 @@ TEST_F(race, two_first_runs)
 	race_end(&race);
 }
 
-/* The GIC is mapped for both vCPUs. */
+/* The store of each vCPU has to hit the distributor. */
 TEST_F(race, first_runs_find_gic)
 {
 	struct abi_vcpu vcpu[2];
@@ -795,7 +796,7 @@ static void set_and_end(struct race *race, const struct abi_kind *dist,
 	struct call set[2];
 	struct abi_vm vm;
 
-	/* The files of the previous process are closed. */
+	/* The threads of the previous process have ended with it. */
 	race->threads = false;
 	abi_vm_open(&vm, 0);
 	if (abi_gic_create(&vm, dist))
@@ -860,8 +861,8 @@ static bool knows_vcpus(struct abi_vm *vm, const struct abi_kind *dist, unsigned
 }
 
 /*
- * True if the VM runs its first vCPU, and also its second vCPU if the creation of that succeeded
- * (@ret is 0).
+ * True if the VM runs its first vCPU, and its second vCPU if that was created (@ret is 0). If it
+ * was not created, @ret has to be -EBUSY.
  */
 static bool serves(struct abi_vm *vm, const struct abi_kind *dist,
 		   struct abi_vcpu *first, int ret, struct abi_vcpu *second)
@@ -915,7 +916,7 @@ TEST_F(race_gicv2, vcpu_and_run)
 #define RULE_VARIANTS	VM_GICS
 #include "harness/gic_fixture.h"
 
-/* @create is the kind of the GIC that is created while an address is set. */
+/* @create_kind is the kind of the GIC that is created while an address is set. */
 static const char *set_or_create(struct race *race, const struct abi_kind *kind,
 				 const struct abi_kind *create_kind)
 {

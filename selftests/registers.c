@@ -89,7 +89,7 @@ static uint32_t mask_of(unsigned int intid)
 
 /*
  * One bit for each interrupt, in a W1S and a W1C register: all interrupts are set to a
- * pattern and read through both registers, then to another pattern.
+ * pattern by both registers and read through the W1S register, then set to another pattern.
  */
 #define CHECK_SET_CLEAR(SET, CLEAR, what) do {				\
 	unsigned int p_, n_;						\

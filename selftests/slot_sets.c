@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Many memory slots next to each other, because a kernel searches sorted slots; and slots of many
- * pages, because a kernel goes through a long dirty log in steps.
+ * Several memory slots next to each other, because a kernel searches sorted slots; and a slot of
+ * many pages, because a kernel goes through a long dirty log in steps.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -235,7 +235,10 @@ TEST_F(ipa, too_large)
 	unsigned int bits;
 	int ret = -1;
 
-	/* Ends at a success: a host that accepts one size accepts 200, slowly in protected mode. */
+	/*
+	 * Ends at a success: a host that accepts one width above the maximum accepts all of them,
+	 * about 200, which takes long in protected mode.
+	 */
 	for (bits = abi_max_ipa_bits() + 1; ret < 0 && bits < 256; bits++) {
 		ret = try_vm(self->kvm, bits);
 		EXPECT_RULE(ret, "%u bits, where %u is the maximum",

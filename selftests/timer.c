@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A guest's timers, whose interrupts are delivered by the GIC that the ABI has placed. */
+/*
+ * A guest's timers and counters: interrupts that the guest's GIC delivers, registers, and the
+ * timers' output without an in-kernel GIC.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -119,8 +122,8 @@ static bool is_due(void)
 
 /*
  * Some kernels lose interrupts of a timer that its handler sets again
- * [timer.physical_periodic]. So that such a loss does not stop the guest, it sets the vCPU's
- * other timer when the first is overdue, and waits for an interrupt of either. The limit is
+ * [timer.physical_periodic]. So that such a loss does not stop the guest, the guest sets the
+ * vCPU's other timer when the first is overdue, and waits for an interrupt of either. The limit is
  * long because a host whose timer interrupts take too long defers the next by 100 ms, possibly
  * for only one of the two timers.
  */
@@ -341,7 +344,7 @@ static void expect_pending(const char *due, const char *off, const char *not_due
 	guest_expect(off, false, pending_becomes(false));
 }
 
-/* The interrupt is masked by GICC_PMR: it is never acknowledged, so it follows its line. */
+/* GICC_PMR masks the interrupt: it is never acknowledged, so its pending bit follows its line. */
 static void check_pending(void)
 {
 	polls = true;

@@ -11,7 +11,7 @@
 #include "kvm_util.h"
 #include "harness/rule_harness.h"
 
-/* Features from this bit on do not exist in any kernel. 7.3 has 9; later ones may have more. */
+/* No kernel has features from this bit on. Linux 7.3 has nine; later kernels may have more. */
 #define FIRST_FREE_FEATURE	16
 #define NR_VCPUS		2
 
@@ -398,7 +398,7 @@ TEST_F(vcpu_init, again_resets)
 				 first.value[i][0]);
 }
 
-/* SCTLR, SCTLR_EL1: M, A, C, I, and EE of both. Its reserved bits are one in ARMv7. */
+/* Bits M, A, C, I, E0E and EE of SCTLR_EL1; all of ARMv7's SCTLR, where some bits are one. */
 #ifdef __aarch64__
 #define SCTLR		ARM64_SYS_REG(3, 0, 1, 0, 0)
 #define SCTLR_MASK	0x03001007ULL
@@ -511,7 +511,7 @@ TEST_F(vcpu_reg, of_other_architecture)
 	EXPECT_REGISTERS(ids);
 }
 
-/* An id of the last group, and the id after the last core register. */
+/* An id of the last group, and an id beyond the last core register. */
 TEST_F(vcpu_reg, unknown)
 {
 	static const uint64_t ids[] = {

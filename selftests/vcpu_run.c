@@ -54,7 +54,7 @@ FIXTURE_TEARDOWN(run_call)
 	rule_end(&self->run);
 }
 
-/* If KVM wrongly accepts the argument, immediate_exit ends KVM_RUN: PC is not at code yet. */
+/* PC is not at code yet: if KVM wrongly accepts the argument, immediate_exit ends KVM_RUN. */
 TEST_F(run_call, argument)
 {
 	self->vcpu.run->immediate_exit = 1;
@@ -69,7 +69,7 @@ TEST_F(run_call, unknown_call)
 	EXPECT_RULE(abi_ioctl(self->vcpu.fd, _IO('x', 0x80), NULL), "KVM_RUN's number of type 'x'");
 }
 
-/* The guest's only instruction is a store that ends KVM_RUN with 0. */
+/* Without immediate_exit, the guest's store ends KVM_RUN with 0. */
 TEST_F(run_call, immediate_exit)
 {
 	unsigned int bit;
@@ -102,7 +102,7 @@ static int call_in_child(int fd, unsigned long request, const void *arg)
 	return -WEXITSTATUS(status);
 }
 
-/* The guest's only instruction is a store, so that KVM_RUN ends if KVM wrongly accepts it. */
+/* If KVM wrongly accepts KVM_RUN, the guest's store ends it. */
 TEST_F(run_call, other_process)
 {
 	struct kvm_mp_state state = { .mp_state = KVM_MP_STATE_RUNNABLE };

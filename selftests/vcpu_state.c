@@ -451,7 +451,7 @@ TEST_F(mmio, fetch)
 #define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu
 #include "harness/gic_fixture.h"
 
-/* The bytes of a word, each a priority, and the register of SPIs 32 to 35. */
+/* A word with the priorities of SPIs 32 to 35, a byte each. */
 #define PRIORITIES	0x08101820U
 #define FIRST_BYTE	3		/* the register that gets the first byte */
 #define WHOLE_WORD	7

@@ -2,8 +2,8 @@
 /*
  * A guest's view of its GIC, register by register: priorities, masks, pending and active
  * state, banked registers. The guest takes no exceptions but polls the CPU interface, so
- * that each step has one possible result. Section numbers are those of ARM IHI 0048B.b. Most
- * rules hold for a GICv3, too; rules.toml marks those that are for a GICv2 only.
+ * that each step has one possible result. Most rules hold for a GICv3, too; rules.toml marks
+ * those that are for a GICv2 only.
  */
 #include <errno.h>
 #include <stdio.h>

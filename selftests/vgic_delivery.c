@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Delivery of interrupts to vCPUs: order, masks, changes of state while an interrupt is pending
- * or active, SGIs, targets, banked registers. Continues vgic.c. Section numbers are those of ARM
- * IHI 0048B.b.
+ * or active, SGIs, targets, banked registers. Continues vgic.c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -1230,7 +1229,7 @@ static void moved_active(void)
 		guest_expect("active after it was moved", true, gic_irq_is_active(SPI));
 	}
 	meet(1);
-	/* The first vCPU cannot use the marker: until the EOI, its running priority masks that. */
+	/* Until the EOI, the first vCPU's running priority would mask the marker. */
 	if (me == SECOND)
 		gic_expect_none("while it is active");
 	else

@@ -598,7 +598,7 @@ TEST_F(vmm_saved, qemu_reset)
 #define RULE_STATE	struct guest guest, other
 #include "harness/gic_fixture.h"
 
-/* crosvm saves every word of the distributor and of both redistributor frames, even reserved. */
+/* crosvm saves each word of the ranges in parts[], even reserved words. */
 static void list_for_crosvm(void)
 {
 	static const struct {

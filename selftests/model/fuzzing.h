@@ -44,7 +44,7 @@ static inline unsigned long env_number(const char *name, unsigned long fallback)
 	return value ? strtoul(value, NULL, 0) : fallback;
 }
 
-/* fuzz_seed, or a random seed if that is 0. */
+/* The environment variable fuzz_seed, or DEFAULT_SEED if it is not set; 0 means a random seed. */
 static inline uint32_t fuzz_seed(void)
 {
 	uint32_t seed = env_number("fuzz_seed", DEFAULT_SEED);

@@ -33,7 +33,7 @@ static unsigned int bank_of(const struct gic_model *m, const struct gic_access *
 	return m->v3 ? access->frame : access->cpu;
 }
 
-/* An SGI of a GICv2 is pending for each vCPU that has sent it. */
+/* On a GICv2, an SGI is pending once for each vCPU that has sent it. */
 static bool has_sources(const struct gic_model *m, unsigned int intid)
 {
 	return !m->v3 && intid < SGIS;
@@ -277,9 +277,9 @@ static void forget_acked(struct gic_model *m, unsigned int number, unsigned int 
 }
 
 /*
- * Index of the last acknowledged interrupt whose priority was dropped (@dropped) or was not, or -1.
- * An EOI has to name the last interrupt whose priority was not dropped; any other order has no
- * defined effect.
+ * Index of the interrupt that was acknowledged last, among those whose priority was dropped
+ * (@dropped) or those whose priority was not; -1 if there is none. An EOI has to name the last
+ * interrupt whose priority was not dropped; any other order has no defined effect.
  */
 static int place_of(const struct gic_model_cpu *cpu, bool dropped)
 {
@@ -545,7 +545,7 @@ static bool fit_fields(const struct gic_model *m, struct gic_access *access)
 		uint32_t new = plain_field(m, access->reg, wanted >> shift & mask);
 		bool fits = fits_field(m, access, intid, new);
 
-		/* Moves interrupts back to the enabled group, or one interrupt to the other. */
+		/* Moves interrupts back to the enabled group, or one to the disabled group. */
 		if (access->reg == GIC_MODEL_GROUP && !irq->group_enabled)
 			new = !old;
 		else if (is_single(access->reg) && (!room || any || !new))

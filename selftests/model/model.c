@@ -364,7 +364,7 @@ static struct model_answer says(struct model *m, enum rule_name rule, unsigned i
 	};
 }
 
-/* For a rule whose outcome is a word: it means @ret. */
+/* @ret, and the rule that defines it, whose outcome in the table may be a word. */
 static struct model_answer means(struct model *m, enum rule_name rule, int ret)
 {
 	m->cited[rule]++;
@@ -476,7 +476,7 @@ static bool has_code(const struct model_vm *vm)
 	return slot && slot->gpa == MODEL_CODE_IPA;
 }
 
-/* Initialization on demand fills in defaults. */
+/* Initialization, explicit or on demand, fills in the default number of interrupts. */
 static void initialize(struct model_vm *vm)
 {
 	if (!vm->irqs)
@@ -891,7 +891,7 @@ static struct model_answer get_irqs(struct model *m, struct model_vm *vm,
 	return reads(m, vm->irqs ? R_IRQS_READ : R_IRQS_UNSET, vm->irqs ?: PRIVATE_IRQS);
 }
 
-/* The model has no other register of the distributor; registers.c tests these. */
+/* The model has no other register of the distributor; registers.c tests the others. */
 static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 				     const struct model_call *call)
 {
@@ -1183,7 +1183,7 @@ static bool vcpu_of_line_exists(const struct model *m, const struct model_vm *vm
 	return !LINE_VCPU2(line) && vcpu_exists(m, vm, R_LINE_BY_ID, LINE_VCPU(line));
 }
 
-/* The rule that refuses the SPI or PPI, or NR_RULES, whatever the number of SPIs. */
+/* The rule that refuses the SPI or PPI regardless of the number of SPIs, or NR_RULES. */
 static enum rule_name line_refusal(unsigned int type, unsigned int number, bool vcpu_exists,
 				   bool high_vcpu)
 {
@@ -1205,7 +1205,7 @@ static struct model_answer irq_line(struct model *m, struct model_vm *vm,
 
 	if (!readable(call->pointer, sizeof(struct kvm_irq_level)))
 		return says(m, R_LINE_POINTER, variant);
-	/* Bits that extend the vCPU's index, or have to be zero. */
+	/* With layout 2 these bits extend the vCPU's index; otherwise they have to be zero. */
 	if (LINE_VCPU2(call->id) && !(m->host->offers & OFFERS_LAYOUT_2))
 		return says(m, R_LINE_VCPU2, variant);
 	switch (type) {
@@ -1311,7 +1311,7 @@ static struct model_answer set_routes(struct model *m, struct model_vm *vm,
 	unsigned int variant = variant_of(vm);
 	uint64_t last = call->id + (MODEL_ROUTE_AGAIN(call->garbage) ? 0 : call->size - 1);
 
-	/* The table itself has 8 bytes. */
+	/* The table's header has 8 bytes. */
 	if (!readable(call->pointer, 8))
 		return says(m, R_ROUTES_POINTER, variant);
 	if (call->size > MODEL_ROUTES)
@@ -1533,15 +1533,15 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 	if (call->group != KVM_DEV_ARM_VGIC_GRP_ADDR || address < DEVATTR_V3_DIST)
 		return !is_guests(value, 0x2000);
 	/*
-	 * KVM refuses overlapping regions of a GICv3 depending on the number of vCPUs. So regions
-	 * are kept in separate areas of 16 MiB, and redistributors away from the limit, which
-	 * depends on that number, too.
+	 * The number of vCPUs decides whether the redistributors of a GICv3 overlap another region
+	 * or extend beyond the limit. So regions are kept in separate areas of 16 MiB, and
+	 * redistributors away from the limit.
 	 */
 	if (address == DEVATTR_V3_DIST)
 		return !is_guests(value, 0x10000) && (value >> 24 == 0x08 || value >> 32);
 	if (address == DEVATTR_V3_REDIST)
 		return value >> 24 == 0x0a || (value >= limit_of(vm) && value + 0x1000000 > value);
-	/* A region that is refused for another reason has no second error. */
+	/* A region beside ADDR_TYPE_REDIST is an error; its base must not be a second one. */
 	if (vm->redist != ADDRESS_UNSET && REGION_BASE(value) >> 24 != 0x0c)
 		return false;
 	return vm->nr_regions < MODEL_REGIONS && REGION_COUNT(value) <= 4 &&
@@ -1560,7 +1560,7 @@ static bool allows_attr(const struct model *m, const struct model_vm *vm,
 	case KVM_DEV_ARM_VGIC_GRP_CTRL:
 		return call->id != SAVE_PENDING_TABLES;
 	case KVM_DEV_ARM_VGIC_GRP_DIST_REGS:
-		/* registers.c has bad pointers to registers. */
+		/* registers.c tests bad pointers to registers. */
 		return call->kind == CALL_GET_ATTR && call->inner == POINTER_GOOD &&
 		       (uint32_t)call->id == GICD_TYPER && vm->nr_vcpus &&
 		       (vm->gic == GIC_V2 || !(call->id >> 32)) &&
@@ -1678,7 +1678,7 @@ bool model_allows(const struct model *m, const struct model_call *call)
 	case CALL_CLOSE_VCPU:
 		return vcpu && vcpu->open;
 	case CALL_CREATE_VCPU:
-		/* The model's table is full, or a GICv2 cannot have the id. */
+		/* A new vCPU needs room in the model's table, and an id that a GICv2 allows. */
 		for (i = 0; i < vm->nr_vcpus; i++)
 			if (vm->vcpus[i].id == (uint32_t)call->id)
 				return !(is_5_10(m) && has_redists(vm));
@@ -1686,8 +1686,8 @@ bool model_allows(const struct model *m, const struct model_call *call)
 		       (vm->nr_vcpus < MODEL_VCPUS && (uint32_t)call->id < V2_MAX_VCPUS);
 	case CALL_CREATE_DEVICE:
 		/*
-		 * The kernel writes to the argument. VFIO devices are not modelled, nor ITSs
-		 * beside anything but a GICv3.
+		 * The kernel writes to the argument, so the argument is not read-only. Not
+		 * modelled: VFIO devices, ITSs without a GICv3, and a VM's second ITS.
 		 */
 		return call->pointer != POINTER_READ_ONLY && call->id != 4 &&
 		       (call->id != KVM_DEV_TYPE_ARM_VGIC_ITS ||
@@ -1718,8 +1718,8 @@ bool model_allows(const struct model *m, const struct model_call *call)
 		return call->pointer > POINTER_READ_ONLY || allows_attr(m, vm, call);
 	case CALL_MEMORY:
 		/*
-		 * Slot 0 is the guest's code or deleted; nothing covers the page that it
-		 * stores to.
+		 * Slot 0 has the guest's code or is deleted. No slot covers the page that the
+		 * guest stores to.
 		 */
 		if (overlap(call->value, call->size, MODEL_EXIT_IPA, MODEL_PAGE))
 			return false;

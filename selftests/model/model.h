@@ -44,7 +44,7 @@ enum model_kind {
 	CALL_MEMORY,
 	CALL_IRQ_LINE,		/* id: irq; value: level */
 	CALL_CLOSE_ITS,
-	CALL_SET_ITS,		/* as CALL_SET_ATTR, and so on, on the ITS */
+	CALL_SET_ITS,		/* from here to HAS_ITS: as *_ATTR, on the ITS */
 	CALL_GET_ITS,
 	CALL_HAS_ITS,
 	/*
@@ -100,7 +100,7 @@ enum model_dialect {
 	MODEL_DEVATTR,
 };
 
-/* Address of an argument. The kernel can read a whole argument only up to POINTER_READ_ONLY. */
+/* Address of an argument. Only at the first two can the kernel read more than 4 bytes. */
 enum model_pointer {
 	POINTER_GOOD,
 	POINTER_READ_ONLY,
@@ -233,7 +233,7 @@ struct model_vm {
 
 /**
  * struct model - the state of the model
- * @outcomes: of each rule and variant, as struct model_answer.ret has it
+ * @outcomes: outcome of each rule and variant: 0, a negative errno, or OUTCOME_* of model.c
  * @cited:    number of answers that cited each rule
  */
 struct model {

@@ -336,7 +336,7 @@ static int create_device(const struct model_call *call)
 
 	if (ret < 0 || call->flags & KVM_CREATE_DEVICE_TEST)
 		return ret;
-	if (*device >= 0)			/* as above */
+	if (*device >= 0)			/* not expected by the model */
 		close(arg->fd);
 	else
 		*device = arg->fd;
@@ -661,8 +661,8 @@ void calls_print_head(FILE *out)
 	fprintf(out, "#define R5 (%s | %s | KVM_REG_ARM_CORE | %u)\n", REG_ARCH_NAME,
 		REG_SIZE_NAME, (unsigned int)REG_FIVE);
 	fputs("\n"
-	      "/* A page of which all after the first 4 bytes, or nothing, can be read; or "
-	      "written. */\n"
+	      "/* 4 bytes of @arg before an inaccessible page, or all of it in a read-only "
+	      "page. */\n"
 	      "static void *place(const void *arg, size_t size, int is_short)\n"
 	      "{\n"
 	      "\tchar *two = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,\n"

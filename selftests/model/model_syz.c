@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls as a program for syzkaller, with the names of its sys/linux/dev_kvm.txt. syzkaller
- * describes neither the call nor the machines of the seed, and has no KVM on 32-bit ARM.
+ * Calls as a program for syzkaller, with the names of its sys/linux/dev_kvm.txt. syzkaller does
+ * not describe the seed dialect's call, and has no KVM on 32-bit ARM.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

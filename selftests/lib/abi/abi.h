@@ -24,12 +24,10 @@ enum abi_need {
 	NEED_GICV3	= 1 << 4,	/* a GICv3 can be given to a guest */
 	NEED_NO_GICV2	= 1 << 5,	/* no GICv2 can be given to a guest: the ENXIO rules */
 	NEED_NO_SEED	= 1 << 6,	/* capability 84 answers 0 */
-	/* KVM in protected mode, in which VMs can be protected; KVM in any other mode */
-	NEED_PROTECTED	= 1 << 9,
-	NEED_NO_PROTECTED = 1 << 10,
-	/* capability 240: a vCPU can have an EL2, or none can */
-	NEED_EL2	= 1 << 11,
-	NEED_NO_EL2	= 1 << 12,
+	NEED_PROTECTED	= 1 << 9,	/* KVM is in protected mode: VMs can be protected */
+	NEED_NO_PROTECTED = 1 << 10,	/* KVM is in any other mode */
+	NEED_EL2	= 1 << 11,	/* capability 240: a vCPU can have an EL2 */
+	NEED_NO_EL2	= 1 << 12,	/* capability 240 answers 0 */
 	NEED_IPA_SIZES	= 1 << 7,	/* KVM_CREATE_VM takes an IPA size */
 	NEED_NO_GICV3	= 1 << 8,	/* no GICv3 can be given to a guest */
 	NEED_ARMV7	= 1 << 13,	/* vCPUs are ARMv7 CPUs */
@@ -38,10 +36,11 @@ enum abi_need {
 	NEED_PMU	= 1 << 17,	/* capability 126: a vCPU with a PMU */
 	NEED_STOLEN	= 1 << 18,	/* guests can read their stolen time */
 	NEED_FILTER	= 1 << 19,	/* a VM can filter SMCCC calls */
-	NEED_OFFSET	= 1 << 20,	/* capability 227: the offset of both counters */
+	NEED_OFFSET	= 1 << 20,	/* capability 227: the offset of both counters can be set */
 	NEED_USER_IRQ	= 1 << 21,	/* capability 144: output of timers without a GIC */
 	NEED_SUSPEND	= 1 << 22,	/* capability 213: SYSTEM_SUSPEND is an exit */
-	NEED_PSCI_1_0	= 1 << 23,	/* default PSCI version of a vCPU, or later */
+	/* A vCPU's default PSCI version is at least this one. */
+	NEED_PSCI_1_0	= 1 << 23,
 	NEED_PSCI_1_1	= 1 << 24,
 	NEED_PSCI_1_3	= 1 << 25,
 	NEED_NO_PMU	= 1 << 26,	/* no vCPU can have a PMU */
@@ -169,7 +168,7 @@ const struct abi_feature *abi_absent(unsigned int needs);
 /* Largest width of the guest physical address space, in bits. */
 unsigned int abi_max_ipa_bits(void);
 
-/* The width that a VM gets if it requests @requested bits. KVM ignores it in protected mode. */
+/* The width of a VM for which @requested bits are requested. Protected mode ignores requests. */
 unsigned int abi_ipa_bits_for(unsigned int requested);
 #define ABI_MIN_IPA_BITS	32
 

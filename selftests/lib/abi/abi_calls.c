@@ -153,7 +153,7 @@ const struct abi_feature abi_features[] = {
 	{ NEED_STOLEN, "stolen-time", true, "no stolen time: no KVM_ARM_VCPU_PVTIME_CTRL" },
 	{ NEED_FILTER, "smccc-filter", true, "no filter of SMCCC calls: no KVM_ARM_VM_SMCCC_CTRL" },
 	{ NEED_OFFSET, "counter-offset", true,
-	  "no offset of both counters: KVM_CHECK_EXTENSION(227) answers 0" },
+	  "the offset of both counters cannot be set: KVM_CHECK_EXTENSION(227) answers 0" },
 	{ NEED_USER_IRQ, "user-irq", true,
 	  "no output of timers without a GIC: KVM_CHECK_EXTENSION(144) answers 0" },
 	{ NEED_SUSPEND, "system-suspend", true,
@@ -182,13 +182,15 @@ static int check_capability(unsigned long cap)
 
 /**
  * struct offer - features of the system
- * @known:    the members below are valid
- * @has:      mask of enum abi_need
- * @no_gicv2: the reason why guests cannot have a GICv2
- * @no_gicv3: the reason why guests cannot have a GICv3
+ * @known:        the members below are valid
+ * @has:          mask of enum abi_need
+ * @max_ipa_bits: largest width of the guest physical address space
+ * @one_ipa_size: KVM_CREATE_VM ignores the requested width; each VM gets the largest
+ * @no_gicv2:     the reason why guests cannot have a GICv2
+ * @no_gicv3:     the reason why guests cannot have a GICv3
  *
- * To find a feature out takes a VM, so the answers are cached. Tests run in processes that are
- * forked after abi_probe(), and inherit the answers.
+ * Probing creates VMs, so the answers are cached. Tests run in processes that are forked after
+ * abi_probe(), and inherit the answers.
  */
 static struct offer {
 	bool known;
@@ -234,7 +236,7 @@ static unsigned int probe_gicv3(void)
 	return NEED_NO_GICV3;
 }
 
-/* True if KVM_CREATE_VM accepts a size that no VM can have. */
+/* If KVM_CREATE_VM accepts a width of 1 bit, which no VM can have, it ignores requested widths. */
 static bool probe_one_ipa_size(void)
 {
 	int kvm = open_kvm();
@@ -396,7 +398,7 @@ void abi_vm_open(struct abi_vm *vm, unsigned int ipa_bits)
 {
 	unsigned long type = 0;
 
-	/* On a system with a single size, KVM_CREATE_VM accepts no size. */
+	/* Without KVM_CAP_ARM_VM_IPA_SIZE, KVM_CREATE_VM refuses a size. */
 	if (ipa_bits && !abi_missing(NEED_IPA_SIZES))
 		type = VM_TYPE_IPA_BITS(ipa_bits);
 

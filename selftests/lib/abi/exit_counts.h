@@ -16,8 +16,8 @@
  * @total:      guest exits for any reason
  * @gicd:       MMIO handled in the kernel
  * @user:       MMIO handled by user space
- * @interrupts: guest exits for a host interrupt. In-tree kernels do not count these;
- *              on them, all interrupts of all host CPUs
+ * @interrupts: guest exits for a host interrupt; on in-tree kernels, which do not count
+ *              these, all interrupts of all host CPUs
  */
 struct exit_counts {
 	uint64_t total;

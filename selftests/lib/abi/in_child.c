@@ -36,8 +36,8 @@ static bool await_end(pid_t pid, int limit_ms, int *status)
 }
 
 /*
- * The reason for a missing answer: the first line of the child's output, or its exit
- * status.
+ * The reason for a missing answer: the signal that killed the child. If the child exited, the
+ * first line of its output, or without output, its exit status.
  */
 static const char *no_answer(int output, int status)
 {
@@ -59,7 +59,7 @@ static const char *call_and_wait(void (*call)(void *answer), void *shared, int o
 	int status = 0;
 	pid_t pid;
 
-	/* Buffered output belongs to the caller. */
+	/* The child must not print its copy of the caller's buffered output. */
 	fflush(stdout);
 	pid = fork();
 	if (pid < 0)

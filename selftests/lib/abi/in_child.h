@@ -8,8 +8,8 @@
 /*
  * Calls @call in a child process with a buffer of @size bytes, which is then copied to @answer. If
  * the kernel kills the child, or does not return for @limit_ms milliseconds, the caller
- * continues. Returns NULL, or an error message: the first line that the child printed, or how the
- * child ended.
+ * continues. Returns NULL, or an error message: that the child hangs, the signal that killed it,
+ * the first line that it printed, or its exit status.
  */
 const char *call_in_child(void (*call)(void *answer), void *answer, size_t size, int limit_ms);
 

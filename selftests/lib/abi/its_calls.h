@@ -253,12 +253,15 @@ uint8_t *lpi_memory_map(void);
 int lpi_memory_add(const struct abi_vm *vm, const uint8_t *memory);
 
 /*
- * Creates an ITS at the address of @index and initializes it. The VM's GICv3 is initialized. 0 or
- * a negative errno.
+ * Creates an ITS at the address of @index and initializes it. The VM's GICv3 must already be
+ * initialized. 0 or a negative errno.
  */
 int its_add(struct its *its, struct abi_vm *vm, unsigned int index, uint8_t *memory);
 
-/* Sets GITS_BASER<n> of the table of a type, ITS_DEVICES or ITS_COLLECTIONS. 0 or -ENOENT. */
+/*
+ * Sets the GITS_BASER<n> whose type is @type, ITS_DEVICES or ITS_COLLECTIONS. 0 or a negative
+ * errno: -ENOENT if none has that type.
+ */
 int its_table_set(const struct its *its, unsigned int type, uint64_t baser);
 
 /* Set queue and tables, enable the ITS, or do both. 0 or a negative errno. */

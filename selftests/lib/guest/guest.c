@@ -430,7 +430,7 @@ static bool first_run(struct guest *guest)
 	return false;
 }
 
-/* Reports before vCPUs are stopped: a vCPU that hangs in the kernel would prevent that. */
+/* Reports before vCPUs are stopped: one that hangs in the kernel never stops. */
 static void give_up(struct guest *guest, const struct vcpu_thread *threads)
 {
 	unsigned int i;

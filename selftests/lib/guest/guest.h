@@ -2,8 +2,8 @@
 /*
  * Guest code, and the host code that runs it with the KVM selftests library. Guest
  * functions are ordinary C: the library loads this program into the guest at its own
- * addresses, so that a pointer to a constant is valid on both sides. They call no function
- * of the C library.
+ * addresses, so that a pointer to a constant is valid on both sides. Guest functions do not
+ * call the C library.
  */
 #ifndef VGIC_ABI_GUEST_H
 #define VGIC_ABI_GUEST_H
@@ -48,9 +48,9 @@ void guest_turns_begin(void);
 void guest_turn(void);
 
 /*
- * Waits until *@count is at least @want, without a time limit: a slow machine is not a
- * broken kernel. If this never happens, the runner ends the test, and the host prints the event
- * that each vCPU waited for. @what is a constant.
+ * Waits until *@count is at least @want. The wait has no time limit of its own, because a slow
+ * machine is not a broken kernel: it ends at the limit of guest_run() or of the runner, and the
+ * host then prints the event that each vCPU waits for. @what is a constant.
  */
 void guest_await(const char *what, const volatile unsigned int *count, unsigned int want);
 
@@ -227,8 +227,7 @@ void guest_on_irq(struct guest *guest, void (*handler)(void));
 
 /*
  * Maps guest physical pages as device memory in the guest's stage 1. Returns the virtual address,
- * which equals the physical one if virtual addresses have enough bits. Provided for each
- * architecture.
+ * which on arm64 equals the physical one. Provided for each architecture.
  */
 uint64_t guest_map_device(struct guest *guest, uint64_t addr, uint64_t size);
 
@@ -237,8 +236,8 @@ uint64_t guest_limit(const struct guest *guest);
 
 /*
  * Runs all vCPUs, each in a thread, until their code calls guest_done(), the time limit is
- * over, or SIGTERM arrives. True if all called it; otherwise standard error has the first
- * failure, or the event that each vCPU waited for.
+ * over, or SIGTERM arrives. True if all vCPUs called guest_done(); otherwise standard error has
+ * the first failure, or the event that each vCPU waited for.
  */
 bool guest_run(struct guest *guest);
 

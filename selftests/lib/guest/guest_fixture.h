@@ -53,7 +53,7 @@ static inline void stay_until(const struct guest *guest, const volatile unsigned
 		usleep(100);
 }
 
-/* Serves these requests. */
+/* Serves RAISE(), LOWER() and STAY_OUT. */
 static inline void drive_line(struct guest *guest, unsigned int request)
 {
 	if (request == STAY_OUT) {
@@ -68,7 +68,7 @@ static inline void drive_line(struct guest *guest, unsigned int request)
 	ASSERT_OK(guest_gic_place(&self->guest, variant->dist, variant->cpu, \
 				  GUEST_DIST_IPA, GUEST_CPU_IPA))
 
-/* The rule holds if the code of all vCPUs ends well. */
+/* The rule holds if all vCPUs call guest_done(). */
 #define EXPECT_GUEST_ENDS(what, ...)					\
 	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), what, ##__VA_ARGS__)
 

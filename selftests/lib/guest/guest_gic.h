@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's driver for the GIC that the ABI has placed: the parts of a GICv2 (ARM IHI
- * 0048B) and of a GICv3 (ARM IHI 0069) that the tests need, behind one set of calls. All
- * but guest_gic_place() is guest code.
+ * A guest's driver for its GIC: the parts of a GICv2 (ARM IHI 0048B) and of a GICv3 (ARM IHI
+ * 0069) that the tests need, behind one set of calls. The functions guest_gic_*() run on the
+ * host, all others in the guest.
  */
 #ifndef VGIC_ABI_GUEST_GIC_H
 #define VGIC_ABI_GUEST_GIC_H

@@ -10,8 +10,8 @@
 #include "guest.h"
 
 /*
- * Gives the guest, whose GICv3 is placed, the block of @memory and @nr ITSs, which it describes in
- * @its. 0 or a negative errno.
+ * Adds the block @memory and @nr ITSs to the guest, and fills in @its. The guest's GICv3 must
+ * already be placed. 0 or a negative errno.
  */
 int guest_its_add(struct guest *guest, struct its *its, unsigned int nr, uint8_t *memory);
 

@@ -18,7 +18,7 @@ void guest_map_pages(struct kvm_vm *vm, uint64_t va, uint64_t pa, uint64_t pages
 /* Allocates @pages pages of the guest's memory and maps them at @va. */
 void guest_alloc_at(struct kvm_vm *vm, uint64_t va, uint64_t pages);
 
-/* Maps one page. The next descriptor in the table differs only in the address. */
+/* Maps one page. Returns its descriptor, in which only the address depends on the page. */
 uint64_t *guest_map_page(struct kvm_vm *vm, uint64_t va, uint64_t pa, bool device);
 
 #endif /* VGIC_ABI_GUEST_PAGES_H */

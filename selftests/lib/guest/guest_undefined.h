@@ -20,8 +20,6 @@ static volatile unsigned int undefined;
 	guest_expect(what, before_ + 1, undefined);			\
 } while (0)
 
-/* ---- the host's side ---- */
-
 #define UNDEFINED_BYTES	4
 
 static void skip_undefined(struct ex_regs *regs)
@@ -29,6 +27,8 @@ static void skip_undefined(struct ex_regs *regs)
 	undefined++;
 	regs->pc += UNDEFINED_BYTES;
 }
+
+/* ---- the host's side ---- */
 
 /* Called after guest_create(). */
 static inline void guest_take_undefined(struct guest *guest)

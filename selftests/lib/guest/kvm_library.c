@@ -33,8 +33,8 @@ uint64_t library_get_reg(struct kvm_vcpu *vcpu, uint64_t id)
 /*
  * A call stores the address of its message to an address without memory, which is an MMIO exit. The
  * library's own calls cannot be used. 6.1 has none for 32-bit ARM. In 6.12 the guest passes a host
- * address, which another process cannot use after a restore; and it stores that address right after
- * the guest's memory, where tests place devices.
+ * address, which another process cannot use after a restore; and the store is to an address right
+ * after the guest's memory, where tests place devices.
  */
 static uint64_t exit_gpa;	/* guest physical address of the store */
 static void *exit_va;		/* its guest virtual address */

@@ -35,7 +35,7 @@
 #define PC		CORE(regs.pc)
 #define FIRST_REG	CORE(regs.regs[0])
 #define STATUS		CORE(regs.pstate)
-#define GENERAL(n)	(FIRST_REG + 2 * (n))	/* an id counts halves of 64 bits */
+#define GENERAL(n)	(FIRST_REG + 2 * (n))	/* ids count in units of 32 bits */
 
 /* ARM DDI 0487, mapping of the general-purpose registers between the Execution states. */
 static inline uint64_t aarch32_reg(unsigned int mode, unsigned int n)

@@ -12,7 +12,7 @@
 
 #define LPI_NR_VCPUS	2
 
-/* An ITS is part of the host's GICv3 driver, and may be absent. */
+/* A KVM with a GICv3 need not have an ITS. */
 #define SKIP_WITHOUT_ITS(vm) do {					\
 	if (abi_device_create(vm, KVM_DEV_TYPE_ARM_VGIC_ITS,		\
 			      KVM_CREATE_DEVICE_TEST))			\

@@ -32,8 +32,8 @@
 #endif
 
 /*
- * The harness kills a test after 30 seconds. A test that still exists after this time hangs in
- * the kernel and cannot be killed. Both times are multiplied by patience().
+ * The harness kills a test after 30 seconds. A test that still exists after STUCK_MS hangs in the
+ * kernel and cannot be killed. Both times are multiplied by patience().
  */
 #ifndef STUCK_MS
 #define STUCK_MS	45000
@@ -540,7 +540,7 @@ static int write_results(struct writer *w, char *program,
 	}
 	close(out[1]);
 	close(ack[0]);
-	/* A harness that has died reads no answers. */
+	/* An answer to a harness that has died fails, and must not kill this process. */
 	signal(SIGPIPE, SIG_IGN);
 
 	if (read_harness(w, out[0], ack[1])) {

@@ -60,15 +60,15 @@ struct rule_run {
 void rule_begin(struct rule_run *run, const char *fixture, const char *variant,
 		const char *test, unsigned int needs);
 
-/* Ends a test: reports whether the known deviation was seen. */
+/* Ends a test: reports a test that checked nothing, or whether the known deviation was seen. */
 void rule_end(struct rule_run *run);
 
 /* Ends the test as skipped, for a reason found while it runs. */
 void rule_skip(const char *reason) __attribute__((noreturn));
 
 /*
- * Ends the test as skipped on kernels known for @outcome, which makes the rest of the test
- * meaningless.
+ * Ends the test as skipped if @outcome is the known deviation of the running kernel. For tests
+ * whose rest is meaningless after that outcome.
  */
 void rule_skip_where_known(const struct rule_run *run, const char *outcome);
 

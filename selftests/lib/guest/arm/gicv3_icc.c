@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* 32-bit machines have no GICv3 for guests: tests that need NEED_GICV3 are skipped. */
+/* 32-bit machines have no GICv3 for guests: tests that need NEED_GICV3 are not planned. */
 #include "guest/guest_gic.h"
 
 uint64_t gicv3_icc_read(enum gicv3_icc reg)

@@ -32,7 +32,7 @@ static uint64_t *find_entry(struct kvm_vm *vm, uint64_t table, uint64_t va,
 	return (uint64_t *)addr_gpa2hva(vm, table) + (va >> shift) % ENTRIES;
 }
 
-/* The page's descriptor. Tables that are missing are created, or NULL is returned. */
+/* The page's descriptor. If a table is missing, it is created if @make, else NULL is returned. */
 static uint64_t *find_page(struct kvm_vm *vm, uint64_t va, bool make)
 {
 	uint64_t table = library_mmu(vm)->pgd;
