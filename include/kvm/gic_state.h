@@ -72,7 +72,7 @@ struct gic_irq {
  * @vmcr, @apr: GICH_VMCR, GICH_APR: state of the CPU interface. While the vCPU runs, the values
  *              at its entry
  * @off:        the vCPU is turned off and cannot acknowledge interrupts
- * @active_left_out: gic_fill() had more active interrupts than list registers: writes to
+ * @active_left_out: gic_fill() has left an active interrupt in no list register: writes to
  *              GICC_DIR have to be emulated by gic_deactivate()
  */
 struct gic_cpu {

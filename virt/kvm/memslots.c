@@ -52,7 +52,7 @@ static bool overlaps(const struct memslots *slots, u64 gpa, u64 size,
 {
 	unsigned int i = upper_bound(slots, gpa + size - 1);
 
-	/* Slots are sorted and disjoint, so only the last two can overlap it. */
+	/* Slots are sorted and disjoint: if the last one except @except is below @gpa, all are. */
 	for (; i > 0; i--) {
 		const struct memslot *slot = slots->slot[i - 1];
 

@@ -336,7 +336,7 @@ static int make_percpu(unsigned int cpu)
 	p->boot = kzalloc(sizeof(*p->boot), GFP_KERNEL);
 	if (!p->hyp || !p->boot)
 		return -ENOMEM;
-	/* The stub takes 32 bits. */
+	/* The stub takes 32-bit addresses. */
 	if ((u64)virt_to_phys(p->boot) >> 32) {
 		pr_err("expected memory below 4 GiB, which the kernel's stub in HYP mode needs\n");
 		return -ENODEV;

@@ -165,7 +165,7 @@ struct hyp_boot {
 	u32 vtcr;
 	u32 hmair0;
 	u32 hmair1;
-	u32 unused;	/* explicit padding: not all tools align the next to 8 */
+	u32 unused;	/* explicit padding: not all tools align the next member to 8 bytes */
 	u64 httbr;
 };
 
