@@ -52,7 +52,7 @@ static inline unsigned int hostile_seconds(void)
 	return env_number("hostile", 20);
 }
 
-/* Tests that need a minimum of work check for that as well. */
+/* Tests that need a minimum of work also check how much they have done. */
 static inline bool time_is_left(time_t end)
 {
 	return !end_requested && time(NULL) < end;

@@ -530,7 +530,7 @@ static bool hibernate_in_test_mode(void)
 
 /*
  * QEMU's GIC keeps its state over the sleep, so a list register gets the contents that it may have
- * afterwards.
+ * after a real sleep.
  */
 static bool sleeps(void)
 {

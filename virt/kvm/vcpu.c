@@ -34,9 +34,10 @@ static long interrupted(struct vcpu *vcpu)
 }
 
 /*
- * For has_user_mode_work(). Modules cannot call the functions that do such work. For task work,
- * KVM_RUN returns as if a signal were pending: the kernel does the work at the end of the system
- * call, and restarts the call unless a signal has a handler. Throttling needs a return to user mode.
+ * Ends KVM_RUN if has_user_mode_work(), because modules cannot call the functions that do the work.
+ * For task work, KVM_RUN returns as if a signal were pending: the kernel does the work at the end
+ * of the system call, and restarts the call unless a signal has a handler. Throttling needs a
+ * return to user mode.
  */
 static long exit_for_work(struct vcpu *vcpu)
 {

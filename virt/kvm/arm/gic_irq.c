@@ -372,7 +372,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* NPIE fires when all chosen ones are active, UIE does not; the next pending one must fit. */
+	/* NPIE: when all chosen ones are active, the next pending one needs a list register. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
 	c->active_left_out = count_active(gic, cpu) > n - has_pending;
