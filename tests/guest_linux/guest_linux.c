@@ -92,8 +92,8 @@ static bool boot_2(void)
 }
 
 /*
- * One CPU, the PL011 as the console, and the seed's dialect. The shared guest is saved, which needs
- * the dialect devattr.
+ * One CPU, the PL011 as the console, and the dialect seed. The shared guest has two CPUs, a virtio
+ * console and, because it is saved, the dialect devattr.
  */
 #ifdef __arm__
 static bool boot_1(void)

@@ -117,8 +117,8 @@ static inline bool reboots_often(unsigned int times)
 /* ---- two at once ---- */
 
 /*
- * The guests share no memory, GIC or disk: each writes its name to vdb and to a file, both work
- * at the same time, and each then finds its own name.
+ * The guests share no memory, GIC or writable disk: each writes its name to vdb and to a file, both
+ * work at the same time, and each then finds its own name.
  */
 static inline bool both_work(struct vmm v[2], unsigned int rounds, const char *sum,
 			     const char *kinds)
