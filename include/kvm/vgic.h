@@ -168,9 +168,9 @@ u8 vgic_fold_loaded(struct vcpu *vcpu, u32 vmcr);
 void vgic_fill_loaded(struct vcpu *vcpu);
 
 /*
- * vgic_v2.c: unmaps the page of GICC_DIR until no vCPU has an active interrupt in no list register.
- * The guest may deactivate interrupts in any order, and the hardware only counts those that are in
- * no list register.
+ * vgic_v2.c: unmaps the page of GICC_DIR until no active interrupt is left out of a vCPU's list
+ * registers. The guest may deactivate interrupts in any order, and the hardware only counts those
+ * that are in no list register.
  */
 void vgic_trap_dir(struct vm *vm);
 

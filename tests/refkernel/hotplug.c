@@ -94,7 +94,7 @@ asm(".pushsection .rodata\n"
 	"	cpsie i\n"
 	"1:	cmp r6, #0\n"
 	"	wfine\n"
-    /* Thousands of host interrupts occur between two checks of r4. */
+    /* Count in data.changed if d0, d31 or TPIDRURW has lost its value. */
 	"	vmov r0, r1, d0\n"
 	"	vmov r2, r3, d31\n"
 	"	cmp r0, r4\n"

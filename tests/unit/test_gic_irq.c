@@ -237,7 +237,7 @@ TEST(latch_of_level_is_cleared_by_ack)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* 3.2.4: the acknowledgement clears the latch, not the EOI that follows. */
+/* 3.2.4: the latch is cleared by the acknowledgement, not by the EOI that follows. */
 TEST(latch_of_active_level_is_clear)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -1138,7 +1138,7 @@ TEST(deactivated_in_any_order)
 		deactivate_in_order(_metadata, lrs, order);
 }
 
-/* GICC_DIR traps only while there are more active interrupts than list registers. */
+/* GICC_DIR traps only while an active interrupt is in no list register. */
 TEST(dir_is_trapped_if_any_is_left_out)
 {
 	struct hardware hw = cpu_with(1, 4);

@@ -89,7 +89,10 @@ static long vcpu_run(struct vcpu *vcpu)
 	WRITE_ONCE(vcpu->task, current);
 	ret = run_loop(vcpu);
 	WRITE_ONCE(vcpu->task, NULL);
-	/* If the kernel restarts the call, user space does not see kvm_run before the restart. */
+	/*
+	 * If the kernel restarts the call, user space does not see kvm_run, so a change of the
+	 * output remains to be reported.
+	 */
 	if (!vcpu->gic && ret != -ERESTARTNOHAND)
 		timer_update_run(vcpu);
 	if (vcpu->has_sigmask)

@@ -245,7 +245,7 @@ int memory_set_region(struct vm *vm,
 
 /*
  * Takes the marks of one step, from page @from on, and makes the marked pages read-only. The TLBs
- * may allow writes to these pages until stage 2's next flush.
+ * may allow writes to these pages until arch_mmu_flush_tlb().
  */
 static void take_marks(struct backed_slot *b, unsigned long from, unsigned long *bitmap)
 {

@@ -86,7 +86,7 @@ static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
 /*
  * The target of the next occurrence of an SPI. If the SPI has several targets (1-N model, 3.1.2),
  * this is the first that can acknowledge it, or the first if none can. For a running vCPU, the
- * state of its interface at the last entry counts; see gic_irq_changed().
+ * state of its interface at the last entry counts; see spi_changed().
  */
 static unsigned int next_target(const struct gic_state *gic, const struct gic_irq *irq)
 {
