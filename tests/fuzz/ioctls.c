@@ -421,7 +421,7 @@ static void vcpu_init(struct machine *m, struct input *in)
 	init_vcpu(m, how & 7, how & 8, how & 0x10 ? OFF : ON);
 }
 
-/* Returns the result by PSCI 0.2 and by KVM's functions before it. */
+/* Returns the result that PSCI 0.2 specifies or, for KVM's older functions, KVM. */
 static struct psci_result model_psci(struct machine *m, unsigned int caller,
 				     const u32 args[4])
 {

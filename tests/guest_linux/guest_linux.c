@@ -425,7 +425,7 @@ static bool locked_disk(void)
 	return AND_THE_HOST_IS_WELL(vmm_ends(&v, 0) && good);
 }
 
-/* Keys for vgic-run work while its guest does not read any. */
+/* Keys for vgic-run work while its guest reads no input. */
 static bool keys_unread(void)
 {
 	char keys[1001];

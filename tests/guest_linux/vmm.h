@@ -67,8 +67,8 @@ struct vmm {
 /* ---- output ---- */
 
 /*
- * The guest's counting loop in saves_and_restores() prints these lines all the time. They are not
- * shown, because the runner has to see that a guest that does nothing else has hung.
+ * The guest's counting loop in saves_and_restores() prints these lines all the time. If they were
+ * shown, the runner would not notice that a guest which only counts has hung.
  */
 #define COUNT		"count "
 

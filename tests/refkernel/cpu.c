@@ -814,7 +814,7 @@ static bool crosses(struct guest *g, unsigned int i, uint32_t addr)
 	return good;
 }
 
-/* The same access just beyond the end of memory is an MMIO exit. */
+/* Access @i, just beyond the end of memory, is an MMIO exit. */
 static bool is_mmio_beyond(struct guest *g, unsigned int i)
 {
 	struct kvm_run *run = g->vm.run[0];

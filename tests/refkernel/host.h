@@ -407,7 +407,7 @@ static inline struct heartbeat heartbeat_start(void)
 		beat.beats->began_ms = now_ms();
 		CPU_ZERO(&here);
 		CPU_SET(cpu, &here);
-		sched_setaffinity(0, sizeof(here), &here);	/* not if it is offline */
+		sched_setaffinity(0, sizeof(here), &here);	/* fails for an offline CPU */
 		child = fork();
 		if (!child)
 			_exit(0);

@@ -504,7 +504,7 @@ static bool while_created(void)
 
 /* ---- sleep ---- */
 
-/* QEMU's machine virt has its GICH there. A Cortex-A15's GIC has four list registers. */
+/* The GICH of QEMU's machine virt. A Cortex-A15's GIC has four list registers. */
 #define GICH_ADDRESS	0x8030000
 #define GICH_LR3	(0x10c / 4)
 #define LR_PENDING_61	(1U << 28 | 61)

@@ -346,7 +346,7 @@ static bool fills(int vm, int *event, int resample)
 	return check(!assign(vm, event[n - 1], 0, resample), "KVM_IRQFD in the place of another");
 }
 
-/* Their number is bounded, because the kernel searches lists of them. */
+/* The number of irqfds is bounded, because the kernel searches lists of them. */
 static bool irqfds_bounded(void)
 {
 	struct rlimit files = { .rlim_cur = 2 * MOST_IRQFDS, .rlim_max = 2 * MOST_IRQFDS };

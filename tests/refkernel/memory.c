@@ -575,7 +575,7 @@ static bool dirty_log_moved(struct guest *g)
 	       expect_log(g, "after the slot has moved", 1 << 2);
 }
 
-/* A new page replaces a logged one: it is copied after fork(). */
+/* After fork(), the guest's store copies a logged page to a new one. */
 static bool dirty_log_forked(struct guest *g)
 {
 	pid_t pid;

@@ -432,7 +432,7 @@ TEST(target_that_masks)
 		EXPECT_EQ(SPI, ack_eoi(&hw[open]));
 	}
 
-	/* If all targets mask it, it is pending at the first until another unmasks it. */
+	/* If all targets mask the SPI, it is pending at the first until another unmasks it. */
 	set_mask(0, 0);
 	set_mask(1, 0);
 	pulse(0, SPI);
@@ -1204,7 +1204,7 @@ TEST(dir_without_effect)
 	gic_deactivate(&gic, 1, ~0x3ffU | 40);
 	EXPECT_FALSE(irq_of(0, 40)->active) TH_LOG("the INTID is in bits 9 to 0");
 
-	/* Made active by GICD_ISACTIVER: on no vCPU, and in list registers of its target. */
+	/* GICD_ISACTIVER makes an SPI active on no vCPU. Its target's list registers get it. */
 	irq = enable(0, 50, true, 0x80);
 	irq->active = true;
 	gic_irq_changed(&gic, irq);

@@ -162,7 +162,7 @@ static void move_slot(struct vm *vm, struct memslot *slot, u64 gpa)
 {
 	memslots_remove(&vm->slots, slot);
 	arch_mmu_unmap(vm, slot->gpa, slot->size, true);
-	/* slot_invalidate() reads it. */
+	/* slot_invalidate() reads the address. */
 	arch_mmu_lock(vm);
 	slot->gpa = gpa;
 	arch_mmu_unlock(vm);
