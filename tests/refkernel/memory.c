@@ -575,7 +575,7 @@ static bool dirty_log_moved(struct guest *g)
 	       expect_log(g, "after the slot has moved", 1 << 2);
 }
 
-/* After fork(), the guest's store copies a logged page to a new one. */
+/* fork() makes a logged page copy-on-write. It enters the log again at the guest's next store. */
 static bool dirty_log_forked(struct guest *g)
 {
 	pid_t pid;
