@@ -35,7 +35,7 @@ static bool has_device(int vm, unsigned int version)
 }
 
 /*
- * Hosts that cannot give guests a GICv2 report the capability nevertheless, so KVM_CREATE_DEVICE is
+ * Even a host that cannot give guests a GICv2 may report the capability, so KVM_CREATE_DEVICE is
  * tested, too, if the host has it.
  */
 static bool has_gicv2_by_call(int vm, int capability)

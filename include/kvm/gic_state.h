@@ -211,8 +211,9 @@ u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on);
 u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level);
 
 /*
- * Before guest entry: fills in lr[], nr_lrs and hcr of a vCPU. @max_lrs is the number of list
- * registers of the hardware; if there are more candidates, the most urgent ones get them.
+ * Before guest entry: fills in lr[], nr_lrs, hcr and active_left_out of a vCPU. @max_lrs is the
+ * number of list registers of the hardware. If there are more candidates, the most urgent ones get
+ * them, and at least one of these is pending if any candidate is.
  */
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs);
 

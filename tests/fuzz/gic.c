@@ -231,7 +231,7 @@ static void set_line(struct input *in)
 	}
 }
 
-/* Returns whether a running vCPU has an active interrupt in no list register. */
+/* Returns whether a running vCPU has an active interrupt that is in no list register. */
 static bool any_left_out(unsigned int cpu)
 {
 	unsigned int intid;

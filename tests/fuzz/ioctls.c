@@ -283,7 +283,7 @@ static void check_addresses(const struct machine *m)
 	}
 }
 
-/* The id has the format of the dialects seed and legacy. Both ioctls use only 32 bits of it. */
+/* The id has the format of the dialects seed and legacy. device_address_set() takes 32 bits. */
 static void set_address(struct machine *m, struct input *in)
 {
 	const struct device_address_context context = {
@@ -421,7 +421,7 @@ static void vcpu_init(struct machine *m, struct input *in)
 	init_vcpu(m, how & 7, how & 8, how & 0x10 ? OFF : ON);
 }
 
-/* Returns the result that PSCI 0.2 specifies or, for KVM's older functions, KVM. */
+/* Returns the result that PSCI 0.2 specifies, or that of KVM's functions before PSCI 0.2. */
 static struct psci_result model_psci(struct machine *m, unsigned int caller,
 				     const u32 args[4])
 {

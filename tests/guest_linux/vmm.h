@@ -31,7 +31,7 @@
 			"rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60 "	\
 			"sysctl.kernel.hung_task_timeout_secs=3600"
 
-/* The guest's /init brings the other CPUs online after loading its modules: see linux-init. */
+/* The guest's /init brings the other CPUs online after loading its modules; linux-init says why. */
 #ifdef __arm__
 #define LATE_CPUS	" maxcpus=1"
 #else
@@ -481,7 +481,7 @@ static inline void vmm_begin(struct vmm *v, const char *command)
 	vmm_type(v, line);
 }
 
-/* Waits until vmm_begin()'s command ends with status 0, and for the prompt. */
+/* Waits for the end of vmm_begin()'s command and the prompt. Returns whether the status was 0. */
 static inline bool vmm_succeeds(struct vmm *v, const char *command)
 {
 	/* A prompt without "ended" means that the shell read a garbled line. */

@@ -22,7 +22,7 @@ static inline uint32_t chance(uint32_t below)
 
 #define CHOOSE(array)	((array)[chance(ARRAY_SIZE(array))])
 
-/* Returns a number from the kernel's command line. Unknown words are in init's environment. */
+/* Returns a number from the kernel's command line: init's environment has unknown parameters. */
 static inline unsigned int env_number(const char *name, unsigned int fallback)
 {
 	const char *value = getenv(name);

@@ -271,7 +271,7 @@ static bool trace_off_times(void)
 
 /*
  * Only a real machine has to keep the limit: on an emulated one, the time also passes while its
- * host runs something else. There, only the length of the longest step is checked.
+ * host runs something else. There, only the number of descriptors in a step is limited.
  */
 static bool off_times_are_short(void)
 {

@@ -108,7 +108,10 @@ static inline bool vm_create_gic(const struct vm *vm)
 	       set_gic_addresses(vm->fd);
 }
 
-/* Creates a VM with a GIC and @size bytes of memory that begin with @code. The memory, or NULL. */
+/*
+ * Creates a VM with a GIC and @size bytes of memory that begin with @code. Returns the memory, or
+ * NULL.
+ */
 static inline void *vm_create_with_code(struct vm *vm, const void *code, size_t length,
 					size_t size)
 {

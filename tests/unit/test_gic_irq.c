@@ -1204,7 +1204,7 @@ TEST(dir_without_effect)
 	gic_deactivate(&gic, 1, ~0x3ffU | 40);
 	EXPECT_FALSE(irq_of(0, 40)->active) TH_LOG("the INTID is in bits 9 to 0");
 
-	/* GICD_ISACTIVER makes an SPI active on no vCPU. Its target's list registers get it. */
+	/* An SPI made active by GICD_ISACTIVER has no vCPU: its target's list registers get it. */
 	irq = enable(0, 50, true, 0x80);
 	irq->active = true;
 	gic_irq_changed(&gic, irq);

@@ -561,7 +561,7 @@ TEST(random_sequences)
 			struct kvm_userspace_memory_region r;
 			int expected;
 
-			/* Random calls hardly ever move a slot. Half keep its size and backing. */
+			/* Half keep the slot's size and backing: others hardly ever move it. */
 			if (m.slot[id].size && random_below(&state, 2)) {
 				size = m.slot[id].size / PAGE;
 				hva = m.slot[id].hva / PAGE;

@@ -34,7 +34,7 @@ static long interrupted(struct vcpu *vcpu)
 }
 
 /*
- * Ends KVM_RUN if has_user_mode_work(), because modules cannot call the functions that do the work.
+ * Ends KVM_RUN for has_user_mode_work(): modules cannot call the functions that do the work.
  * For task work, KVM_RUN returns as if a signal were pending: the kernel does the work at the end
  * of the system call, and restarts the call unless a signal has a handler. Throttling needs a
  * return to user mode.

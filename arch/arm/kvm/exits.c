@@ -103,8 +103,8 @@ static int inject_external_abort(struct vcpu *vcpu, const struct fault *fault)
 }
 
 /*
- * For an access that cannot be emulated: the syndrome does not describe it (ISV is 0), or
- * crosses_pages() cannot decode its instruction.
+ * For an access that cannot be emulated: the syndrome does not describe it, or crosses_pages()
+ * cannot read or decode its instruction.
  */
 static int exit_emulation_error(struct vcpu *vcpu, const struct fault *fault)
 {
@@ -267,7 +267,7 @@ static bool may_cross(const struct vcpu *vcpu, u32 in_page, unsigned int len)
 }
 
 /*
- * Returns 1 if the access crosses pages, 0 if not, or -ENOENT if the instruction cannot be
+ * Returns 1 if the access crosses pages, 0 if not, or -ENOENT if the instruction cannot be read or
  * decoded. The CPU reports the address of the access, or the beginning of the second page if only
  * that page faults.
  */

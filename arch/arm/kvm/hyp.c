@@ -503,7 +503,7 @@ int hyp_init(void)
 	if (ret)
 		goto fail;
 
-	/* The notifier first: an idle CPU may lose its state as soon as HYP mode is on. */
+	/* The notifier first: once HYP mode is on, a CPU may lose it by going idle. */
 	cpu_pm_register_notifier(&hyp_cpu_pm_block);
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm/armv7:online",
 				hyp_cpu_online, hyp_cpu_offline);

@@ -77,7 +77,7 @@ struct seq_file;
  *             CPU leaves it invalid
  * @hpfar_valid: false if the address is unknown, because the guest's tables have changed. The
  *             guest then repeats the access
- * @pc_page: set after an access at the beginning of a page. Number of the page of the
+ * @pc_page: valid after an abort at the beginning of a page. Number of the page of the
  *           instruction, if the access may have begun in the page before; else HYP_NO_PAGE
  * @psci_0_2: the guest has PSCI 0.2, so HYP mode answers calls with a constant result
  * @answered_hvc: exits that HYP mode has handled since the last exit to the host

@@ -3,8 +3,8 @@
  * HYP's vectors, guest entry and exit, and other code that C cannot express.
  *
  * The host and guests have separate vectors, so that no vector has to test which of them was
- * interrupted. A guest's vectors are in place while its registers are loaded. HYP mode shares lr
- * with User mode, so each entry has to preserve lr.
+ * interrupted. The guests' vectors are in place while a guest's registers are loaded. HYP mode
+ * shares lr with User mode, so each entry has to preserve lr.
  */
 #include <linux/linkage.h>
 

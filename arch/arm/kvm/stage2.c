@@ -22,8 +22,8 @@
 /* ---- VMIDs ---- */
 
 /*
- * There can be more VMs than VMIDs. A VM has its VMID for one generation; when all VMIDs are in
- * use, the next generation begins with flushed TLBs.
+ * There can be more VMs than VMIDs. A VM has its VMID for one generation; when all VMIDs have been
+ * assigned, the next generation begins with flushed TLBs.
  */
 static DEFINE_SPINLOCK(vmid_lock);
 atomic64_t vmid_generation = ATOMIC64_INIT(1);

@@ -372,7 +372,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* NPIE: when all chosen ones are active, the next pending one needs a list register. */
+	/* NPIE: when no chosen one is pending any more, another one needs a list register. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
 	c->active_left_out = count_active(gic, cpu) > n - has_pending;
@@ -538,7 +538,7 @@ bool gic_set_eoi_notify(struct gic_state *gic, unsigned int intid, bool notify)
 	bool before = irq->eoi_notify;
 
 	irq->eoi_notify = notify;
-	/* From an old record, gic_next_deactivated() could lower a line that was raised again. */
+	/* With an old record, gic_next_deactivated() could lower a line that was raised again. */
 	if (!notify)
 		gic->deactivated[intid / 32] &= ~(1U << (intid % 32));
 	return before;

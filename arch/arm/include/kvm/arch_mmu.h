@@ -27,7 +27,8 @@ static inline void arch_mmu_unlock(struct vm *vm)
 
 /*
  * Limits the tables of the guest physical address space to those that @bytes of memory in @ranges
- * ranges need. If the guest needs more tables, all of its memory is unmapped and faults in again.
+ * ranges need. Once the limit is reached, the next fault unmaps all of the guest's memory, which
+ * faults in again.
  */
 static inline void arch_mmu_set_limit(struct vm *vm, u64 bytes, unsigned int ranges)
 {
