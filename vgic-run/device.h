@@ -39,7 +39,7 @@ static inline void irq_line_set(struct irq_line *line, bool level)
  * @base:   guest physical address, page-aligned
  * @size:   bytes, a multiple of the page size
  * @read:   handles a load of @size bytes (1, 2, 4 or 8) at @offset into the window; the whole
- *          access is inside. Returns the value.
+ *          access is inside the window. Returns the value.
  * @write:  handles a store, with the same guarantees
  * @device: first argument of @read and @write
  */

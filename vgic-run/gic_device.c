@@ -35,8 +35,8 @@ static bool has_device(int vm, unsigned int version)
 }
 
 /*
- * Hosts that cannot give guests a GICv2 have the capability nevertheless, so KVM_CREATE_DEVICE is
- * queried as well, where it exists.
+ * Even a host that cannot give guests a GICv2 may report the capability, so KVM_CREATE_DEVICE is
+ * tested, too, if the host has it.
  */
 static bool has_gicv2_by_call(int vm, int capability)
 {

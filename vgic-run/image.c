@@ -24,7 +24,7 @@ static bool has(const struct file *file, uint64_t offset, uint64_t count)
 	return offset <= file->size && count <= file->size - offset;
 }
 
-/* The headers are little-endian. A number that extends beyond the file reads as 0. */
+/* The headers are little-endian. A halfword that extends beyond the file reads as 0. */
 static uint16_t half_at(const struct file *file, uint64_t offset)
 {
 	uint16_t half = 0;
@@ -118,7 +118,7 @@ static const char *parse_zimage(struct image *image, const struct file *file)
 	/* The file may be longer than the zImage: a device tree may be appended. */
 	if (file->size < whole)
 		return "is truncated: its header has a larger size than the file";
-	/* If the kernel would overwrite the decompressor, the latter moves behind the kernel. */
+	/* A decompressor that the kernel would overwrite moves itself behind the kernel. */
 	if (kernel_end > ZIMAGE_OFFSET)
 		end = kernel_end + file->size + ZIMAGE_ROOM;
 	image->offset = ZIMAGE_OFFSET;
@@ -182,7 +182,7 @@ static const char *parse_image(struct image *image, const struct file *file)
 	image->offset = double_at(file, IMAGE_OFFSET_AT);
 	image->need = double_at(file, IMAGE_SIZE_AT);
 	if (!image->need) {
-		/* Before Linux 3.17, there are no flags, and the offset has either byte order. */
+		/* Before Linux 3.17, there are no flags, and the offset's byte order is unknown. */
 		image->offset = IMAGE_OLD_OFFSET;
 	} else {
 		image->big_endian = flags & FLAG_BIG_ENDIAN;

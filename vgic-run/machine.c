@@ -92,7 +92,7 @@ static void add_vcpu(struct machine *m, unsigned int id)
 
 static void set_reg(const struct vcpu *vcpu, uint64_t id, uint64_t value)
 {
-	/* KVM reads 32 or 64 bits, from the same address because of little-endian order. */
+	/* KVM reads 32 or 64 bits. On a little-endian host, both begin at the same address. */
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
 
 	if (ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg))

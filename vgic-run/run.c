@@ -235,7 +235,7 @@ static void pass_on(struct machine *m)
 	 */
 	if (!input_waits(input) || pthread_mutex_trylock(&m->lock))
 		return;
-	/* A virtio console has no queue: the guest offers buffers when it has read the last. */
+	/* A virtio console has no queue: a guest that has read its input offers buffers again. */
 	all_read = m->config.console == CONSOLE_VIRTIO || pl011_room(&m->uart) == PL011_QUEUE;
 	if (input_may_pass(input, all_read, now_ms()))
 		input_passed(input, receive(m, input->bytes, count), now_ms());
@@ -349,7 +349,7 @@ enum machine_end machine_run(struct machine *m, bool keys, bool can_save)
 	eventfd_t wakes;
 	sigset_t set;
 
-	/* A save that failed has left another value. */
+	/* A failed save has left another value in m->end. */
 	m->end = MACHINE_RUNS;
 	eventfd_read(m->wake, &wakes);
 	fill_signals(&set);

@@ -162,8 +162,8 @@ const char *save_open(struct save_reader *reader, const void *bytes, uint64_t si
 bool save_next(struct save_reader *reader, struct save_section *section);
 
 /*
- * Finds the section of a type and instance. Returns false unless there is exactly one.
- * The position of @reader is not used and does not change.
+ * Finds the section of a type and instance, from the position of @reader on, which does not
+ * change. Returns false unless there is exactly one.
  */
 bool save_find(const struct save_reader *reader, enum save_type type, uint32_t instance,
 	       struct save_section *section);

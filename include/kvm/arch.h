@@ -55,7 +55,7 @@ int arch_vcpu_prepare(struct vcpu *vcpu);
 void arch_vcpu_complete(struct vcpu *vcpu);
 
 /*
- * Runs the guest until an exit, and handles it. 1: enter it again; 0: return to user
+ * Runs the guest until an exit, and handles the exit. 1: enter the guest again; 0: return to user
  * space, vcpu->run is filled in; or a negative errno.
  */
 int arch_vcpu_enter(struct vcpu *vcpu);

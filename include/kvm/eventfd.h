@@ -58,7 +58,7 @@ long irqfd_ioctl(struct vm *vm, const struct kvm_irqfd *args);
 
 /*
  * KVM_SET_GSI_ROUTING: replaces the table of routes by @user's @args->nr entries. The new routes
- * apply to assigned irqfds, too. 0, or:
+ * apply to assigned irqfds, too. Before vgic_init(), the entries are only checked. 0, or:
  *   -EINVAL  unknown flag, too many entries, or one that irq_routes_add() refuses
  *   -EFAULT
  *   -ENOMEM

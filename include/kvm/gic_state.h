@@ -72,7 +72,7 @@ struct gic_irq {
  * @vmcr, @apr: GICH_VMCR, GICH_APR: state of the CPU interface. While the vCPU runs, the values
  *              at its entry
  * @off:        the vCPU is turned off and cannot acknowledge interrupts
- * @active_left_out: gic_fill() had more active interrupts than list registers: writes to
+ * @active_left_out: gic_fill() has left an active interrupt out of the list registers: writes to
  *              GICC_DIR have to be emulated by gic_deactivate()
  */
 struct gic_cpu {
@@ -211,8 +211,9 @@ u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on);
 u8 gic_set_line(struct gic_state *gic, unsigned int cpu, unsigned int intid, bool level);
 
 /*
- * Before guest entry: fills in lr[], nr_lrs and hcr of a vCPU in order of priority.
- * @max_lrs is the number of list registers of the hardware.
+ * Before guest entry: fills in lr[], nr_lrs, hcr and active_left_out of a vCPU. @max_lrs is the
+ * number of list registers of the hardware. If there are more candidates, the most urgent ones get
+ * them, and at least one of these is pending if any candidate is.
  */
 void gic_fill(struct gic_state *gic, unsigned int cpu, unsigned int max_lrs);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The common cases of guest entry and exit, with interrupts off. Inline, because every entry takes
- * them.
+ * The common cases of guest entry and exit, with interrupts off. Inline, because every guest entry
+ * and exit executes them.
  */
 #ifndef KVM_GUEST_ENTRY_H
 #define KVM_GUEST_ENTRY_H
@@ -69,9 +69,9 @@ static inline void vgic_leave(struct vcpu *vcpu)
 
 /*
  * True if other vCPUs have to exit before an access to pending or active state, because their list
- * registers may hold it. A write may also choose a target, which depends on the interrupts that
- * each vCPU masks; these are known only after its exit. Without vgic->lock, the answer for a read
- * may change at any time.
+ * registers may hold part of it. A write may also choose a target by the interrupts that each vCPU
+ * masks, which are known only after that vCPU's exit. Without vgic->lock, the answer for a read may
+ * change at any time.
  */
 static inline bool vgic_dist_needs_others(const struct vcpu *vcpu, u32 offset, bool write)
 {

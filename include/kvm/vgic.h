@@ -36,7 +36,7 @@ struct vm;
  *          interrupts off
  * @halts:  while it is not 0, no vCPU of the VM enters its guest
  * @dir_trapped: the page of GICC_DIR is not mapped, and accesses to it are emulated.
- *          Cleared with arch_mmu_lock() held, too
+ *          Cleared with both @lock and arch_mmu_lock() held
  */
 struct vgic {
 	struct gic_state *gic;
@@ -168,9 +168,9 @@ u8 vgic_fold_loaded(struct vcpu *vcpu, u32 vmcr);
 void vgic_fill_loaded(struct vcpu *vcpu);
 
 /*
- * vgic_v2.c: unmaps the page of GICC_DIR until no vCPU has more active interrupts than list
- * registers. The guest may deactivate interrupts in any order, and the hardware only counts
- * those that are in no list register.
+ * vgic_v2.c: unmaps the page of GICC_DIR until no active interrupt is left out of a vCPU's list
+ * registers. The guest may deactivate interrupts in any order, and the hardware only counts those
+ * that are in no list register.
  */
 void vgic_trap_dir(struct vm *vm);
 

@@ -176,8 +176,8 @@ void vm_get(struct vm *vm);
 void vm_put(struct vm *vm);
 
 /*
- * Accounts @bytes of the VM's memory, negative when freed, as page tables of the VMM: the only
- * part of a VM that the OOM killer sees.
+ * Accounts @bytes of kernel memory of the VM, negative when freed, as page tables of the VMM. The
+ * OOM killer counts page tables, but no other kernel memory.
  */
 static inline void vm_account_memory(struct vm *vm, long bytes)
 {

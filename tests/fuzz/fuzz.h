@@ -16,7 +16,7 @@
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
-/* ---- what was reached; a run that stays shallow shows it ---- */
+/* ---- outcomes that were reached: they show whether a run stays shallow ---- */
 
 enum outcome {
 #define NAME(name)	name,
@@ -66,7 +66,7 @@ struct input {
 	size_t left;
 };
 
-/* Zeros follow the end. */
+/* Returns 0 after the end of the input. */
 static inline u8 take8(struct input *in)
 {
 	if (!in->left)

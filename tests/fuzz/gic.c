@@ -231,7 +231,7 @@ static void set_line(struct input *in)
 	}
 }
 
-/* Is an active interrupt of a vCPU that runs in none of its list registers? */
+/* Returns whether a running vCPU has an active interrupt that is in no list register. */
 static bool any_left_out(unsigned int cpu)
 {
 	unsigned int intid;
@@ -245,7 +245,7 @@ static bool any_left_out(unsigned int cpu)
 	return false;
 }
 
-/* A trapped write to GICC_DIR: deactivates the interrupt, if it is active there, and no other. */
+/* A trapped write to GICC_DIR deactivates only its interrupt, if that is active on the vCPU. */
 static void deactivate(struct input *in)
 {
 	unsigned int cpu = take8(in) % CPUS, i;

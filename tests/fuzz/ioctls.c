@@ -228,7 +228,7 @@ static void set_region(struct machine *m, struct input *in)
 	};
 	int expected, got;
 
-	/* Half of the calls name an existing slot, so that slots move. */
+	/* Many calls name an existing slot with its size and memory, so that slots move. */
 	if (how & 8 && r.slot < MEMSLOTS_MAX && m->model_slot[r.slot].exists) {
 		r.flags = m->model_slot[r.slot].flags ^ (how & 0x40 ? KVM_MEM_LOG_DIRTY_PAGES : 0);
 		r.memory_size = m->model_slot[r.slot].size;
@@ -283,7 +283,7 @@ static void check_addresses(const struct machine *m)
 	}
 }
 
-/* The id has the format of the dialects seed and legacy, of which the VM's ioctl uses 32 bits. */
+/* The id has the format of the dialects seed and legacy. device_address_set() takes 32 bits. */
 static void set_address(struct machine *m, struct input *in)
 {
 	const struct device_address_context context = {
@@ -421,7 +421,7 @@ static void vcpu_init(struct machine *m, struct input *in)
 	init_vcpu(m, how & 7, how & 8, how & 0x10 ? OFF : ON);
 }
 
-/* Returns the result by PSCI 0.2 and by KVM's functions before it. */
+/* Returns the result that PSCI 0.2 specifies, or that of KVM's functions before PSCI 0.2. */
 static struct psci_result model_psci(struct machine *m, unsigned int caller,
 				     const u32 args[4])
 {
@@ -540,7 +540,7 @@ static void psci(struct machine *m, struct input *in)
 
 /* ---- traps ---- */
 
-/* Returns an existing mode, or any number. */
+/* Sets the CPSR to an existing mode and any other bits. */
 static void take_cpsr(struct machine *m, struct input *in)
 {
 	static const u32 modes[] = { 0x10, 0x11, 0x12, 0x13, 0x17, 0x1b, 0x1f, 0x13 };

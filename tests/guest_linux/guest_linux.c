@@ -92,8 +92,8 @@ static bool boot_2(void)
 }
 
 /*
- * One CPU, the PL011 as the console, and the seed's dialect. The shared guest is saved, which needs
- * the dialect devattr.
+ * One CPU, the PL011 as the console, and the dialect seed. The shared guest has two CPUs, a virtio
+ * console and, because it is saved, the dialect devattr.
  */
 #ifdef __arm__
 static bool boot_1(void)
@@ -425,7 +425,7 @@ static bool locked_disk(void)
 	return AND_THE_HOST_IS_WELL(vmm_ends(&v, 0) && good);
 }
 
-/* Keys for vgic-run work while its guest does not read any. */
+/* Keys for vgic-run work while its guest reads no input. */
 static bool keys_unread(void)
 {
 	char keys[1001];

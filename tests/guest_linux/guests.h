@@ -117,8 +117,8 @@ static inline bool reboots_often(unsigned int times)
 /* ---- two at once ---- */
 
 /*
- * The guests share no memory, GIC or disk: each writes its name to vdb and to a file, both work
- * at the same time, and each then finds its own name.
+ * The guests share no memory, GIC or writable disk: each writes its name to vdb and to a file, both
+ * work at the same time, and each then finds its own name.
  */
 static inline bool both_work(struct vmm v[2], unsigned int rounds, const char *sum,
 			     const char *kinds)
@@ -282,9 +282,9 @@ static inline bool restore(struct vmm *v, const char *name, bool terminal, const
 }
 
 /*
- * Saves a guest that works and counts and restores it in a new process, @times times. The guest
- * must not notice: it continues to count, and its hashes are right. On failure, kills the process
- * and returns false.
+ * While a guest works and counts, saves it and restores it in a new process, @times times. The
+ * guest must not notice: it continues to count, and its hashes are right. On failure, kills the
+ * process and returns false.
  */
 static inline bool saves_and_restores(struct vmm *v, bool terminal, unsigned int times,
 				      unsigned int rounds, const char *sum)

@@ -31,7 +31,7 @@
 			"rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60 "	\
 			"sysctl.kernel.hung_task_timeout_secs=3600"
 
-/* The guest's /init brings the other CPUs online after loading its modules; see there why. */
+/* The guest's /init brings the other CPUs online after loading its modules; linux-init says why. */
 #ifdef __arm__
 #define LATE_CPUS	" maxcpus=1"
 #else
@@ -67,8 +67,8 @@ struct vmm {
 /* ---- output ---- */
 
 /*
- * The guest's counting loop in saves_and_restores() prints these lines all the time. They are not
- * shown, because the runner has to see that a guest that does nothing else has hung.
+ * The guest's counting loop in saves_and_restores() prints these lines all the time. If they were
+ * shown, the runner would not notice that a guest which only counts has hung.
  */
 #define COUNT		"count "
 
@@ -264,7 +264,7 @@ static inline bool vmm_wait(struct vmm *v, const char *text)
 
 /* ---- start and end ---- */
 
-/* If set, called in the child before vgic-run starts there: it can change its files. */
+/* If set, called in the child process before it executes vgic-run, to change its open files. */
 static void (*vmm_prepare)(void);
 
 /* Starts vgic-run with its standard files on a terminal, or on pipes. */
@@ -398,7 +398,7 @@ static inline bool vmm_note(const struct vmm *v, const char *output, const char 
 
 /*
  * Returns whether the output since the last call has no error message of the guest's kernel or of
- * vgic-run. tools/kernel_log.py has the host's.
+ * vgic-run. tools/kernel_log.py has the messages of the host's kernel.
  */
 static inline bool vmm_is_well(struct vmm *v)
 {
@@ -481,7 +481,7 @@ static inline void vmm_begin(struct vmm *v, const char *command)
 	vmm_type(v, line);
 }
 
-/* Waits for the end of that command, with status 0, and for the prompt. */
+/* Waits for the end of vmm_begin()'s command and the prompt. Returns whether the status was 0. */
 static inline bool vmm_succeeds(struct vmm *v, const char *command)
 {
 	/* A prompt without "ended" means that the shell read a garbled line. */

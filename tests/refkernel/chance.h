@@ -22,7 +22,7 @@ static inline uint32_t chance(uint32_t below)
 
 #define CHOOSE(array)	((array)[chance(ARRAY_SIZE(array))])
 
-/* Returns a number from the kernel's command line: init has unknown words in its environment. */
+/* Returns a number from the kernel's command line: init's environment has unknown parameters. */
 static inline unsigned int env_number(const char *name, unsigned int fallback)
 {
 	const char *value = getenv(name);
@@ -52,7 +52,7 @@ static inline unsigned int hostile_seconds(void)
 	return env_number("hostile", 20);
 }
 
-/* Tests that need a minimum of work check for that as well. */
+/* Tests that need a minimum of work also check how much they have done. */
 static inline bool time_is_left(time_t end)
 {
 	return !end_requested && time(NULL) < end;

@@ -4,7 +4,7 @@
  * exceptions, VFP, signals. Guest code is assembler with the MMU off, so that only the module
  * is between the code and the test.
  *
- *   cpu [--list] [--tests PATTERN]	[--after TEST]
+ *   cpu [--list] [--tests PATTERN] [--after TEST]
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -313,8 +313,8 @@ static bool registers(struct guest *g)
 #define WRITE_ALL	FOR_EACH_SWITCHED(WRITE_CP15) FOR_EACH_BANKED(WRITE_BANK) WRITE_SVC
 
 /*
- * Memory at 0x40001000: the values read at first; 0x200: read after an exit; 0x400: to be written;
- * 0x600: read after that and one more exit.
+ * Memory from 0x40001000 on. 0: the values read at first; 0x200: those read after an exit; 0x400:
+ * the values to write; 0x600: those read after the write and one more exit.
  */
 GUEST_CODE(switched,
 	   "mov r10, #0x50000000\n"
@@ -474,7 +474,6 @@ static bool mmio(struct guest *g)
 	for (i = 0; i < ARRAY_SIZE(regs); i++)
 		good &= expect("register after the load", regs[i].value,
 			       get_core(g->vm.vcpu[0], regs[i].reg));
-	/* LR_svc. */
 	good &= expect("lr_svc", 0x61626364,
 		       get_core(g->vm.vcpu[0], KVM_REG_ARM_CORE_REG(KVM_ARM_SVC_lr)));
 	good &= expect("KVM_RUN after an access without syndrome", 0,
@@ -697,7 +696,7 @@ static bool exceptions(struct guest *g)
 #define REG_MAIR0	CP15_32(0, 10, 2, 0)
 #define REG_VBAR	CP15_32(0, 12, 0, 0)
 
-/* Long descriptors: everything is normal memory at its own address, MMIO, too. */
+/* Long descriptors map all addresses to themselves as normal memory, those of MMIO included. */
 #define LONG_TABLE	0x7fe0U		/* offset in memory */
 #define LONG_BLOCK	0x701U		/* AF, inner shareable */
 /* Short descriptors: the first level, and a section. */
@@ -733,8 +732,8 @@ static void long_tables(struct guest *g)
 #define ARM_CARRY	(ARM_STATE | 1U << 29)
 
 /*
- * Loads and stores of r1 at @offset from r0 or the sp; @index is in r2. Each form of address that
- * has no writeback, with an offset in each direction that it has.
+ * Loads and stores of r1 at @offset from r0 or the sp; @index is in r2. The table has each form of
+ * address without writeback, with positive and negative offsets if the form has both.
  */
 static const struct {
 	uint32_t code, cpsr;
@@ -815,7 +814,7 @@ static bool crosses(struct guest *g, unsigned int i, uint32_t addr)
 	return good;
 }
 
-/* The same access just beyond the end of memory is an MMIO exit. */
+/* Access @i, just beyond the end of memory, is an MMIO exit. */
 static bool is_mmio_beyond(struct guest *g, unsigned int i)
 {
 	struct kvm_run *run = g->vm.run[0];
@@ -971,7 +970,7 @@ static bool store_walks_rom(struct guest *g)
 	       expect("the word in memory", VALUE, g->memory[0x1000 / 4]);
 }
 
-/* The CPU interface can be loaded from, not executed. */
+/* The guest can load from the CPU interface, but not execute it. */
 static bool fetch_from_gicc(struct guest *g)
 {
 	uint32_t value;
@@ -1420,7 +1419,7 @@ static bool init_again(struct guest *g)
 	return good;
 }
 
-/* A CPU_ON that the vCPU has not carried out yet. */
+/* KVM_ARM_VCPU_INIT drops a CPU_ON that the vCPU has not carried out yet. */
 static bool init_after_cpu_on(struct guest *g)
 {
 	struct kvm_mp_state runnable = { .mp_state = KVM_MP_STATE_RUNNABLE };
@@ -1649,7 +1648,7 @@ static bool virtual_counter_set(struct guest *g)
 	return counter_set(g, &virtual);
 }
 
-/* A vCPU that is created after user space has set the virtual counter. */
+/* A vCPU that is created after user space has set the virtual counter has the VM's counter. */
 static bool counter_of_later_vcpu(struct guest *g)
 {
 	uint64_t value = 0;
@@ -1662,7 +1661,7 @@ static bool counter_of_later_vcpu(struct guest *g)
 
 #define LAST_VCPU	5
 
-/* vCPUs 0, 1 and 5. The last one's interrupt is pending and enabled before its distributor is. */
+/* vCPUs 0, 1 and 5. vCPU 5's interrupt is pending and enabled before the distributor is enabled. */
 static bool sparse_vcpus(struct guest *g)
 {
 	uint64_t enable = 1;
@@ -1840,7 +1839,7 @@ GUEST_CODE(store_forever,
 	   "1: str r0, [r10]\n"
 	   "b 1b\n");
 
-/* A reset unmaps memory, so that what the VMM writes at that time is cleaned before its use. */
+/* A reset unmaps memory, so that what the VMM then writes is cleaned before the guest reads it. */
 static bool reset_unmaps(struct guest *g)
 {
 	const uint32_t psci = 1U << KVM_ARM_VCPU_PSCI_0_2;
@@ -2105,7 +2104,7 @@ static bool off_before_it_began(struct guest *g)
 	return good & interrupted(g, 1, NULL);
 }
 
-/* A vCPU that has run since CPU_ON. */
+/* A vCPU that has run since CPU_ON also sleeps after SYSTEM_OFF. */
 static bool off_after_it_began(struct guest *g)
 {
 	uint32_t version;
@@ -2259,7 +2258,7 @@ static bool errata(struct guest *g)
 
 #define SPI	45
 
-/* The GIC's state with an SPI's line high, which nothing has enabled. */
+/* The GIC's state while the line of a disabled SPI is high. */
 static bool vgic_state(struct guest *g)
 {
 	struct kvm_irq_level line = {
@@ -2296,7 +2295,7 @@ static bool immediate_exit(struct guest *g)
 	return good && psci_call(g, PSCI_0_2_FN_PSCI_VERSION, 0, 0, 0, 2);
 }
 
-/* A signal that the thread blocks, and KVM_SET_SIGNAL_MASK does not, interrupts only KVM_RUN. */
+/* A signal that the thread blocks, but KVM_SET_SIGNAL_MASK does not, interrupts only KVM_RUN. */
 static bool signal_mask(struct guest *g)
 {
 	struct {
@@ -2366,9 +2365,9 @@ static volatile struct rounds {
 #define TIMER_ROUNDS	200	/* of each */
 
 /*
- * r7: the timer's TVAL, of up to 65,535 ticks: it fires while the host does the task work. r9: a
- * word that the VMM changes once it has seen the output, r10: EXIT_IPA, r4: the last value of the
- * word. At the store, the output is low again.
+ * r7: the timer's TVAL, up to 65,535 ticks, so that in some rounds the timer fires while the host
+ * does the task work. r9: address of a word that the VMM changes once it has seen the output; r4:
+ * the last value of that word. r10: EXIT_IPA. At the store, the output is low again.
  */
 GUEST_CODE(timer_rounds,
 	   "1: mcr p15, 0, r7, c14, c3, 0\n"	/* CNTV_TVAL */
@@ -2398,8 +2397,8 @@ static void run_on(unsigned int cpu)
 }
 
 /*
- * Gives the parent new session keyrings, which it installs by task work. On another CPU than the
- * parent, so that the work comes while the guest runs.
+ * Gives the parent new session keyrings, which the parent installs by task work. Runs on another
+ * CPU than the parent, so that the work arrives while the guest runs.
  */
 static void give_keyrings(void)
 {

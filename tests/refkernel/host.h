@@ -67,7 +67,7 @@ static inline long patience(void)
 	return times > 0 ? times : 1;
 }
 
-/* On emulated CPUs, stall reports may come from the machine below and are no fault. */
+/* Stalls of emulated CPUs may be caused by the machine that emulates them. */
 static inline bool starvation_is_possible(void)
 {
 	return patience() > 1;
@@ -407,7 +407,7 @@ static inline struct heartbeat heartbeat_start(void)
 		beat.beats->began_ms = now_ms();
 		CPU_ZERO(&here);
 		CPU_SET(cpu, &here);
-		sched_setaffinity(0, sizeof(here), &here);	/* not if it is offline */
+		sched_setaffinity(0, sizeof(here), &here);	/* fails for an offline CPU */
 		child = fork();
 		if (!child)
 			_exit(0);
@@ -625,7 +625,7 @@ struct host_program {
 /* The host's log, from the start of a program that watches it. */
 static int host_log = -1;
 
-/* Set by a test that returns true although it could not test what it is for. */
+/* Set by a test that returns true but could not test its subject: the reason for the SKIP. */
 static const char *skipped_because;
 
 /* Runs and reports a test. A test that SIGTERM has ended fails, whatever it returns. */
@@ -679,7 +679,7 @@ static inline int host_program_run(const struct host_program *program, int argc,
 	abort();	/* not reached; not every ksft_finished() is declared noreturn */
 }
 
-/* A program whose tests need the module, and which itself looks for warnings where it matters. */
+/* For a program whose tests need the module, and that checks the log itself where necessary. */
 static inline int host_tests(const struct host_test *tests, unsigned int count, int argc,
 			     char **argv)
 {

@@ -30,10 +30,9 @@
 /* ---- guest code ---- */
 
 /*
- * At CODE_IPA: vectors that store their number at EXIT_IPA. At START_IPA: code that runs in
- * Supervisor mode and loads all registers and the mode from the words after it; setting them from
- * user space would take a system call each. At SLOT_IPA: the instruction, then a store of 0xff to
- * EXIT_IPA.
+ * At CODE_IPA: vectors that store 1 at EXIT_IPA. At START_IPA: code that runs in Supervisor mode
+ * and loads all registers and the mode from the words after it; setting them from user space would
+ * take a system call each. At SLOT_IPA: the instruction, then a store of 0xff to EXIT_IPA.
  *
  * A batch of instructions: the vectors count undefined instructions in r9 and return, and the
  * code after the instructions stores r9.
@@ -108,7 +107,7 @@ asm("	.pushsection .rodata\n"
     "3:	.word 0x50000000\n"
     "after_end:\n"
 
-    /* r4: state of a generator, r5: distributor, r6: CPU interface */
+    /* r4: state of a generator, r5: distributor, r6: CPU interface, r7: address of a counter */
     "	.balign 32\n"
     "storm:\n"
     "	b 5f\n"
@@ -301,7 +300,7 @@ static enum ending ending_of(const struct kvm_run *run)
 
 /**
  * struct piece - guest code for one run
- * @vectors:     exception vectors, for RAM_IPA
+ * @vectors:     exception vectors, for CODE_IPA
  * @vectors_end: their end
  * @code:        instructions, for SLOT_IPA
  * @words:       number of instructions
@@ -329,7 +328,7 @@ static void fill_values(struct piece *p, uint32_t r0, bool user)
 	p->values.r[13] = STACK_IPA;
 }
 
-/* Runs it on a vCPU in its initial state. Returns false if the VM can no longer run. */
+/* Runs @p on a vCPU in its initial state. Returns false if the VM can no longer run. */
 static bool run_piece(struct guest *g, const struct piece *p, enum ending *ending)
 {
 	char *slot = (char *)g->ram + (SLOT_IPA - CODE_IPA);
@@ -898,7 +897,7 @@ static bool judged(bool (*run)(void), unsigned int share)
 	return good;
 }
 
-/* The only test that can cover all its cases, which takes 150 s. */
+/* The only test that can cover all its cases. That takes 150 s. */
 static bool coprocessors_judged(void)
 {
 	return judged(coprocessors, 55);

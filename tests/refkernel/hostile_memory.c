@@ -64,7 +64,7 @@ static char *flush_memory(void)
 #define INNOCENTS	3
 #define INNOCENT_KIB	(6 * 1024)
 #define LEFT_KIB	(64 * 1024)	/* free memory that the VMM finds */
-#define GIBS		3U		/* as many as need tables without reaching the limit */
+#define GIBS		3U		/* the most whose tables do not reach the limit */
 
 /* A process that has touched its memory, and waits. */
 static pid_t start_innocent(void)
@@ -127,7 +127,7 @@ static bool only_the_vmm_dies(void)
 	ballast = take_memory();
 	vmm = fork();
 	if (!vmm) {
-		/* As for the group kvm. */
+		/* Without privileges, but with access to /dev/kvm, like the group kvm. */
 		if (chmod("/dev/kvm", 0666) || setresgid(65534, 65534, 65534) ||
 		    setresuid(65534, 65534, 65534))
 			_exit(3);
@@ -271,7 +271,7 @@ static bool trace_off_times(void)
 
 /*
  * Only a real machine has to keep the limit: on an emulated one, the time also passes while its
- * host runs something else. The steps of walks, which are counted, bound it there.
+ * host runs something else. There, only the number of descriptors in a step is limited.
  */
 static bool off_times_are_short(void)
 {

@@ -66,7 +66,7 @@ static const unsigned long calls[] = {
 	KVM_SET_GSI_ROUTING,
 };
 
-/* Few routes of few GSIs, so that they are those of irqfds. */
+/* Few routes of few GSIs, so that some are the GSIs of irqfds. */
 static void fill_routing(struct kvm_irq_routing *routing)
 {
 	unsigned int i;
@@ -401,7 +401,7 @@ static void be_vmm(unsigned int seed)
 /* Limit of a heartbeat, see heartbeat_end(). Only a host that hangs exceeds it. */
 #define ANSWER_MS	15000
 
-/* The number of VMMs on any machine, however slow. */
+/* The least number of VMMs, on any machine, however slow. */
 #define LEAST_VMMS	12
 
 /* Seconds before free memory is measured, so that caches have grown. */

@@ -94,7 +94,7 @@ asm(".pushsection .rodata\n"
 	"	cpsie i\n"
 	"1:	cmp r6, #0\n"
 	"	wfine\n"
-    /* Thousands of host interrupts occur between two checks of r4. */
+    /* Count in data.changed if d0, d31 or TPIDRURW has lost its value. */
 	"	vmov r0, r1, d0\n"
 	"	vmov r2, r3, d31\n"
 	"	cmp r0, r4\n"
@@ -504,7 +504,7 @@ static bool while_created(void)
 
 /* ---- sleep ---- */
 
-/* QEMU's machine virt has its GICH there. A Cortex-A15's GIC has four list registers. */
+/* The GICH of QEMU's machine virt. A Cortex-A15's GIC has four list registers. */
 #define GICH_ADDRESS	0x8030000
 #define GICH_LR3	(0x10c / 4)
 #define LR_PENDING_61	(1U << 28 | 61)
@@ -530,7 +530,7 @@ static bool hibernate_in_test_mode(void)
 
 /*
  * QEMU's GIC keeps its state over the sleep, so a list register gets the contents that it may have
- * afterwards.
+ * after a real sleep.
  */
 static bool sleeps(void)
 {

@@ -18,7 +18,7 @@
 
 /* Noise in a measurement of free memory. A leak of one page in each VM would be 1200. */
 #define SLACK_KIB	500L
-/* 800 KiB were seen once beside other work. */
+/* Measurements; noise of 800 KiB was seen once, while the host did other work. */
 #define TRIES		3
 
 /* Writes to each page, then to an unmapped address. */
@@ -169,8 +169,8 @@ static bool objects_are_kept(const struct objects *before, int vms)
 /* ---- the tests ---- */
 
 /*
- * Measures @count times @use, up to TRIES times: a leak repeats, allocations by other work of the
- * host do not.
+ * Measures the memory that use(@count) loses, up to TRIES times: a leak repeats, allocations by
+ * other work of the host do not.
  */
 static bool keeps(bool (*use)(unsigned int count), unsigned int count)
 {
@@ -346,7 +346,7 @@ static bool fills(int vm, int *event, int resample)
 	return check(!assign(vm, event[n - 1], 0, resample), "KVM_IRQFD in the place of another");
 }
 
-/* Their number is bounded, because the kernel searches lists of them. */
+/* The number of irqfds is bounded, because the kernel searches lists of them. */
 static bool irqfds_bounded(void)
 {
 	struct rlimit files = { .rlim_cur = 2 * MOST_IRQFDS, .rlim_max = 2 * MOST_IRQFDS };

@@ -35,7 +35,7 @@
 /* Rounds before memory is measured: allocator caches grow in the first rounds. */
 #define WARM_UP		16
 /*
- * Allowed loss of free memory: half a page for each round after those. Noise of 36 KiB is usual,
+ * Allowed loss of free memory: half a page for each later round. Noise of 36 KiB is usual,
  * and 840 KiB were seen once on a busy machine. A leak repeats in each of TRIES measurements,
  * noise does not.
  */
@@ -341,7 +341,7 @@ static volatile struct task_work {
 } *work;
 
 /*
- * A child of the VMM, which gives it another session keyring once @counter shows that its guest
+ * In a child of the VMM: gives the VMM another session keyring once @counter shows that its guest
  * runs. The old keyring is freed once the VMM's thread has replaced it.
  */
 static void give_keyring(const volatile uint32_t *counter)

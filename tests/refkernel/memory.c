@@ -3,7 +3,7 @@
  * Guest memory: after any change of the VMM's address space, the guest's next access sees the
  * same memory as the VMM.
  *
- *   memory [--list] [--tests PATTERN]	[--after TEST]
+ *   memory [--list] [--tests PATTERN] [--after TEST]
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -185,7 +185,7 @@ static bool discarded(struct guest *g)
 	       expect_store(g, "after MADV_DONTNEED", 8, 0x222);
 }
 
-/* A range that begins before the memory of a slot at guest address 0. */
+/* The discarded range begins before the memory of a slot at guest address 0. */
 static bool discarded_from_before(struct guest *g)
 {
 	const uint32_t offset = -DATA_IPA;
@@ -575,7 +575,7 @@ static bool dirty_log_moved(struct guest *g)
 	       expect_log(g, "after the slot has moved", 1 << 2);
 }
 
-/* A new page replaces a logged one: it is copied after fork(). */
+/* fork() makes a logged page copy-on-write. It enters the log again at the guest's next store. */
 static bool dirty_log_forked(struct guest *g)
 {
 	pid_t pid;
@@ -710,7 +710,7 @@ static bool other_vcpu_loads(struct guest *g)
 	return !access_by(g, 1, LOAD, PAGE, &value) && value == 0x111;
 }
 
-static bool log_is_there(struct guest *g)
+static bool get_absent_log(struct guest *g)
 {
 	unsigned long bitmap;
 
@@ -750,7 +750,7 @@ static bool slow_fault(struct guest *g)
 		return false;
 	good = is_touched(slow) && completes(g, add_and_delete_slot, "another slot") &&
 	       completes(g, other_vcpu_loads, "a load by another vCPU") &&
-	       completes(g, log_is_there, "KVM_GET_DIRTY_LOG") &&
+	       completes(g, get_absent_log, "KVM_GET_DIRTY_LOG") &&
 	       completes(g, replace_slot, "the slot of the page");
 	if (good && load.done) {
 		ksft_print_msg("expected vCPU 0 to wait for its page, it did not\n");
@@ -815,7 +815,7 @@ static bool log_kept_while_moved(struct guest *g)
 	return log_not_delivered(g, true);
 }
 
-/* The VMM is killed while its vCPU waits: @slow stays open, so that nothing else ends that. */
+/* The VMM is killed while its vCPU waits. @slow stays open, so that nothing else ends the wait. */
 static bool slow_fault_killed(struct guest *unused)
 {
 	int ready[2], proceed[2], status, pidfd, slow = -1;
@@ -878,8 +878,8 @@ static bool between(const char *what, long least, long most, long got)
 }
 
 /*
- * Each GiB needs 513 tables. The VMM's address space is at most 3 GiB, so the limit is 1536 and
- * some for the ends of slots. They are accounted to the VMM, and freed with the memory.
+ * Each GiB needs 513 tables. The VMM's address space is at most 3 GiB, so the limit is about 1536,
+ * plus some for the ends of slots. Tables are accounted to the VMM, and freed with the memory.
  */
 static bool tables_bounded(struct guest *unused)
 {
@@ -918,7 +918,7 @@ static bool tables_bounded(struct guest *unused)
 
 #define MANY_VMS	64
 
-/* In the last 2 MiB of a GiB: the table of the GICV mapping is the last one of its parent's. */
+/* In the last 2 MiB of a GiB: the last level 2 descriptor refers to the GICV mapping's table. */
 #define LAST_GICC_IPA	0x7fe00000U
 
 /*

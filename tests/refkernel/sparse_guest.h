@@ -13,7 +13,7 @@
 
 /*
  * Turns on the MMU, with long descriptors at CODE_IPA + PAGE, and the bits @sctlr of SCTLR. The
- * first descriptor maps the code's GiB to itself. The table's address is at label 3. Changes r0,
+ * second descriptor maps the code's GiB to itself. The table's address is at label 3. Changes r0,
  * r2 and r3.
  */
 #define TURN_ON(sctlr)							\
@@ -88,7 +88,7 @@ static inline char *code_memory(const char *from, const char *end, unsigned int 
 	return code;
 }
 
-/* @gibs GiB of guest memory, all over the same @empty: a table for each 2 MiB that is read. */
+/* @gibs GiB of guest memory, all of it backed by @empty. Each 2 MiB that is read needs a table. */
 static inline bool create_sparse(struct vm *vm, char *empty, unsigned int gibs)
 {
 	unsigned int i;

@@ -64,7 +64,7 @@ static inline bool set_gic_addresses(int vm)
 	       set_gic_address(vm, KVM_VGIC_V2_ADDR_TYPE_CPU, GICC_IPA);
 }
 
-/* @features: a bit for each; a vCPU that has run is reset by it. */
+/* @features: a bit for each. Resets a vCPU that has run. */
 static inline bool init_vcpu(int vm, int vcpu, uint32_t features)
 {
 	struct kvm_vcpu_init init = { 0 };
@@ -108,7 +108,10 @@ static inline bool vm_create_gic(const struct vm *vm)
 	       set_gic_addresses(vm->fd);
 }
 
-/* A VM with a GIC and @size bytes of memory, which begin with the code. NULL: it failed. */
+/*
+ * Creates a VM with a GIC and @size bytes of memory that begin with @code. Returns the memory, or
+ * NULL.
+ */
 static inline void *vm_create_with_code(struct vm *vm, const void *code, size_t length,
 					size_t size)
 {
@@ -162,7 +165,7 @@ static inline void vm_destroy(const struct vm *vm)
 		munmap(vm->memory, vm->memory_size);
 }
 
-/* A test of host_tests() that runs with_guest(), which the program has. */
+/* Defines a test for host_tests() that calls the program's with_guest(). */
 #define ALONE(name)							\
 	static bool name##_alone(void)					\
 	{								\

@@ -464,7 +464,7 @@ TEST(every_read_returns_what_was_written_last)
 	}
 }
 
-/* ---- cases without any cache maintenance ---- */
+/* ---- the maintenance for single events ---- */
 
 TEST(first_reset_unmaps_nothing)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/device_address.c: each rule of Documentation/abi/rules.toml that this file implements
- * has a test of its name, with '_' for '.'. The suite tests the same rules through the ioctls.
+ * virt/kvm/device_address.c: each rule of Documentation/abi/rules.toml that it implements has a
+ * test with the rule's name, with '_' for '.'. The suite tests the same rules through the ioctls.
  */
 #include <linux/errno.h>
 

@@ -237,7 +237,7 @@ TEST(latch_of_level_is_cleared_by_ack)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
 
-/* 3.2.4: the acknowledgement clears the latch, not the EOI that follows. */
+/* 3.2.4: the latch is cleared by the acknowledgement, not by the EOI that follows. */
 TEST(latch_of_active_level_is_clear)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -432,7 +432,7 @@ TEST(target_that_masks)
 		EXPECT_EQ(SPI, ack_eoi(&hw[open]));
 	}
 
-	/* If all targets mask it, it is pending at the first until another unmasks it. */
+	/* If all targets mask the SPI, it is pending at the first until another unmasks it. */
 	set_mask(0, 0);
 	set_mask(1, 0);
 	pulse(0, SPI);
@@ -1138,7 +1138,7 @@ TEST(deactivated_in_any_order)
 		deactivate_in_order(_metadata, lrs, order);
 }
 
-/* GICC_DIR traps only while there are more active interrupts than list registers. */
+/* GICC_DIR traps only while an active interrupt is in no list register. */
 TEST(dir_is_trapped_if_any_is_left_out)
 {
 	struct hardware hw = cpu_with(1, 4);
@@ -1204,7 +1204,7 @@ TEST(dir_without_effect)
 	gic_deactivate(&gic, 1, ~0x3ffU | 40);
 	EXPECT_FALSE(irq_of(0, 40)->active) TH_LOG("the INTID is in bits 9 to 0");
 
-	/* Made active by GICD_ISACTIVER: on no vCPU, and in list registers of its target. */
+	/* An SPI made active by GICD_ISACTIVER has no vCPU: its target's list registers get it. */
 	irq = enable(0, 50, true, 0x80);
 	irq->active = true;
 	gic_irq_changed(&gic, irq);

@@ -452,7 +452,7 @@ static const struct memslot_limits model_limits = {
 	.hva_end = MODEL_BACKING * PAGE,
 };
 
-/* Addresses in pages; all but the id and the flags are aligned. */
+/* @gpa, @size and @hva are in pages, and thus aligned. */
 static int model_check(const struct model *m, u32 id, u32 flags, unsigned int gpa,
 		       unsigned int size, unsigned int hva)
 {
@@ -561,7 +561,7 @@ TEST(random_sequences)
 			struct kvm_userspace_memory_region r;
 			int expected;
 
-			/* Random arguments hardly ever move a slot, so half of the calls do. */
+			/* Half keep the slot's size and backing: others hardly ever move it. */
 			if (m.slot[id].size && random_below(&state, 2)) {
 				size = m.slot[id].size / PAGE;
 				hva = m.slot[id].hva / PAGE;

@@ -78,7 +78,7 @@ static int irqfd_wake(wait_queue_entry_t *wait, unsigned int mode, int sync, voi
 
 	if (flags & EPOLLIN)
 		take_event(irqfd);
-	/* Cannot sleep here. */
+	/* Freeing takes a mutex, so a worker does it: the caller holds the queue's spinlock. */
 	if (flags & EPOLLHUP) {
 		WRITE_ONCE(irqfd->closed, true);
 		schedule_work(&irqfd->vm->events.closed);

@@ -23,8 +23,8 @@ void vcpu_kick(struct vcpu *vcpu)
 	if (xchg(&vcpu->kicked, true))
 		return;
 	/*
-	 * A thread that is not waiting yet checks the flag before it sleeps. A wait queue would not
-	 * do: its lock sleeps on PREEMPT_RT, and callers have interrupts off.
+	 * A thread that is not waiting yet checks the flag before it sleeps. vcpu->wait is no wait
+	 * queue, because its lock would sleep on PREEMPT_RT, and callers may have interrupts off.
 	 */
 	if (rcuwait_active(&vcpu->wait))
 		rcuwait_wake_up(&vcpu->wait);

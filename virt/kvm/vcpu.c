@@ -34,9 +34,10 @@ static long interrupted(struct vcpu *vcpu)
 }
 
 /*
- * Modules cannot call the functions that do this work. For task work, KVM_RUN returns as if a
- * signal were pending: the kernel does the work at the end of the system call, and restarts the
- * call unless a signal has a handler. Throttling needs a return to user mode.
+ * Ends KVM_RUN for has_user_mode_work(): modules cannot call the functions that do the work.
+ * For task work, KVM_RUN returns as if a signal were pending: the kernel does the work at the end
+ * of the system call, and restarts the call unless a signal has a handler. Throttling needs a
+ * return to user mode.
  */
 static long exit_for_work(struct vcpu *vcpu)
 {
@@ -88,7 +89,10 @@ static long vcpu_run(struct vcpu *vcpu)
 	WRITE_ONCE(vcpu->task, current);
 	ret = run_loop(vcpu);
 	WRITE_ONCE(vcpu->task, NULL);
-	/* If the kernel restarts the call, user space does not see an output that has changed. */
+	/*
+	 * If the kernel restarts the call, user space does not see kvm_run, so a change of the
+	 * output remains to be reported.
+	 */
 	if (!vcpu->gic && ret != -ERESTARTNOHAND)
 		timer_update_run(vcpu);
 	if (vcpu->has_sigmask)
@@ -96,7 +100,7 @@ static long vcpu_run(struct vcpu *vcpu)
 	return ret;
 }
 
-/* Out of line: inlined, it would give every KVM_RUN a stack canary. */
+/* Out of line, because inlining it would give every KVM_RUN a stack canary. */
 static noinline long set_signal_mask(struct vcpu *vcpu, void __user *argp)
 {
 	struct kvm_signal_mask mask;

@@ -49,7 +49,7 @@ static struct backed_slot *backed(struct memslot *slot)
 /* ---- MMU notifier ---- */
 
 /*
- * Never blocks, so non-blockable ranges need no special case. map_pages() checks the sequence and
+ * arch_mmu_unmap() does not sleep for a non-blockable range. map_pages() checks the sequence and
  * maps no page until the invalidation ends. If the slot moves at the same time, all of it is
  * unmapped.
  */
@@ -162,7 +162,7 @@ static void move_slot(struct vm *vm, struct memslot *slot, u64 gpa)
 {
 	memslots_remove(&vm->slots, slot);
 	arch_mmu_unmap(vm, slot->gpa, slot->size, true);
-	/* slot_invalidate() reads it. */
+	/* slot_invalidate() reads the address. */
 	arch_mmu_lock(vm);
 	slot->gpa = gpa;
 	arch_mmu_unlock(vm);
@@ -245,7 +245,7 @@ int memory_set_region(struct vm *vm,
 
 /*
  * Takes the marks of one step, from page @from on, and makes the marked pages read-only. The TLBs
- * may allow writes to them until they are flushed.
+ * may allow writes to these pages until arch_mmu_flush_tlb().
  */
 static void take_marks(struct backed_slot *b, unsigned long from, unsigned long *bitmap)
 {
@@ -351,7 +351,7 @@ int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
 /* ---- faults ---- */
 
 /**
- * struct fault_slot - a fault's copy of its slot, which may change without slots_lock
+ * struct fault_slot - a fault's copy of its slot, which may change once slots_lock is released
  * @serial:   see struct backed_slot
  * @sequence: of its notifier
  * @hva:      the page's address in the VMM
@@ -391,7 +391,7 @@ static int find_slot(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *
 			.slot_gpa = slot->gpa,
 			.slot_size = slot->size,
 		};
-		/* Waits for the end of an invalidation, which does not wait for user space. */
+		/* Waits for a running invalidation to end, which does not wait for user space. */
 		found->sequence = mmu_interval_read_begin(&backed(slot)->notifier);
 	}
 	up_read(&vm->slots_lock);
@@ -438,8 +438,8 @@ static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct
 		return;
 	mark_dirty(b, gpa);
 	/*
-	 * The guest's writes do not set dirty bits in the VMM's page tables. These still map the
-	 * page, so it cannot be truncated.
+	 * The guest's writes do not set dirty bits in the VMM's page tables. The page cannot be
+	 * truncated here, because the VMM's page tables still map it.
 	 */
 	set_page_dirty(page);
 }

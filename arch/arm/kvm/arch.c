@@ -79,7 +79,7 @@ static ssize_t hyp_fault_write(struct file *file, const char __user *from,
 	if (got < 0)
 		return got;
 	word[got] = '\0';
-	/* In the order of enum hyp_test. */
+	/* tests[] is in the order of enum hyp_test. */
 	test = sysfs_match_string(tests, word);
 	if (test < 0)
 		return test;
@@ -119,7 +119,7 @@ int arch_check_extension(unsigned long capability)
 
 /* ---- memory ---- */
 
-/* stage2_map() invalidates the instruction caches. */
+/* Data caches only: stage2_map() invalidates the instruction caches. */
 void arch_page_to_guest(struct page *page)
 {
 	void *address = kmap_local_page(page);
@@ -143,7 +143,7 @@ void arch_vm_destroy(struct vm *vm)
 	stage2_destroy(&vm->arch.stage2);
 }
 
-/* Out of line, so that only this call pays for the stack of the structure. */
+/* Out of line, so that only this call pays for the structure on the stack. */
 static noinline long preferred_target(struct kvm_vcpu_init __user *argp)
 {
 	struct kvm_vcpu_init init = { .target = arch_target() };

@@ -73,7 +73,8 @@ void power_set(struct vcpu *vcpu, enum psci_power power);
 
 /*
  * power_on() carries out a CPU_ON of this vCPU, if one is pending. False if the vCPU is off.
- * on_seen is the fast path: turning a vCPU off clears it under psci_lock, and kicks the vCPU.
+ * on_seen is the fast path. Turning the vCPU off clears on_seen under psci_lock; if another vCPU
+ * turns it off, a kick follows.
  */
 bool power_on_slowpath(struct vcpu *vcpu);
 static inline bool power_on(struct vcpu *vcpu)

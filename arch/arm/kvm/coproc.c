@@ -202,8 +202,8 @@ static bool timer_get(struct vcpu *vcpu, u64 id, u64 *value)
 }
 
 /*
- * A VM has one virtual and one physical counter: setting one for a vCPU sets it for all vCPUs. This
- * kicks them, because a sleeping vCPU has to set its hrtimer again.
+ * A VM has one virtual and one physical counter: setting one for a vCPU sets it for all vCPUs. All
+ * are kicked, because a sleeping vCPU has to set its hrtimer again.
  */
 static void set_virtual_counter(struct vm *vm, u64 value)
 {

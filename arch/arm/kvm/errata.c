@@ -24,7 +24,7 @@ enum branch_flush errata_branch_flush(u32 midr)
 	}
 }
 
-/* REVIDR bits of A15s in which a part of the erratum is fixed. */
+/* REVIDR bits of A15s: the first, incomplete fix of the erratum, and the second, complete one. */
 #define REVIDR_FIRST_FIX	(1U << 4)
 #define REVIDR_SECOND_FIX	(1U << 9)
 

@@ -63,8 +63,8 @@ struct fault {
 };
 
 /*
- * Level of the descriptor that the guest's table walk could not read. It is the first descriptor in
- * the faulting page.
+ * Level of the descriptor that the guest's table walk could not read: the walk's first descriptor
+ * in the faulting page.
  */
 static unsigned int walk_level(struct vcpu *vcpu, const struct fault *fault)
 {
@@ -102,7 +102,10 @@ static int inject_external_abort(struct vcpu *vcpu, const struct fault *fault)
 	return 1;
 }
 
-/* The syndrome does not describe the access (ISV is 0), and instructions are not decoded. */
+/*
+ * For an access that cannot be emulated: the syndrome does not describe it, or crosses_pages()
+ * cannot read or decode its instruction.
+ */
 static int exit_emulation_error(struct vcpu *vcpu, const struct fault *fault)
 {
 	const u64 data[] = { fault->hsr, fault->ipa, cpu_of(vcpu)->gp.pc };
@@ -190,7 +193,7 @@ static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 i
 	u32 bytes = stored(cpu, hsr);
 	s64 ret;
 
-	/* The guest turns its timers on and off without an exit. */
+	/* The guest turns its virtual timer on and off without an exit. */
 	if (gicd_is_in_list_registers(in_page))
 		timer_update_lines(vcpu);
 	ret = access(vcpu, in_page, mmio_len(hsr), write, bytes);
@@ -264,7 +267,7 @@ static bool may_cross(const struct vcpu *vcpu, u32 in_page, unsigned int len)
 }
 
 /*
- * Returns 1 if the access crosses pages, 0 if not, or -ENOENT if the instruction cannot be
+ * Returns 1 if the access crosses pages, 0 if not, or -ENOENT if the instruction cannot be read or
  * decoded. The CPU reports the address of the access, or the beginning of the second page if only
  * that page faults.
  */

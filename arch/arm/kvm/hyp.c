@@ -336,7 +336,7 @@ static int make_percpu(unsigned int cpu)
 	p->boot = kzalloc(sizeof(*p->boot), GFP_KERNEL);
 	if (!p->hyp || !p->boot)
 		return -ENOMEM;
-	/* The stub takes 32 bits. */
+	/* The stub takes 32-bit addresses. */
 	if ((u64)virt_to_phys(p->boot) >> 32) {
 		pr_err("expected memory below 4 GiB, which the kernel's stub in HYP mode needs\n");
 		return -ENODEV;
@@ -503,7 +503,7 @@ int hyp_init(void)
 	if (ret)
 		goto fail;
 
-	/* First, because an idle CPU may lose its state as soon as HYP mode is on. */
+	/* The notifier first: once HYP mode is on, a CPU may lose it by going idle. */
 	cpu_pm_register_notifier(&hyp_cpu_pm_block);
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm/armv7:online",
 				hyp_cpu_online, hyp_cpu_offline);

@@ -77,8 +77,8 @@ struct seq_file;
  *             CPU leaves it invalid
  * @hpfar_valid: false if the address is unknown, because the guest's tables have changed. The
  *             guest then repeats the access
- * @pc_page: number of the page of the instruction, if the access is at the beginning of a
- *           page and may have begun in the one before; else HYP_NO_PAGE
+ * @pc_page: valid after an abort at the beginning of a page. Number of the page of the
+ *           instruction, if the access may have begun in the page before; else HYP_NO_PAGE
  * @psci_0_2: the guest has PSCI 0.2, so HYP mode answers calls with a constant result
  * @answered_hvc: exits that HYP mode has handled since the last exit to the host
  *
@@ -165,7 +165,7 @@ struct hyp_boot {
 	u32 vtcr;
 	u32 hmair0;
 	u32 hmair1;
-	u32 unused;	/* explicit padding: not all tools align the next to 8 */
+	u32 unused;	/* explicit padding: not all tools align the next member to 8 bytes */
 	u64 httbr;
 };
 

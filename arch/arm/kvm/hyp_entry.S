@@ -2,9 +2,9 @@
 /*
  * HYP's vectors, guest entry and exit, and other code that C cannot express.
  *
- * There are two sets of vectors, so that no vector has to test whether the host or a guest was
- * interrupted: one for the host, one in place while a guest's registers are loaded. HYP mode
- * shares lr with User mode, so each entry has to preserve it.
+ * The host and guests have separate vectors, so that no vector has to test which of them was
+ * interrupted. The guests' vectors are in place while a guest's registers are loaded. HYP mode
+ * shares lr with User mode, so each entry has to preserve lr.
  */
 #include <linux/linkage.h>
 

@@ -357,8 +357,8 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 }
 
 /*
- * If an access crosses into the faulting page, the page before is readable: otherwise it would have
- * faulted first. The host then needs the instruction to find where the access begins.
+ * If an access crosses into the faulting page, the page before is readable: otherwise the access
+ * would have faulted there. The host then needs the instruction to find where the access begins.
  */
 static __always_inline void record_crossing(struct hyp_vcpu *vcpu)
 {

@@ -28,7 +28,7 @@ static u32 ror(u32 value, unsigned int n)
 	return n ? value >> n | value << (32 - n) : value;
 }
 
-/* A8.4.3: LSL, LSR, ASR, ROR; an amount of 0 is 32, or RRX. */
+/* A8.4.3: LSL, LSR, ASR, ROR. An amount of 0 means 32 for LSR and ASR, and RRX for ROR. */
 static u32 shifted(u32 value, unsigned int type, unsigned int amount, u32 cpsr)
 {
 	switch (type) {

@@ -71,8 +71,8 @@ static bool is_on(struct vcpu *vcpu)
 }
 
 /*
- * Carries out a CPU_ON by another vCPU, in the target's thread: no other thread may change its
- * registers.
+ * Carries out a CPU_ON by another vCPU, in the target's thread: no other thread may change the
+ * target's registers.
  */
 bool power_on_slowpath(struct vcpu *vcpu)
 {

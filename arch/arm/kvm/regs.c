@@ -293,7 +293,7 @@ static int reg_value(struct vcpu *vcpu, u64 id, u64 *value)
 	}
 }
 
-/* Copies the low bytes of the value, because the kernel is little-endian. */
+/* The kernel is little-endian, so the first bytes of @value are its low ones. */
 long regs_get(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	void __user *to = (void __user *)(unsigned long)reg->addr;

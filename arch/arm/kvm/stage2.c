@@ -22,8 +22,8 @@
 /* ---- VMIDs ---- */
 
 /*
- * VMs outnumber VMIDs. A VM has its VMID for one generation; when all VMIDs are in use, the
- * next generation begins with flushed TLBs.
+ * There can be more VMs than VMIDs. A VM has its VMID for one generation; when all VMIDs have been
+ * assigned, the next generation begins with flushed TLBs.
  */
 static DEFINE_SPINLOCK(vmid_lock);
 atomic64_t vmid_generation = ATOMIC64_INIT(1);
@@ -73,7 +73,7 @@ int stage2_init(struct stage2 *s2, struct mm_struct *mm)
 
 void stage2_flush_tlb(struct stage2 *s2)
 {
-	/* For a VMID of an old generation this is redundant: the next generation began with one. */
+	/* Redundant for a VMID of an old generation: the next generation began with a flush. */
 	hyp_flush_tlb_vmid(s2->vttbr);
 }
 

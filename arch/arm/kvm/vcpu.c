@@ -88,7 +88,8 @@ static __always_inline bool load_devices(struct vcpu *vcpu)
 
 /*
  * Enters the guest, and enters it again after each exit that handle_fastpath() handles. Returns any
- * other exit (HYP_EXIT_*), or -EAGAIN if there is work to do before the next entry.
+ * other exit (HYP_EXIT_* or HYP_CALL_FAULTED), or -EAGAIN if there is work to do before the next
+ * entry.
  */
 static int enter_guest(struct vcpu *vcpu)
 {

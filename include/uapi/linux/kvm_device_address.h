@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The "seed" dialect: KVM_SET_DEVICE_ADDRESS, as the patch of October 2012 proposed it. It stands
- * beside <linux/kvm.h>, which no module can change. The numbers have been assigned to other
+ * The "seed" dialect: KVM_SET_DEVICE_ADDRESS, as the patch of October 2012 proposed it. This header
+ * stands beside <linux/kvm.h>, which no module can change. The numbers have been assigned to other
  * interfaces since: capability 84 is PowerPC's, and has this meaning on ARM only.
  */
 #ifndef _UAPI_LINUX_KVM_DEVICE_ADDRESS_H

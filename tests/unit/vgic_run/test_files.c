@@ -312,7 +312,10 @@ TEST_F(folder, large_disk)
 	disk_close(&disk, error);
 }
 
-/* The error message for missing write permission names ':ro'. Root may write to all files. */
+/*
+ * The error message for missing write permission names ':ro'. The child is not root, because root
+ * may write to all files.
+ */
 TEST_F(folder, disk_not_writable)
 {
 	static const char zeros[512];

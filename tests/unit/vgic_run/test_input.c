@@ -53,7 +53,7 @@ TEST(order)
 	EXPECT_EQ('e', input.bytes[2]);
 }
 
-/* If the console takes nothing, there is no chunk to wait for. */
+/* If the console takes no input, input.c does not wait for a chunk to be read. */
 TEST(console_takes_none)
 {
 	input_add(&input, 'a');

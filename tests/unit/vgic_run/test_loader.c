@@ -123,7 +123,7 @@ TEST(kinds)
 	put(&f, 16, 10 * MIB, 8);
 	EXPECT_EQ(NULL, parse(&image, &f));
 	EXPECT_EQ(20 * MIB, image.need);
-	/* Before Linux 3.17: text_offset in any byte order, no flags. */
+	/* Before Linux 3.17: text_offset in either byte order, no flags. */
 	put(&f, 8, 0x0000080000000000, 8);
 	put(&f, 16, 0, 8);
 	put(&f, 24, 7, 8);

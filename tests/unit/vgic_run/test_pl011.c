@@ -93,7 +93,7 @@ TEST_F(uart, receives)
 	EXPECT_EQ(TXFE | RXFF, READ(FR));	/* with FIFOs disabled, one byte is full */
 	EXPECT_EQ('a', READ(DR));
 	EXPECT_TRUE(self->level);
-	/* UARTICR does not clear them while the queue has bytes. */
+	/* UARTICR does not clear the receive interrupts while the queue has bytes. */
 	WRITE(ICR, 0x7ff);
 	EXPECT_TRUE(self->level);
 	EXPECT_EQ('b', READ(DR));

@@ -23,7 +23,7 @@
 #define VIRTUAL		(KVM_REG_ARM | KVM_REG_ARM_TIMER_CNT)
 #define PHYSICAL	KVM_REG_ARM_PTIMER_CNT
 
-/* The counters are not the last registers in a kernel's list. */
+/* Like a kernel's list, in which the counters are not the last registers. */
 static const uint64_t ids[] = {
 	U32_REG(0), VIRTUAL, PHYSICAL, U32_REG(1), KVM_REG_ARM | KVM_REG_ARM_TIMER_CVAL,
 	KVM_REG_ARM_PTIMER_CVAL,
@@ -210,7 +210,7 @@ static bool is_counter(unsigned int place)
 	return ids[place] == VIRTUAL || ids[place] == PHYSICAL;
 }
 
-/* Returns whether the last @counters registers to be set are counters, and no others. */
+/* Returns whether the last @counters registers that were set are counters, and no others are. */
 static bool counters_come_last(unsigned int counters)
 {
 	unsigned int i;

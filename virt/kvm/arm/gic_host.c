@@ -14,7 +14,7 @@
 #include <kvm/host_tree.h>
 #include <kvm/percpu_irq.h>
 
-/* Order of the regions in the GIC's node, and of the interrupts in the timer's. */
+/* Indices of regions and interrupts in the nodes of the GIC and the timer. */
 enum { REG_GICD, REG_GICC, REG_GICH, REG_GICV };
 #define IRQ_MAINTENANCE		0
 #define IRQ_VIRTUAL_TIMER	2

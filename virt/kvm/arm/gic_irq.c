@@ -86,7 +86,7 @@ static bool has_other_target(const struct gic_irq *irq, unsigned int cpu)
 /*
  * The target of the next occurrence of an SPI. If the SPI has several targets (1-N model, 3.1.2),
  * this is the first that can acknowledge it, or the first if none can. For a running vCPU, the
- * state of its interface at the last entry counts; see gic_irq_changed().
+ * state of its interface at the last entry counts; see spi_changed().
  */
 static unsigned int next_target(const struct gic_state *gic, const struct gic_irq *irq)
 {
@@ -372,7 +372,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* NPIE: if all chosen ones stay active, the next pending one needs a list register. */
+	/* NPIE: when no chosen one is pending any more, another one needs a list register. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
 	c->active_left_out = count_active(gic, cpu) > n - has_pending;
@@ -538,7 +538,7 @@ bool gic_set_eoi_notify(struct gic_state *gic, unsigned int intid, bool notify)
 	bool before = irq->eoi_notify;
 
 	irq->eoi_notify = notify;
-	/* If kept, gic_next_deactivated() could lower the line after it has been raised again. */
+	/* With an old record, gic_next_deactivated() could lower a line that was raised again. */
 	if (!notify)
 		gic->deactivated[intid / 32] &= ~(1U << (intid % 32));
 	return before;

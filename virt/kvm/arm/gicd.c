@@ -393,7 +393,7 @@ static void covered(const struct gic_state *gic, const struct gicd_region *regio
 		    u32 offset, unsigned int len, unsigned int *first,
 		    unsigned int *end)
 {
-	/* Registers have fields for the INTIDs above GIC_MAX_IRQS, too. */
+	/* Registers also have fields for the INTIDs from GIC_MAX_IRQS on. */
 	*first = array_index_nospec(irq_at(region, offset), 32U * GIC_IRQ_WORDS);
 	*end = min(*first + (len * 8 >> bits_shift(region)), gic->nr_irqs);
 }

@@ -22,7 +22,7 @@ static_assert(VM_MAX_VCPUS == GIC_MAX_VCPUS);
 
 /* ---- initialisation ---- */
 
-/* PPIs driven by the vCPU's own devices; @hw: the host interrupt mapped to it, or 0. */
+/* By PPI: whether the vCPU's own device drives it, and the host interrupt mapped to it, or 0. */
 static struct {
 	bool by_device;
 	u16 hw;
@@ -166,7 +166,7 @@ static __always_inline u32 access_locked(struct vcpu *vcpu, u32 offset, unsigned
 
 /*
  * With interrupts off. Returns the value, or -EAGAIN: see vgic_dist_access_fast() and, if @loaded,
- * vgic_dist_access_loaded(). @halted: the other vCPUs have exited, so never -EAGAIN for them.
+ * vgic_dist_access_loaded(). @halted: the other vCPUs have exited and need not be checked.
  */
 static __always_inline s64 access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 				  u32 value, bool halted, bool loaded)
@@ -318,7 +318,7 @@ void vgic_set_spi(struct vm *vm, unsigned int gsi, bool level)
 		return;
 	gsi = array_index_nospec(gsi, GIC_MAX_IRQS - GIC_NR_PRIVATE);
 	set_line(vm, 0, GIC_NR_PRIVATE + gsi, level);
-	/* Edge interrupts need no EOI notification. */
+	/* An edge interrupt has no EOI notification that would lower its line. */
 	if (level && READ_ONCE(gic_irq(vm->vgic.gic, 0, GIC_NR_PRIVATE + gsi)->edge))
 		set_line(vm, 0, GIC_NR_PRIVATE + gsi, false);
 }

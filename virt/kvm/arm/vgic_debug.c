@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vgic-state in debugfs: a line for each interrupt that differs from its reset state, and
- * the list registers of each vCPU.
+ * vgic-state in debugfs: a line for each interrupt that is_of_interest() selects, and the list
+ * registers of each vCPU.
  */
 #include <linux/mm.h>
 #include <linux/seq_file.h>

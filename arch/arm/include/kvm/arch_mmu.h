@@ -27,7 +27,8 @@ static inline void arch_mmu_unlock(struct vm *vm)
 
 /*
  * Limits the tables of the guest physical address space to those that @bytes of memory in @ranges
- * ranges need. If the guest accesses more memory, some of it is unmapped again.
+ * ranges need. Once the limit is reached, the next fault unmaps all of the guest's memory, which
+ * faults in again.
  */
 static inline void arch_mmu_set_limit(struct vm *vm, u64 bytes, unsigned int ranges)
 {
@@ -71,7 +72,7 @@ static inline void arch_mmu_map_device(struct vcpu *vcpu, u64 gpa, phys_addr_t p
 /*
  * Unmaps a range, in bytes; on return no guest can access it. Takes the lock for one step at a
  * time. Between steps it reschedules if @may_sleep, which is false in MMU notifiers that must not
- * sleep. Does not block.
+ * sleep.
  */
 static inline void arch_mmu_unmap(struct vm *vm, u64 gpa, u64 size, bool may_sleep)
 {

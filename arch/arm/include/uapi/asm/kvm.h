@@ -189,7 +189,7 @@ struct kvm_regs {
 #define KVM_PSCI_FN_CPU_ON		KVM_PSCI_FN(2)
 #define KVM_PSCI_FN_MIGRATE		KVM_PSCI_FN(3)
 
-/* ---- part of the ABI's structures, and empty on this architecture ---- */
+/* ---- parts of the ABI's structures, most of them empty on this architecture ---- */
 
 struct kvm_sregs {
 };
