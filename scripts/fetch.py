@@ -164,7 +164,7 @@ def find_packages(show: Callable[[str], str], meta: str,
 
 
 def take_kernel(debs: Iterable[Path], folder: Path) -> None:
-    """Takes vmlinuz and config out of a kernel's packages; returns its release."""
+    """Takes vmlinuz and config out of a kernel's packages, and writes its release to a file."""
     found: dict[str, str] = {}
 
     def visit(path: str, content: IO[bytes]) -> bool:
@@ -401,7 +401,7 @@ def wrap(path: Path, tree: Path) -> None:
 
 
 def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
-    """The folder that the modules of a kernel (its folder in the cache) are built with."""
+    """Makes the folder with which modules are built. kernel: the kernel's folder in the cache."""
     release = (kernel / "release").read_text(encoding="utf-8").strip()
     version = kernel_version(kernel)
     kbuild: list[str] = []
