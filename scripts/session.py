@@ -649,8 +649,9 @@ class Session:
                     on_line(line)
             elif line.word == "unknown":
                 # The guest received the line without its first bytes, which happens to about
-                # one line in a thousand on a busy machine, and has run nothing. The rest of an
-                # `end` or `kill` that arrived after the end of its program needs no answer.
+                # one line in a thousand on a busy machine, and has run nothing. If the rest is
+                # that of an `end` or `kill` that arrived after the end of its program, the
+                # request is not sent again.
                 if sent < MAX_SENDS and line.rest not in LATE_WORDS:
                     sent += 1
                     await machine.command(request)
