@@ -29,8 +29,8 @@ STARVED = re.compile(r"detected (?:expedited )?stalls|self-detected stall|soft l
 # A CPU did not come online before a limit of one second (32-bit ARM) or five (arm64).
 LATE_CPU = re.compile(r"\bCPU\d+: failed to come online")
 
-# What the rest of a report is recognized by: its last line, lines that occur nowhere else, and the
-# time within which the kernel prints the next line.
+# How the rest of a report is recognized: by its last line, by lines that occur nowhere else, and by
+# the time within which the kernel prints the next line.
 ACCOUNT_END = re.compile(r"---\[ end (?:trace|Kernel panic)")
 OF_ACCOUNT = re.compile(
     r"\s|rcu: |CPU: \d|CPU \d|Hardware name: |Workqueue: |Call trace|Backtrace|Stack: |Code: |"
