@@ -62,7 +62,8 @@ FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
 KERNEL_PARTS = re.compile(r"linux-(?:image|binary|base|modules)-[0-9][^ ,|]*")
 MODULES_PART = "linux-modules-"
 
-# The same for the packages that modules are built with. The programs of kbuild run on this machine.
+# Names, with a version, of the packages that modules are built with. The programs of kbuild run on
+# this machine.
 HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
 KBUILD_PART = "linux-kbuild-"
 # The folder with the files of those packages, in which they refer to each other.
