@@ -56,7 +56,7 @@ help:
 	@echo 'After a change of the rules, the reference kernel or its speed:'
 	@echo '  make rules         regenerate the files made from Documentation/abi/*.toml'
 	@echo '  make module        build the reference kernel, kvm_armv7.ko, for each 32-bit target'
-	@echo '  make coverage      line coverage of its pure logic by the unit tests'
+	@echo '  make coverage      line coverage of pure logic in the reference kernel by unit tests'
 	@echo '  make bench         what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
 	@echo 'Before a release, or at night:'
 	@echo '  make matrix        compare Debian kernels and yours; KERNELS=folder, SUITES=, ALL=1'
@@ -313,12 +313,12 @@ deb: packages-deb $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm64 selftests-arm vgic-run-arm64 vgic-run-arm
 	$(Q)$(PYTHON) scripts/deb.py
 
-# Installs them in a Debian for 32-bit ARM that runs in QEMU.
+# Installs the packages in a Debian for 32-bit ARM that runs in QEMU.
 check-deb: packages-check-deb $(BUILD)/rules.made
 	+$(Q)$(BUILT) selftests-arm vgic-run-arm
 	$(Q)$(PYTHON) scripts/check_deb.py $(if $(V),--verbose)
 
-# In a Debian for arm64 that runs in QEMU.
+# Runs `make kselftest` in a Debian for arm64 that runs in QEMU.
 .PHONY: check-arm
 check-arm: packages-check-arm
 	$(Q)$(PYTHON) scripts/check_arm.py $(if $(V),--verbose)

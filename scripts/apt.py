@@ -321,7 +321,7 @@ def unpack(deb: Path, folder: Path, *leave_out: str) -> None:
 def walk(deb: Path, visit: Callable[[str, IO[bytes]], bool]) -> None:
     """Calls `visit` with the path below / and the content of each ordinary file of a package.
 
-    The files come in the package's order, until `visit` returns False.
+    The files come in the package's order, until `visit` returns True.
     """
     what = f"unpacking {deb.name}"
     group = GROUP.get()

@@ -129,7 +129,7 @@ def run_once(options: argparse.Namespace, image: Path) -> list[dict[str, Any]]:
 
 
 def judge(results: Sequence[dict[str, Any]], rule: str) -> tuple[str, str]:
-    """Returns (good, bad or skip; why)."""
+    """Returns a verdict (good, bad, skip or "no machine") and the reason for it."""
     mine = [r for r in results if rule in (r["rule"], r["test"])]
     for result in mine:
         if result["outcome"] in (FAILED, XFAILED):

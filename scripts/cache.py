@@ -74,7 +74,7 @@ def cached(name: str, make: Callable[[Path], None], renew: bool = False,
     return path
 
 
-# Names that this program uses in the cache; the folder may also hold files of the user.
+# Patterns of the cache's entries. Its folder may also hold files of the user.
 CACHE_ENTRIES = ("kernels/*", "headers/*", "busybox-*", "libfdt-*", "linux-source-*", "qemu-*",
                  "debian/*", "lava-*", "apt/*")
 

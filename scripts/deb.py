@@ -78,7 +78,7 @@ def c_library_source(arch: str) -> str:
     package = f"libc6-dev:{arch}" if native else f"libc6-dev-{arch}-cross"
     form = "${source:Package} (= ${source:Version}), ${Built-Using}"
     field = processes.run(["dpkg-query", "-W", "-f", form, package], f"querying {package}")
-    # A cross compiler's library is built from the source package's own package.
+    # A cross compiler's library is built from cross-toolchain-base, whose Built-Using names glibc.
     found = re.search(r"\bglibc \(= [^)]+\)", field)
     if not found:
         raise SetupError(f"expected {package} to be built from glibc, got '{field.strip()}'")

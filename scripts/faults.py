@@ -174,8 +174,8 @@ class FaultWork:
         judge(outcome, results, controls)
         lost = machine is not session.machine
         removed = await self._remove(session)
-        # The console is read up to the end of that command, so it has all messages of the kernel
-        # since the programs began.
+        # The console is read up to the end of rmmod, so it has all messages of the kernel since the
+        # programs began.
         alarms = list(kernel_log.alarms(
             machine.console[0 if lost else seen:])) if machine else []
         outcome.log = [alarm.lines[0] for alarm in alarms + session.take_alarms()]
@@ -251,7 +251,7 @@ class Reporter:
 def row(outcome: Outcome) -> str:
     by = ", ".join(outcome.by) or outcome.why or f"{outcome.ran} tests ran"
     if outcome.controls:
-        by = f"and so did {', '.join(outcome.controls)}; {by}"
+        by = f"control tests failed: {', '.join(outcome.controls)}; {by}"
     return (f"{outcome.fault.name:34} {outcome.fault.subject:22} "
             f"{outcome.verdict:9} {by} ({outcome.time_s:.1f} s)")
 

@@ -62,7 +62,8 @@ FLAVOURS = {"arm64": "arm64", "armhf": "armmp-lpae"}
 KERNEL_PARTS = re.compile(r"linux-(?:image|binary|base|modules)-[0-9][^ ,|]*")
 MODULES_PART = "linux-modules-"
 
-# Likewise, the packages for building modules. The programs of kbuild run on this machine.
+# Names, with a version, of the packages that modules are built with. The programs of kbuild run on
+# this machine.
 HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
 KBUILD_PART = "linux-kbuild-"
 # The folder with the files of those packages, in which they refer to each other.
@@ -120,8 +121,8 @@ KSRC_PARTS = (
 # Parts of the source of a suite's own kernel, 6.1 or later: whole folders, since the selftests of
 # later kernels are built with more of them.
 SUITE_KSRC_PARTS = ("COPYING", "Makefile", "arch/arm64/tools", "scripts", "tools")
-# In the version of linux-image-*: the version of the source. The suite's linux-source may be that
-# of another kernel.
+# The part of linux-image-*'s version that names the package of its source. The suite's package
+# linux-source may have the source of another kernel.
 KERNEL_VERSION = re.compile(r"\d+\.\d+")
 # Debian's sources are packed in blocks, which can be unpacked side by side.
 UNXZ = ["xz", "-d", "-c", "-T0"]
@@ -164,7 +165,7 @@ def find_packages(show: Callable[[str], str], meta: str,
 
 
 def take_kernel(debs: Iterable[Path], folder: Path) -> None:
-    """Takes vmlinuz and config out of a kernel's packages; returns its release."""
+    """Takes vmlinuz and config out of a kernel's packages, and writes its release to a file."""
     found: dict[str, str] = {}
 
     def visit(path: str, content: IO[bytes]) -> bool:
@@ -401,7 +402,7 @@ def wrap(path: Path, tree: Path) -> None:
 
 
 def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
-    """The folder that the modules of a kernel (its folder in the cache) are built with."""
+    """Makes the folder with which modules are built. kernel: the kernel's folder in the cache."""
     release = (kernel / "release").read_text(encoding="utf-8").strip()
     version = kernel_version(kernel)
     kbuild: list[str] = []
@@ -430,7 +431,7 @@ def make_headers(folder: Path, suite: str, flavour: str, kernel: Path) -> None:
         take(apt, kbuild)
         use_own_libc(folder, apt)
 
-    # Its programs run on the build machine, not on the target.
+    # kbuild's programs run on the build machine, not on the target.
     Apt(suite, machine_arch()).with_lists(take_kbuild)
     point_here(folder / HEADERS_AT / f"linux-headers-{release}")
     write_info(folder, suite, "armhf", {f"linux-headers-{release}": version})

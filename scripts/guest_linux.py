@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Linux as a guest of a target: its kernel, and an initramfs with a shell and virtio.
 
-It is Debian's unmodified kernel for the same architecture; the drivers that Debian
+The kernel is Debian's, unmodified, for the same architecture; the drivers that Debian
 builds as modules are taken from the same package.
 """
 
@@ -22,7 +22,7 @@ LOAD = initramfs.GUEST / "linux-load"
 # The drivers of vgic-run's guests. Modules that they depend on are loaded before them.
 MODULES = ("virtio_mmio", "virtio_blk", "virtio_console")
 
-# A module's name in its file, whether packed or not: "virtio_blk.ko.xz".
+# The end of a module's file name, whether the file is packed or not: "virtio_blk.ko.xz".
 SUFFIX = re.compile(r"\.ko(\.xz)?$")
 DEPENDS = re.compile(rb"\0depends=([^\0]*)\0")
 
@@ -47,7 +47,8 @@ def needs(path: Path) -> list[str]:
 def in_order(folder: Path, wanted: tuple[str, ...] = MODULES) -> dict[str, bytes]:
     """The modules of a kernel that are wanted, each after those that it needs.
 
-    A missing module is built in. Raises SetupError if the folder has no modules at all.
+    A wanted module without a file is built into the kernel, and left out. Raises SetupError if the
+    folder has no modules at all.
     """
     there = {module_name(path): path
              for path in folder.rglob("*.ko*") if SUFFIX.search(path.name)}

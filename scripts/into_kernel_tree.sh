@@ -22,8 +22,8 @@ Then, in that tree:
   make -C tools/testing/selftests TARGETS=$name run_tests   builds and runs them
   make -C tools/testing/selftests TARGETS=$name gen_tar     packs them for another machine
 
-On a machine other than ARM, add ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- or similar. For
-arm64 and 32-bit ARM, in Linux 6.1 and later.
+On a machine other than ARM, add ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- or similar. The
+tests are for arm64 and 32-bit ARM, and need a tree of Linux 6.1 or later.
 END
 }
 

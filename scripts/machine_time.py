@@ -58,8 +58,9 @@ def lost_s(before: Mapping[str, Thread], after: Mapping[str, Thread], step_s: fl
            known_s: dict[str, float]) -> float:
     """Returns how many of step_s seconds between two readings a process could not run.
 
-    The kernel's count lacks a wait that is still in progress. It is counted here, and known_s
-    remembers its length by thread, so that it is not counted twice. """
+    The kernel's count lacks a wait that is still in progress. Such a wait is counted here, and
+    known_s remembers its length by thread, so that it is not counted twice.
+    """
     if any(thread.state in STOPPED for now in (before, after) for thread in now.values()):
         return step_s
     most = 0.0

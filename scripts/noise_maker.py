@@ -40,7 +40,8 @@ LOOPS = 4
 POLL_S = 0.05
 # The lowest weight that an autogroup can have.
 LOWEST_NICE = 19
-# Users other than root may change one autogroup of the machine in a tenth of a second.
+# For users other than root, Linux allows one change of an autogroup in a tenth of a second, on the
+# whole machine.
 AUTOGROUP_TRIES = 50
 AUTOGROUP_PAUSE_S = 0.05
 

@@ -33,8 +33,8 @@ ACCELERATORS = {"tcg": ("arm64", "arm"), "kvm": ("arm64",)}
 # printk.devkmsg=on: the tests announce themselves in the log; none may be lost.
 APPEND = "panic=-1 oops=panic printk.devkmsg=on loglevel=7"
 
-# Under emulation, the host may keep a CPU from running, and the runner ends machines that really
-# hang. 300 is the highest limit of RCU.
+# Turns the kernel's watchdogs off, or raises their limits: under emulation, the host may keep a CPU
+# from running, and the runner ends machines that really hang. RCU's limit is 300 s at most.
 STARVED = "rcupdate.rcu_cpu_stall_timeout=300 nosoftlockup sysctl.kernel.hung_task_timeout_secs=0"
 
 # Factor for the limits of programs inside the machine, whose clock continues while the machine is

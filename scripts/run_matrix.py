@@ -64,7 +64,8 @@ NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
 # time.
 SAME_IN_EACH_MODE = {"attributes", "compat", "devices", "fields", "fuzz", "its", "its_tables",
                      "msi", "precedence", "races", "registers", "slot_sets", "vmm"}
-# A third of a race's rounds is enough to find differences of kernels.
+# Fewer rounds of each race than by default (10, or 5 if more than two calls race) are enough to
+# find differences of kernels.
 SHORTER = "race_rounds=4"
 
 

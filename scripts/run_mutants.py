@@ -4,7 +4,7 @@
 
 A mutant is one small change of one source, see tools/mutants.py. Mutants with an unchanged object
 are left out. A random sample of the other mutants is judged by the unit tests, and separately by
-the suite, which runs in a machine of its own until a test fails.
+the suite, which runs in a new machine for each mutant until a test fails.
 
 The default target is armv7-ref, with the reference kernel. For an arm64 target, the mutants
 are of arch/arm64/kvm/vgic in a kernel that is built here from Debian's source.

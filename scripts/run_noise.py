@@ -49,7 +49,8 @@ POLL_S = 0.1
 # Time for run.py to end its machines and to write its results.
 RUN_ENDS_S = 30.0
 MAKER_ENDS_S = 15.0
-# A run ends by its own limits, which noise may prolong. This limit is for a run.py that hangs.
+# A run ends by its own limits, which noise may prolong. This limit is for a run.py that hangs, in
+# multiples of the target's limit.
 RUN_LIMIT = 10
 # Unexpected results of a run that are shown at its end; the table names all.
 SHOWN = 10

@@ -33,7 +33,8 @@ MAX_LATE_BOOTS = 4  # of one machine whose CPUs were starved while they came onl
 MAX_LATE_REPEATS = 3  # of one test in which a CPU was starved while it came online
 MAX_BOOTS = 11  # of one target: the first, and ten more
 
-# How long a test, a program or the machine may take to end, in the machine's time.
+# How long a program may take to end after a signal, and the limit of --list and of other short
+# commands; both in the machine's time.
 GRACE_S = 10.0
 LIST_LIMIT_S = 30.0
 # Limits are for machines that boot in so many seconds of their own time. On slower machines they
@@ -116,7 +117,8 @@ class Ending:
 # Requests to end a program that takes too long: by SIGTERM, and then by SIGKILL.
 END, KILL = "end", "kill"
 LATE_WORDS = {word[start:] for word in (END, KILL) for start in range(len(word))}
-# A program that had to end a test begins the next one.
+# The line with which a program begins a test. After SIGTERM, it means that the program has ended
+# the previous test and continues.
 RUNS_AGAIN = re.compile(r"# start ")
 
 # Programs' lists of tests, by the target's architecture and programs, the output of its probe,
@@ -646,9 +648,10 @@ class Session:
                 if line.strip():
                     on_line(line)
             elif line.word == "unknown":
-                # The guest received the line without its first bytes, as about one in a
-                # thousand on a busy machine, and has run nothing. If the line was `end`,
-                # and arrived after the end of the program, it is not sent again.
+                # The guest received the line without its first bytes, which happens to about
+                # one line in a thousand on a busy machine, and has run nothing. If the rest is
+                # that of an `end` or `kill` that arrived after the end of its program, the
+                # request is not sent again.
                 if sent < MAX_SENDS and line.rest not in LATE_WORDS:
                     sent += 1
                     await machine.command(request)

@@ -277,7 +277,6 @@ def run_worker(units: Sequence[Unit], orders: int, events: int) -> None:
             out.write(json.dumps({"word": word, "test": test, **kwargs}) + "\n")
             out.flush()
 
-        # Line by line: read-ahead would take numbers meant for other processes.
         for line in iter(incoming.readline, ""):
             unit = units[int(line)]
             began = time.monotonic()

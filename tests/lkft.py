@@ -2,8 +2,9 @@
 """Reads a kselftest log as LKFT's parser does.
 
 A stand-in for automated/linux/kselftest/parse-output.py of Linaro's test-definitions, which
-uses python3-tap. It reads lines without indentation. Lines that begin with "#" before a result
-belong to that program, and are read in the same way without the "#". Indented lines are ignored.
+uses python3-tap. It reads lines without indentation. Lines that begin with "#" belong to the
+program whose result follows, and are read in the same way without the "#". Indented lines are
+ignored.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ CROSS_ARM64 = "" if os.uname().machine in ("aarch64", "arm64") else "aarch64-lin
 ENV = {name: value for name, value in os.environ.items()
        if not re.match(r"MAKE|MFLAGS|KSRC|ARCH$|CROSS_COMPILE|OUTPUT|INSTALL_PATH|KBUILD_", name)}
 
-# Suites with kernels after 6.1, 6.12 and newer ones.
+# Suites whose kernels are newer than 6.1: 6.12 and later ones.
 NEWEST = "trixie-backports"
 SUITES = ("bookworm-backports", NEWEST, "sid")
 

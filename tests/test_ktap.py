@@ -305,7 +305,7 @@ class Ended(unittest.TestCase):
         return Output.from_output(output, program.returncode)
 
     def test_running_test_reports_its_wait(self) -> None:
-        """It prints why it fails. If the runner sets patience, the other tests still run."""
+        """The test prints why it fails. If the runner sets patience, the other tests still run."""
         out = self.run_and_signal("waits", 1, patience=PATIENCE)
         self.assertEqual(("not ok", None), out.results[SECOND])
         self.assertIn(f"# {SECOND}: gave up waiting", out.lines)

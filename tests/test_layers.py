@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The reference kernel's layers, as in the diagram of Documentation/architecture.md."""
+"""The reference kernel's layers, see Documentation/reference-kernel.md; other rules for sources."""
 
 from __future__ import annotations
 

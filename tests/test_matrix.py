@@ -358,7 +358,7 @@ class Causes(unittest.TestCase):
 
 
 class Shortened(unittest.TestCase):
-    """By default, tests that run a guest are run in one dialect, or with two vCPUs, only."""
+    """By default, programs that run guests are narrowed to one dialect or to two vCPUs."""
 
     def plan(self, *arguments: str, target: str = "arm64-gicv2", more: Iterable[str] = ()
              ) -> tuple[dict[str, str | None], str]:

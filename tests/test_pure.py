@@ -379,7 +379,7 @@ class Faults(unittest.TestCase):
     """A unit test finds each seeded fault."""
 
 
-# `make check` tries one of SAMPLE faults, and at least one of each subject.
+# `make check` tries every SAMPLE-th fault, and at least one of each subject.
 SAMPLE = 6
 for _number, _fault in enumerate(FAULTS):
     _test = fault_test(_fault)

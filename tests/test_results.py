@@ -95,7 +95,7 @@ class TestHealthyPrograms(JudgeCase):
                       "expected the diagnostic in the message")
 
     def test_harness_repeats_the_message(self):
-        """The file and line of its repetition are kept."""
+        """Only the file and the line of the repetition are kept."""
         lines = [*HEAD[:1], "1..1", "# start p.any_a.one",
                  "# p.any_a.one: set it: expected EEXIST, got OK",
                  "# p.any_a.one: errors.c:123:one:Expected 0 (0) != as_the_rule_says (0)",

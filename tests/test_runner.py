@@ -360,7 +360,7 @@ class TestTargets(RunnerCase):
                                 options=["--tests", "good.*pass no.such", "-v"])
         self.assert_status(2, proc)
         self.assertIn("fits no test", proc.stderr, "expected an error for the pattern")
-        # A single pattern: the stand-in for a program does not split them.
+        # A single pattern, because the stand-in for a program does not split a list of patterns.
         proc = subprocess.run([*proc.args[:-3], "--tests", "*.pass", "-v"],
                               capture_output=True, text=True,
                               timeout=LIMIT_S)

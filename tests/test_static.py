@@ -230,7 +230,7 @@ class Module(unittest.TestCase):
                 shutil.copy(path, Path(folder, name))
             command = ["make", "-s", "-j2", "-C", str(headers), f"M={folder}"]
             if os.uname().machine not in module.ARM_MACHINES:
-                # A board's Debian has the compiler by this name.
+                # These make Debian's headers use the cross compiler; a board needs none of them.
                 command += ["DEB_BUILD_ARCH=build", "DEB_HOST_ARCH=armhf",
                             f"DEB_HOST_GNU_TYPE={module.CROSS}", f"CC={module.CROSS}-gcc"]
             env = {"PATH": os.environ["PATH"]}

@@ -26,7 +26,7 @@ MIN_ON_REFERENCE = 120
 
 REFERENCE = ("armv7-ref", "armv7-ref-6.12")
 LINUX = ("armv7-linux", "arm64-gicv2-linux", "arm64-gicv3-linux")
-# Programs whose guest code is at most a store, and dialects without device attributes.
+# Programs whose guest code is at most a store, and the dialects that use no device attributes.
 REFERENCE_PROGRAMS = ("abi", "errors", "order", "precedence")
 REFERENCE_DIALECTS = ("seed", "legacy")
 

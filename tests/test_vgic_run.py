@@ -119,7 +119,7 @@ class Faults(unittest.TestCase):
     """A unit test finds each seeded fault."""
 
 
-# As in test_pure.py, `make check` tries one of SAMPLE faults, and at least one of each subject.
+# As in test_pure.py, `make check` tries every SAMPLE-th fault, and at least one of each subject.
 for _number, _fault in enumerate(FAULTS):
     _test = fault_test(_fault)
     if _number % SAMPLE and _fault.unit == FAULTS[_number - 1].unit:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Removes what consoles, loggers and labs add to the lines of a recorded stream.
 
-Known are the kernel's own stamps with all their options, the formats of dmesg and journalctl,
+It knows the kernel's own time stamps with all their options, the formats of dmesg and journalctl,
 syslog, clocks of CI systems, LAVA's YAML, and colours. Any other prefix is learned from the version
 line of a document; digits in the prefix may differ on other lines.
 """

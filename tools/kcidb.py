@@ -69,7 +69,7 @@ def status(result: Entry) -> str:
 # ---- known deviations ----
 
 def _issue_id(about: About, rule: rules.Rule, deviation: rules.Deviation) -> str:
-    """An id that depends on rule, range, mode and variants, so that the reason may be reworded."""
+    """An id made of rule, range, architecture, mode and variants: the reason may be reworded."""
     mode = () if deviation.mode == "*" else (deviation.mode,)
     digest = _digest(deviation.kernels, deviation.arch, deviation.variants, *mode)
     return f"{about.origin}:{SUITE}-{rule.id}-{digest}"

@@ -22,15 +22,15 @@ ALARMS = re.compile(
     r"soft lockup|new suspected memory leaks|possible recursive locking|"
     r"blocked for more than \d+ seconds|refcount_t: |KASAN: |UBSAN: ")
 
-# A CPU did not run for long, which the host may have caused.
+# A CPU did not run for a long time, which the host may have caused.
 STARVED = re.compile(r"detected (?:expedited )?stalls|self-detected stall|soft lockup|"
                      r"blocked for more than \d+ seconds")
 
 # A CPU did not come online before a limit of one second (32-bit ARM) or five (arm64).
 LATE_CPU = re.compile(r"\bCPU\d+: failed to come online")
 
-# The rest of a report: its end, lines that occur nowhere else, and the time within which the
-# kernel prints the next line.
+# How the rest of a report is recognized: by its last line, by lines that occur nowhere else, and by
+# the time within which the kernel prints the next line.
 ACCOUNT_END = re.compile(r"---\[ end (?:trace|Kernel panic)")
 OF_ACCOUNT = re.compile(
     r"\s|rcu: |CPU: \d|CPU \d|Hardware name: |Workqueue: |Call trace|Backtrace|Stack: |Code: |"
@@ -49,7 +49,7 @@ EXCERPT_LINES = 80
 
 
 def _start(lines: Sequence[str], test: str | None) -> int:
-    """Index of the first line after the last mark of a test, or of any."""
+    """Index of the first line after the last mark of a test, or else after that of a program."""
     last = 0
     for index, line in enumerate(lines):
         mark = MARK.search(line)
@@ -71,7 +71,7 @@ def before(lines: Sequence[str], test: str | None) -> Sequence[str]:
 def since(lines: Sequence[str], test: str | None) -> list[str]:
     """Returns the kernel's log since a test began, shortened if long.
 
-    If the log does not name the test, it begins with the program.
+    If the log does not name the test, the result begins with the last program.
     """
     return _shortened(list(lines[_start(lines, test):]))
 

@@ -37,8 +37,8 @@ NOT_PLANNED_LINE = re.compile(rf"# not planned: ({NAME})")
 # The result in place of these tests, one for each target and feature.
 ABSENT_RESULT = "target.absent."
 
-# The harness's line below that of EXPECT_RULE(), which has the expected and got values already:
-# only the place in the source is new.
+# The line that the harness prints after EXPECT_RULE()'s own, which already has the expected and the
+# actual value: only the place in the source is new.
 HARNESS_LINE = re.compile(r"(\S+\.c:\d+):\w+:Expected \S+ \(\S+\) != as_the_rule_says \(\S+\)")
 SOURCE_LINE = re.compile(r"in \S+\.c:\d+")
 # A test's message about a vCPU that it gives up: report_late() in selftests/lib/guest/guest.c.

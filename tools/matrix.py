@@ -140,7 +140,7 @@ def _entry_of(raw: Any) -> Entry:
                  str(raw.get("culprit", "")), files)
 
 
-# Also shared, by runs on equal systems.
+# Runs on equal systems share one set.
 @lru_cache(maxsize=256)
 def _rules_of(tests: tuple[str, ...]) -> frozenset[str]:
     return frozenset(split_name(test)[0] for test in tests)

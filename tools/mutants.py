@@ -33,7 +33,7 @@ EXCLUDED = ("pr_", "dev_", "kvm_err", "kvm_info", "kvm_debug", "kvm_pr_", "vcpu_
 
 NEGATED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 MOVED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
-# Operators whose operands cannot be swapped.
+# Operators whose result depends on the order of their operands.
 ORDERED = {"-", "<<", ">>", "/", "%"}
 MASKING = {"&", "|", "&=", "|="}
 
@@ -373,8 +373,8 @@ class Distinct:
 class Judged:
     """A mutant and its verdict.
 
-    by: the first test of the suite that failed, and why. units: the failed unit tests;
-    None: the file has none. suite: whether the suite ran to its end or to a failure.
+    by: the first test of the suite that failed; why: its reason. units: the failed unit tests;
+    None: the file has none. known: the suite's verdict is that of an earlier run.
     """
 
     mutant: Mutant

@@ -52,7 +52,7 @@ result() {
 # kept off the console, where they would break other lines.
 kernel_log() {
 	dmesg -c >"$state/log"
-	# The same patterns as in tools/kernel_log.py.
+	# The patterns of ALARMS in tools/kernel_log.py.
 	if grep -Eq 'WARNING: |BUG: |Kernel panic|kernel BUG at|Oops|Internal error: |Unable to handle kernel|detected (expedited )?stalls|self-detected stall|soft lockup|new suspected memory leaks|possible recursive locking|blocked for more than [0-9]+ seconds|refcount_t: |KASAN: |UBSAN: ' "$state/log"; then
 		alarm=1
 	fi
