@@ -320,21 +320,20 @@ class Session:
         summary and writes the results, as run() does.
         """
         first, self._alarms = self._alarms, []
-        interrupted = False
+        interrupted = undecided = False
         self._open_logs("ab")
         try:
             for test in list(dict.fromkeys(a.test for a in first if a.starved))[:MAX_REPEATS]:
                 await self._repeat(test)
         except (Abandoned, Starved) as reason:
             self._listener.note(self._target.name, f"could not be repeated: {reason}")
-            self._alarms += first
+            undecided = True
         except asyncio.CancelledError:
-            interrupted = True
-            self._alarms += first
+            interrupted = undecided = True
         finally:
             await self._lose_machine()
             self._close_logs()
-        again = any(alarm.starved for alarm in self._alarms)
+        again = undecided or any(alarm.starved for alarm in self._alarms)
         self._alarms = [alarm for alarm in first if again or not alarm.starved] + self._alarms
         self._repeated = True
         return self._finish(interrupted)

@@ -18,7 +18,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "abi.request_number",
-		.text = "The header gives the ioctl the number of the ABI.",
+		.text = "The header defines the ioctl with the ABI's number.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -26,7 +26,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "abi.capability_number",
-		.text = "The header gives the capability the number of the ABI.",
+		.text = "The header defines the capability with the ABI's number.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "SAME" },
 			{ 0 }
@@ -1604,7 +1604,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "exits.gicc_none",
-		.text = "Accesses to the CPU interface cause no exits: 100,000 of them cost none "
+		.text = "Accesses to the CPU interface cause no exits: 20,000 of them cost none "
 			"beyond those that host interrupts explain.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "NONE" },
@@ -3317,8 +3317,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "slots.added",
-		.text = "A slot that is added where the guest has had MMIO exits is memory at its "
-			"next access.",
+		.text = "A slot that is added where the guest has had MMIO exits is memory at the "
+			"guest's next access.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3327,7 +3327,7 @@ static const struct rule rules[] = {
 	{
 		.id = "slots.moved_onto_exits",
 		.text = "A slot that is moved to where the guest has had MMIO exits is memory at "
-			"its next access.",
+			"the guest's next access.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3352,8 +3352,8 @@ static const struct rule rules[] = {
 	{
 		.id = "slots.memory_changes",
 		.text = "When the VMM has mapped other memory at a part of a slot's addresses, or "
-			"has discarded the memory there, the guest finds the new memory there, "
-			"and what it has written elsewhere.",
+			"has discarded the memory there, the guest finds the new memory in that "
+			"part, and its own data in the rest of the slot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3382,8 +3382,8 @@ static const struct rule rules[] = {
 		.id = "slots.high_memory_changes",
 		.text = "When the VMM has mapped other memory at a part of the addresses of a "
 			"slot in the upper half of the guest physical address space, or has "
-			"discarded the memory there, the guest finds the new memory there, and "
-			"what it has written elsewhere.",
+			"discarded the memory there, the guest finds the new memory in that part, "
+			"and its own data in the rest of the slot.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3900,8 +3900,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irq_line.ppi_of_timer",
-		.text = "Only the timer drives the PPI of a vCPU's virtual timer: KVM_IRQ_LINE "
-			"for this PPI succeeds and has no effect.",
+		.text = "Only a vCPU's timers drive their PPIs: KVM_IRQ_LINE for such a PPI "
+			"succeeds and has no effect.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "IGNORED" },
 			{ 0 }
@@ -7145,9 +7145,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "saved.active_on_other",
-		.text = "State that is restored in a VM that has run replaces the VM's own: an "
-			"SPI that it makes active is deactivated by its target's EOI, even if the "
-			"SPI was active on another vCPU before.",
+		.text = "Restored state replaces the state of a VM that has run: an SPI that is "
+			"active in the restored state is deactivated by its target's EOI, even if "
+			"the SPI was active on another vCPU before.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7157,8 +7157,8 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "5.10.. bug: while a vCPU's list of interrupts has the SPI, a "
-			  "change of GICD_ISACTIVER leaves it there: the target's EOI "
-			  "finds no active interrupt", false },
+			  "change of GICD_ISACTIVER leaves the SPI in that list: the "
+			  "target's EOI finds no active interrupt", false },
 			{ 0 }
 		},
 	},
@@ -8908,9 +8908,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "psci_0_1.calls",
-		.text = "A vCPU without KVM_ARM_VCPU_PSCI_0_2 has CPU_ON with its function number "
-			"of PSCI 0.1, which does not define ALREADY_ON, and no function of PSCI "
-			"0.2.",
+		.text = "A vCPU without KVM_ARM_VCPU_PSCI_0_2 has CPU_ON by its PSCI 0.1 function "
+			"number and no function of PSCI 0.2; CPU_ON of a vCPU that is on returns "
+			"INVALID_PARAMETERS, because PSCI 0.1 does not define ALREADY_ON.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9923,8 +9923,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "mmio.signed_load",
-		.text = "A sign-extending load also extends the sign outside of memory, for each "
-			"width and each general register.",
+		.text = "A sign-extending load outside of memory extends the sign of user space's "
+			"data, for each width and each general register.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -23,7 +23,7 @@ from scripts import lava_client as client
 from scripts import lava_jobs as jobs
 from scripts import qemu, targets
 from scripts.errors import SetupError
-from tools import lava_log
+from tools import kernel_log, lava_log
 from tools.results import FAILED, NOT_RUN, PASSED, SKIPPED, XFAILED
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,6 +130,12 @@ class Device(unittest.TestCase):
             "TEST_CASE_ID=bench.gicd_read RESULT=pass UNITS=ns MEASUREMENT=2.250",
             "TEST_CASE_ID=bench.sgi.vcpus-4.slots-512 RESULT=pass UNITS=ns MEASUREMENT=20.000",
         ], found)
+
+    def test_alarms(self) -> None:
+        """The device looks for what kernel_log.ALARMS looks for, in grep's syntax."""
+        same = kernel_log.ALARMS.pattern.replace("(?:", "(").replace(r"\d", "[0-9]")
+        self.assertIn(f"'{same.replace(chr(92) + 'b', '')}'",
+                      (ROOT / "lava/device/run.sh").read_text(encoding="utf-8"))
 
     @unittest.skipUnless(shutil.which("shellcheck"), "no shellcheck")
     def test_shell(self) -> None:

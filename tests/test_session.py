@@ -408,7 +408,7 @@ class LackedCpu(unittest.TestCase):
 class StarvedCpus(unittest.TestCase):
     """After an alarm about a starved CPU, the test is repeated while no other machine runs."""
 
-    def run_with(self, *logs: list[str]) -> str:
+    def run_with(self, *logs: list[str], boots_again: bool = True) -> str:
         FakeSession.broken, FakeSession.ran = set(), []
         SessionWithLogs.logs = [["[ 0.9] vgic-abi: b.any.test", *log] for log in logs]
         self.notes: list[str] = []
@@ -416,6 +416,8 @@ class StarvedCpus(unittest.TestCase):
         async def run(session: SessionWithLogs) -> dict:
             first = await session.run()
             self.starved = session.starved
+            if not boots_again:
+                FakeSession.broken = {1}
             return await session.repeat_alone() if self.starved else first
 
         with tempfile.TemporaryDirectory() as folder:
@@ -426,7 +428,9 @@ class StarvedCpus(unittest.TestCase):
                 plan=lambda *_: None, result=lambda *_: None)
             found = asyncio.run(run(SessionWithLogs(plan, listener)))
         self.assertEqual([], SessionWithLogs.logs, "expected a machine for each log")
-        return next(r["outcome"] for r in found["results"] if r["test"] == "kernel.log")
+        result = next(r for r in found["results"] if r["test"] == "kernel.log")
+        self.message = result["message"]
+        return result["outcome"]
 
     def test_stall_does_not_recur(self) -> None:
         self.assertEqual("passed", self.run_with([STALL], []))
@@ -441,6 +445,11 @@ class StarvedCpus(unittest.TestCase):
 
     def test_starved_and_other_alarm(self) -> None:
         self.assertEqual("failed", self.run_with([STALL, WARNING], []))
+
+    def test_repetition_that_does_not_boot(self) -> None:
+        """Nothing is decided: the alarm counts, once."""
+        self.assertEqual("failed", self.run_with([STALL], boots_again=False))
+        self.assertIn("got 1;", self.message)
 
     def test_other_alarm_fails_at_once(self) -> None:
         self.assertEqual("failed", self.run_with([WARNING]))
