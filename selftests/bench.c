@@ -611,6 +611,38 @@ static uint64_t loop_written_page(unsigned int ops)
 	return loop_write_page(ops);
 }
 
+#ifdef __aarch64__
+#define RETURN	0xd65f03c0U	/* ret */
+#define SYNC_CODE(address)						\
+	asm volatile("dc cvau, %0\n\tdsb ish\n\tic ivau, %0\n\tdsb ish\n\tisb"	\
+		     : : "r" (address) : "memory")
+#else
+#define RETURN	0xe12fff1eU	/* bx lr */
+/* DCCMVAU, ICIMVAU */
+#define SYNC_CODE(address)						\
+	asm volatile("mcr p15, 0, %0, c7, c11, 1\n\tdsb ish\n\t"	\
+		     "mcr p15, 0, %0, c7, c5, 1\n\tdsb ish\n\tisb"	\
+		     : : "r" (address) : "memory")
+#endif
+
+static void execute(uintptr_t page)
+{
+	*(volatile uint32_t *)page = RETURN;
+	SYNC_CODE(page);
+	((void (*)(void))page)();
+}
+
+static uint64_t loop_execute_page(unsigned int ops)
+{
+	return TIMED_LOOP(ops, execute(plan.page); plan.page += PAGE);
+}
+
+static uint64_t loop_executed_page(unsigned int ops)
+{
+	plan.page -= ops * PAGE;
+	return loop_execute_page(ops);
+}
+
 /* Writes to the same pages, which are mapped writable now. */
 static uint64_t loop_dirty_page(unsigned int ops)
 {
@@ -1329,6 +1361,12 @@ ROW(stage2_huge, .row = "stage2_huge",
 	.what = "a page in a huge page of the host is written for the first time",
 	.vcpus = 1, .ops = 1024, .new_memory = true, .huge = true,
 	GUEST(prepare_gic, loop_write_page, loop_written_page))
+
+/* 16 MiB */
+ROW(stage2_execute, .row = "stage2_execute",
+	.what = "a page in a huge page of the host is written and executed for the first time",
+	.vcpus = 1, .ops = 256, .new_memory = true, .huge = true,
+	GUEST(prepare_gic, loop_execute_page, loop_executed_page))
 
 ROW(dirty_page, .row = "dirty_page", .what = "a page is written after KVM_GET_DIRTY_LOG",
 	.vcpus = 1, .ops = 128, .new_memory = true, .log = true,

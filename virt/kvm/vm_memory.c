@@ -356,13 +356,14 @@ int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
  * @sequence: of its notifier
  * @hva:      the page's address in the VMM
  * @writable: the page may be mapped writable although the guest only reads it
+ * @was_mapped: set by map_locked(): the page was mapped already, with fewer rights
  * @slot_gpa, @slot_size: the slot's address and size, in bytes
  */
 struct fault_slot {
 	u64 serial;
 	unsigned long sequence;
 	unsigned long hva;
-	bool writable;
+	bool writable, was_mapped;
 	u64 slot_gpa;
 	u64 slot_size;
 };
@@ -427,13 +428,14 @@ static int get_page_behind(unsigned long hva, bool write, bool *writable,
 }
 
 /* Maps @page at @gpa. If @around is not 0: maps @around pages from @page on, except mapped ones. */
-static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct page *page,
-		       unsigned int around, bool writable)
+static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa,
+		       struct fault_slot *found, struct page *page, unsigned int around,
+		       bool writable)
 {
 	if (around)
 		arch_mmu_map_around(vcpu, gpa, page_to_phys(page), around, writable);
 	else
-		arch_mmu_map(vcpu, gpa, page_to_phys(page), writable);
+		found->was_mapped = arch_mmu_map(vcpu, gpa, page_to_phys(page), writable);
 	if (!writable)
 		return;
 	mark_dirty(b, gpa);
@@ -445,7 +447,7 @@ static void map_locked(struct vcpu *vcpu, struct backed_slot *b, u64 gpa, struct
 }
 
 /* Calls map_locked() if the slot and the memory at @gpa have not changed since @found. */
-static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
+static int map_pages(struct vcpu *vcpu, u64 gpa, struct fault_slot *found,
 		     struct page *page, unsigned int around, bool writable)
 {
 	struct vm *vm = vcpu->vm;
@@ -463,7 +465,7 @@ static int map_pages(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
 	if (mmu_interval_read_retry(&backed(slot)->notifier, found->sequence))
 		ret = -EAGAIN;
 	else
-		map_locked(vcpu, backed(slot), gpa, page, around, writable);
+		map_locked(vcpu, backed(slot), gpa, found, page, around, writable);
 	arch_mmu_unlock(vm);
 	up_read(&vm->slots_lock);
 	return ret;
@@ -518,7 +520,7 @@ static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *fo
  * Maps the rest of the huge page that @page is part of, so that the guest does not fault for
  * each of its pages. Out of line, because of its stack.
  */
-static noinline void map_around(struct vcpu *vcpu, u64 gpa, const struct fault_slot *found,
+static noinline void map_around(struct vcpu *vcpu, u64 gpa, struct fault_slot *found,
 				struct page *page, bool writable)
 {
 	unsigned int before, after, at, got, i;
@@ -545,7 +547,7 @@ static noinline void map_around(struct vcpu *vcpu, u64 gpa, const struct fault_s
 	}
 }
 
-static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, const struct fault_slot *found)
+static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *found)
 {
 	bool writable = found->writable;
 	struct page *page;
@@ -560,8 +562,12 @@ static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, const struct fault_s
 		return ret;
 	arch_page_to_guest(page);
 	ret = map_pages(vcpu, gpa, found, page, 0, writable);
-	/* Dirty pages are logged one by one. */
-	if (ret == MEMORY_MAPPED && found->writable && PageCompound(page))
+	/*
+	 * Dirty pages are logged one by one. If the page was mapped, so are those around it: the
+	 * guest executes the page, or writes to it, for the first time.
+	 */
+	if (ret == MEMORY_MAPPED && found->writable && !found->was_mapped &&
+	    PageCompound(page))
 		map_around(vcpu, gpa, found, page, writable);
 	/* The notifier keeps stage 2 consistent; no reference is needed. */
 	put_page(page);

@@ -274,10 +274,11 @@ static u64 page_entry(enum stage2_access access)
 	}
 }
 
-void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
+bool stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 		enum stage2_access access, bool fetch, struct lpae_spare *spare)
 {
 	u64 entry = pa | page_entry(access);
+	bool was_mapped;
 	u64 *at;
 
 	/* Before lpae_entry(), which may link tables. */
@@ -285,12 +286,14 @@ void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 	at = lpae_entry(&s2->tables, ipa, spare);
 	if (access != STAGE2_DEVICE)
 		entry |= execution(s2, *at, pa, fetch);
-	if (*at & LPAE_VALID) {
+	was_mapped = *at & LPAE_VALID;
+	if (was_mapped) {
 		lpae_clear(at);
 		s2->stale = true;
 		flush_if_stale(s2);
 	}
 	lpae_set(at, entry);
+	return was_mapped;
 }
 
 void stage2_map_around(struct stage2 *s2, u64 ipa, phys_addr_t pa, unsigned int pages,

@@ -79,9 +79,9 @@ int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare);
 /*
  * Maps one page. The caller holds @s2->lock and has filled @spare. An earlier mapping is
  * flushed from all TLBs first. A page of memory can be executed if the access was a @fetch, or
- * if it could be before: cache_map().
+ * if it could be before: cache_map(). Returns whether there was an earlier mapping.
  */
-void stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
+bool stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 		enum stage2_access access, bool fetch, struct lpae_spare *spare);
 
 /*

@@ -43,13 +43,13 @@ static inline int arch_mmu_prepare(struct vcpu *vcpu)
 
 /*
  * Maps one page, with the lock held, after arch_mmu_prepare(). @gpa and @pa are aligned to
- * PAGE_SIZE. On return no TLB holds an earlier mapping.
+ * PAGE_SIZE. On return no TLB holds an earlier mapping. Returns whether there was one.
  */
-static inline void arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool writable)
+static inline bool arch_mmu_map(struct vcpu *vcpu, u64 gpa, phys_addr_t pa, bool writable)
 {
-	stage2_map(&vcpu->vm->arch.stage2, gpa, pa,
-		   writable ? STAGE2_WRITE : STAGE2_READ_ONLY, vcpu->arch.fetch,
-		   &vcpu->arch.spare);
+	return stage2_map(&vcpu->vm->arch.stage2, gpa, pa,
+			  writable ? STAGE2_WRITE : STAGE2_READ_ONLY, vcpu->arch.fetch,
+			  &vcpu->arch.spare);
 }
 
 /*
