@@ -10017,8 +10017,16 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "armv7.cp14",
-		.text = "On ARMv7, the debug registers of cp14 and the registers of ThumbEE read "
-			"as zero and ignore writes.",
+		.text = "On ARMv7, the debug registers of cp14 read as zero and ignore writes.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "armv7.thumbee",
+		.text = "On ARMv7 CPUs with ThumbEE, each vCPU has its own TEECR and TEEHBR, "
+			"which keep what the guest writes.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -372,6 +372,17 @@ static void use_cp14(void)
 {
 	guest_done();
 }
+
+static bool has_thumbee(const struct abi_vcpu *vcpu)
+{
+	(void)vcpu;
+	return false;
+}
+
+static void keep_thumbee(void)
+{
+	guest_done();
+}
 #else
 #define PART_OF(midr)	((midr) >> 4 & 0xfff)
 #define CORTEX_A7	0xc07
@@ -411,9 +422,32 @@ static void use_cp14(void)
 	EXPECT_ZERO_CP14("DBGBVR1", 0, 0, 1, 4);
 	EXPECT_ZERO_CP14("DBGWVR0", 0, 0, 0, 6);
 	EXPECT_ZERO_CP14("DBGWCR0", 0, 0, 0, 7);
-	EXPECT_ZERO_CP14("TEECR", 6, 0, 0, 0);
-	EXPECT_ZERO_CP14("TEEHBR", 6, 1, 0, 0);
 	guest_expect("exceptions", 0, undefined);
+	guest_done();
+}
+
+/* ID_PFR0.State3 */
+static bool has_thumbee(const struct abi_vcpu *vcpu)
+{
+	return (reg_value(vcpu, ARM_CP15_REG32(0, 0, 1, 0)) >> 12 & 0xf) == 1;
+}
+
+#define THUMBEE_ROUNDS	8
+
+/* TEECR has one bit. TEEHBR is the address of a word. */
+static void keep_thumbee(void)
+{
+	uint32_t base = 0x1000 * (guest_cpu() + 1), round;
+
+	guest_turns_begin();
+	write_coproc(p14, 6, 0, 0, 0, guest_cpu() & 1);
+	write_coproc(p14, 6, 1, 0, 0, base);
+	for (round = 0; round < THUMBEE_ROUNDS; round++) {
+		guest_expect("TEECR", guest_cpu() & 1, read_coproc(p14, 6, 0, 0, 0));
+		guest_expect("TEEHBR", base + 4 * round, read_coproc(p14, 6, 1, 0, 0));
+		write_coproc(p14, 6, 1, 0, 0, base + 4 * (round + 1));
+		guest_turn();
+	}
 	guest_done();
 }
 #endif
@@ -467,7 +501,19 @@ TEST_F(armv7, l2ctlr)
 
 TEST_F(armv7, cp14)
 {
-	EXPECT_CODE(1, use_cp14, "registers of debug and ThumbEE");
+	EXPECT_CODE(1, use_cp14, "registers of debug");
+}
+
+TEST_F(armv7, thumbee)
+{
+	struct abi_vcpu vcpu;
+
+	guest_create(&self->guest, 4, keep_thumbee);
+	guest_take_undefined(&self->guest);
+	vcpu.fd = self->guest.vcpus[0]->fd;
+	if (!has_thumbee(&vcpu))
+		rule_skip("the CPU has no ThumbEE");
+	EXPECT_RULE_WORD(holds(guest_run(&self->guest)), "TEECR and TEEHBR of four vCPUs");
 }
 
 /* ---- flags and masks around an emulated instruction ---- */

@@ -100,7 +100,13 @@ long set_mp_state(struct vcpu *vcpu, const struct kvm_mp_state __user *argp);
 /* Emulates a trapped MRC, MCR, MRRC or MCRR to cp15 or cp14. False if it is UNDEFINED. */
 bool coproc_access(struct vcpu *vcpu, u32 hsr);
 
-/* ONE_REG access to cp15: 0, -ENOENT (unknown), or -EINVAL (an impossible value). */
+/*
+ * From now on, the world switch exchanges ThumbEE's registers, and the vCPU's accesses to them are
+ * not trapped. Only on CPUs with ThumbEE. Returns whether they have been trapped so far.
+ */
+bool coproc_switch_thumbee(struct vcpu *vcpu);
+
+/* ONE_REG access to cp15 and cp14: 0, -ENOENT (unknown), or -EINVAL (an impossible value). */
 int coproc_get(struct vcpu *vcpu, u64 id, u64 *value);
 int coproc_set(struct vcpu *vcpu, u64 id, u64 value);
 

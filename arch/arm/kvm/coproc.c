@@ -48,6 +48,14 @@ static bool privileged(const struct vcpu *vcpu)
 
 /* ---- state: saved, restored, and written to while HCR.TVM traps ---- */
 
+/* ID_PFR0.State3: some ARMv7 CPUs have no ThumbEE. */
+static bool has_thumbee(void)
+{
+	return (cp15_read_id_pfr0() >> 12 & 0xf) == 1;
+}
+
+#define THUMBEE(crn_)	.key = { .cp = CP14, .op1 = 6, .crn = crn_ }
+
 /**
  * struct state_reg - a register that the world switch exchanges
  * @offset: in struct cpu_cp15
@@ -89,7 +97,14 @@ static const struct state_reg state_regs[] = {
 	{ REG32(0, 13, 0, 4), STATE(tpidrprw) },
 	{ REG32(0, 14, 1, 0), STATE(cntkctl) },
 	{ REG32(2, 0, 0, 0), STATE(csselr) },
+	{ THUMBEE(0), STATE(teecr) },
+	{ THUMBEE(1), STATE(teehbr) },
 };
+
+static bool is_implemented(const struct state_reg *reg)
+{
+	return reg->key.cp != CP14 || has_thumbee();
+}
 
 static void *state_of(struct vcpu *vcpu, const struct state_reg *reg)
 {
@@ -113,10 +128,20 @@ static void state_write(struct vcpu *vcpu, const struct state_reg *reg, u64 valu
 		*(u32 *)state = value;
 }
 
+bool coproc_switch_thumbee(struct vcpu *vcpu)
+{
+	struct hyp_vcpu *hyp = vcpu->arch.hyp;
+	bool trapped = hyp->hstr & HSTR_TTEE;
+
+	hyp->hstr &= ~HSTR_TTEE;
+	return trapped;
+}
+
 void coproc_reset(struct vcpu *vcpu)
 {
 	unsigned int i;
 
+	vcpu->arch.hyp->hstr = HSTR_T15 | HSTR_TTEE;
 	for (i = 0; i < ARRAY_SIZE(state_regs); i++)
 		state_write(vcpu, &state_regs[i], state_regs[i].reset);
 }
@@ -272,8 +297,10 @@ static const u64 timer_ids[] = {
 
 static u64 id_of(const struct coproc_key *key)
 {
-	return key->wide ? ARM_CP15_REG64(key->op1, key->crm) :
-			   ARM_CP15_REG32(key->op1, key->crn, key->crm, key->op2);
+	u64 id = key->wide ? ARM_CP15_REG64(key->op1, key->crm) :
+			     ARM_CP15_REG32(key->op1, key->crn, key->crm, key->op2);
+
+	return (id & ~(u64)KVM_REG_ARM_COPROC_MASK) | (u64)key->cp << KVM_REG_ARM_COPROC_SHIFT;
 }
 
 static const struct state_reg *find_state(u64 id)
@@ -281,7 +308,7 @@ static const struct state_reg *find_state(u64 id)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(state_regs); i++)
-		if (id_of(&state_regs[i].key) == id)
+		if (id_of(&state_regs[i].key) == id && is_implemented(&state_regs[i]))
 			return &state_regs[i];
 	return NULL;
 }
@@ -315,12 +342,15 @@ int coproc_set(struct vcpu *vcpu, u64 id, u64 value)
 	const struct state_reg *state = find_state(id);
 	const struct id_reg *ident = find_id(id);
 
-	if (state)
+	if (state) {
 		state_write(vcpu, state, value);
-	else if (ident)
+		if (state->key.cp == CP14)
+			coproc_switch_thumbee(vcpu);
+	} else if (ident) {
 		return ident->read(vcpu) == value ? 0 : -EINVAL;
-	else if (!timer_set(vcpu, id, value))
+	} else if (!timer_set(vcpu, id, value)) {
 		return -ENOENT;
+	}
 	return 0;
 }
 
@@ -329,7 +359,8 @@ unsigned int coproc_ids(u64 *ids)
 	unsigned int i, n = 0;
 
 	for (i = 0; i < ARRAY_SIZE(state_regs); i++)
-		add_id(ids, &n, id_of(&state_regs[i].key));
+		if (is_implemented(&state_regs[i]))
+			add_id(ids, &n, id_of(&state_regs[i].key));
 	for (i = 0; i < ARRAY_SIZE(id_regs); i++)
 		add_id(ids, &n, id_of(&id_regs[i].key));
 	for (i = 0; i < ARRAY_SIZE(timer_ids); i++)
@@ -471,9 +502,6 @@ static const struct trap traps[] = {
 	{ REG32(0, 9, 13, 0), .mask = { 0xff, 0xff, 0xff, 0xff, 0, true },
 	  read_zero_privileged },
 	{ REG32(0, 9, 14, 0), .mask = { 0xff, 0xff, 0xff, 0xff, 0, true },
-	  read_zero_privileged },
-	/* TEECR and TEEHBR: written by context switches only. */
-	{ .key = { .cp = CP14, .op1 = 6 }, .mask = { 0xff, 0xff, 0, 0, 0, true },
 	  read_zero_privileged },
 	/* Debug registers, opc1 0 of cp14: no breakpoints, no watchpoints. */
 	{ .key = { .cp = CP14 }, .mask = { 0xff, 0xff, 0, 0, 0, true },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * System control registers by name. Each line is one register of ARM DDI 0406C,
- * B4.1, and gives cp15_read_NAME() and cp15_write_NAME().
+ * B4.1, and gives cp15_read_NAME() and cp15_write_NAME(); ThumbEE's are in cp14.
  */
 #ifndef ARM_KVM_CP15_H
 #define ARM_KVM_CP15_H
@@ -9,20 +9,22 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-#define CP15_32(name, op1, crn, crm, op2)				\
-	static __always_inline u32 cp15_read_##name(void)			\
+#define REG_32(number, name, op1, crn, crm, op2)			\
+	static __always_inline u32 cp##number##_read_##name(void)	\
 	{								\
 		u32 value;						\
 									\
-		asm volatile("mrc p15, " #op1 ", %0, " #crn ", " #crm ", " #op2 \
+		asm volatile("mrc p" #number ", " #op1 ", %0, " #crn ", " #crm ", " #op2 \
 			     : "=r" (value));				\
 		return value;						\
 	}								\
-	static __always_inline void cp15_write_##name(u32 value)		\
+	static __always_inline void cp##number##_write_##name(u32 value) \
 	{								\
-		asm volatile("mcr p15, " #op1 ", %0, " #crn ", " #crm ", " #op2 \
+		asm volatile("mcr p" #number ", " #op1 ", %0, " #crn ", " #crm ", " #op2 \
 			     : : "r" (value) : "memory");		\
 	}
+
+#define CP15_32(name, op1, crn, crm, op2)	REG_32(15, name, op1, crn, crm, op2)
 
 #define CP15_64(name, op1, crm)						\
 	static __always_inline u64 cp15_read_##name(void)			\
@@ -47,11 +49,16 @@
 			     : : "r" (value) : "memory");		\
 	}
 
+/* ThumbEE: configuration, handlers' base. */
+REG_32(14, teecr, 6, c0, c0, 0)
+REG_32(14, teehbr, 6, c1, c0, 0)
+
 /* Identification. */
 CP15_32(midr, 0, c0, c0, 0)
 CP15_32(ctr, 0, c0, c0, 1)
 CP15_32(mpidr, 0, c0, c0, 5)
 CP15_32(revidr, 0, c0, c0, 6)
+CP15_32(id_pfr0, 0, c0, c1, 0)
 CP15_32(id_pfr1, 0, c0, c1, 1)
 CP15_32(id_mmfr0, 0, c0, c1, 4)
 CP15_32(ccsidr, 1, c0, c0, 0)

@@ -58,7 +58,8 @@ struct cpu_banked {
  * struct cpu_cp15 - PL1&0 system control registers
  *
  * Named as in ARM DDI 0406C; with LPAE, @prrr and @nmrr are MAIR0 and MAIR1. hyp_switch.c
- * moves each of the first three blocks as a whole, in this order.
+ * moves each of the first three blocks as a whole, in this order. @teecr and @teehbr are ThumbEE's
+ * registers in cp14.
  */
 struct cpu_cp15 {
 	u64 ttbr0;
@@ -71,6 +72,7 @@ struct cpu_cp15 {
 	u32 dfsr, ifsr, adfsr, aifsr, dfar, ifar;
 
 	u32 vbar, tpidrprw, csselr;
+	u32 teecr, teehbr;
 };
 
 /**

@@ -471,9 +471,13 @@ static int handle_cp15(struct vcpu *vcpu, u32 hsr)
 	return handle_coproc(vcpu, hsr);
 }
 
+/* Linux accesses ThumbEE's registers in each context switch: only the first access traps. */
 static int handle_cp14(struct vcpu *vcpu, u32 hsr)
 {
 	COUNT(vcpu, cp14);
+	if (HSR_EC(hsr) == HSR_EC_CP14_32 && HSR_CP_OPC1(hsr) == 6 &&
+	    coproc_switch_thumbee(vcpu))
+		return 1;
 	return handle_coproc(vcpu, hsr);
 }
 

@@ -71,6 +71,7 @@ struct seq_file;
  * @cntpoff: ticks that the physical counter is behind the host's
  * @cnthctl: CNTHCTL_PL1PCTEN if @cntpoff is 0, so that reads of CNTPCT are not trapped; else 0
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
+ * @hstr:    traps of coprocessor registers. Without HSTR_TTEE, ThumbEE's registers are switched
  * @vmpidr:  the guest's MPIDR
  * @midr:    the guest's MIDR
  * @hsr, @hdfar, @hifar, @hpfar: syndrome of the exit. For aborts, @hpfar is filled in where the
@@ -92,6 +93,7 @@ struct hyp_vcpu {
 	u64 cntpoff;
 	u32 cnthctl;
 	u32 hcr;
+	u32 hstr;
 	u32 vmpidr;
 	u32 midr;
 	u32 hsr;
@@ -121,6 +123,10 @@ struct hyp_fault {
 	u32 hpfar;
 };
 
+/* Registers that are loaded for some guests, or after their first use only. */
+#define HYP_HAS_VFP	(1U << 0)
+#define HYP_HAS_THUMBEE	(1U << 1)
+
 /**
  * struct hyp_cpu - HYP mode's part of a physical CPU; HTPIDR points to it
  * @stub_vectors: physical address of the vectors of the kernel's stub, which hyp_init_off restores
@@ -130,7 +136,7 @@ struct hyp_fault {
  * @host:      the host's registers while a guest runs
  * @host_cnthctl, @host_hdcr: the host's CNTHCTL and HDCR while a guest runs
  * @guest:     the vCPU whose registers are loaded, or NULL
- * @guest_has_vfp: the guest's VFP registers are loaded, too
+ * @guest_has: HYP_HAS_*, the guest's registers that are loaded, too
  * @guest_vectors: for HVBAR while a guest runs
  * @test_fault: fault once when the next guest is loaded
  * @abort_probe: read at guest exits, see hyp_take_abort(); HYP_UNMAPPED for a test
@@ -146,7 +152,7 @@ struct hyp_cpu {
 	u32 host_cnthctl;
 	u32 host_hdcr;
 	struct hyp_vcpu *guest;
-	bool guest_has_vfp;
+	u32 guest_has;
 	u32 guest_vectors;
 	bool test_fault;
 	const void *abort_probe;

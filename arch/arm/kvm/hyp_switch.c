@@ -206,6 +206,20 @@ __hyp u32 hyp_save_host_fixed(void)
 	return 0;
 }
 
+/* ---- ThumbEE, of vCPUs that have used it ---- */
+
+static __always_inline void save_thumbee(struct cpu_cp15 *cp15)
+{
+	cp15->teecr = cp14_read_teecr();
+	cp15->teehbr = cp14_read_teehbr();
+}
+
+static __always_inline void load_thumbee(const struct cpu_cp15 *cp15)
+{
+	cp14_write_teecr(cp15->teecr);
+	cp14_write_teehbr(cp15->teehbr);
+}
+
 /* ---- virtual timer ---- */
 
 static __always_inline void save_timer(struct cpu_vtimer *timer)
@@ -225,7 +239,28 @@ static __always_inline void load_timer(const struct cpu_vtimer *timer)
 
 /* ---- the switch ---- */
 
-#define HSTR_GUEST	(HSTR_T15 | HSTR_TTEE)
+static __hyp void load_guest_thumbee(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
+{
+	save_thumbee(&this->host.cp15);
+	/* Set first, so that the host's registers are restored if an access below faults. */
+	this->guest_has |= HYP_HAS_THUMBEE;
+	barrier();
+	load_thumbee(&vcpu->cpu.cp15);
+}
+
+/* What most guests at most exits do not have. */
+static __hyp void load_host_rest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
+{
+	if (this->guest_has & HYP_HAS_VFP) {
+		hyp_save_vfp(&vcpu->cpu.vfp);
+		hyp_load_vfp(&this->host.vfp);
+	}
+	if (this->guest_has & HYP_HAS_THUMBEE) {
+		save_thumbee(&vcpu->cpu.cp15);
+		load_thumbee(&this->host.cp15);
+	}
+}
+
 #define HCPTR_GUEST	(HCPTR_TTA | HCPTR_OTHERS)
 #define HDCR_GUEST	(HDCR_TPM | HDCR_TPMCR | HDCR_TDRA | HDCR_TDOSA | HDCR_TDA)
 
@@ -241,14 +276,14 @@ static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 {
 	save_host_banked(&this->host.banked);
 	save_host_cp15(&this->host.cp15);
-	this->guest_has_vfp = false;
+	this->guest_has = 0;
 	/* From here on hyp_recover() has to load the host. */
 	this->guest = vcpu;
 	barrier();
 
 	cp15_write_hvbar(this->guest_vectors);
 	cp15_write_hcr(vcpu->hcr);
-	cp15_write_hstr(HSTR_GUEST);
+	cp15_write_hstr(vcpu->hstr);
 	cp15_write_hcptr(HCPTR_GUEST | HCPTR_VFP);
 	cp15_write_hdcr(this->host_hdcr | HDCR_GUEST);
 	cp15_write_vttbr(vcpu->vttbr);
@@ -260,6 +295,8 @@ static __hyp void load_guest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 
 	load_guest_banked(&vcpu->cpu.banked);
 	load_guest_cp15(&vcpu->cpu.cp15);
+	if (!(vcpu->hstr & HSTR_TTEE))
+		load_guest_thumbee(this, vcpu);
 	load_timer(&vcpu->cpu.timer);
 	isb();
 }
@@ -271,10 +308,8 @@ static __hyp void load_host(struct hyp_cpu *this)
 	save_timer(&vcpu->cpu.timer);
 	save_guest_cp15(&vcpu->cpu.cp15);
 	save_guest_banked(&vcpu->cpu.banked);
-	if (this->guest_has_vfp) {
-		hyp_save_vfp(&vcpu->cpu.vfp);
-		hyp_load_vfp(&this->host.vfp);
-	}
+	if (this->guest_has)
+		load_host_rest(this, vcpu);
 
 	/* The CPU clears VA when the guest takes the abort. */
 	vcpu->hcr = cp15_read_hcr();
@@ -308,7 +343,7 @@ static __hyp void load_guest_vfp(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 	isb();
 	hyp_save_vfp(&this->host.vfp);
 	/* Set first, so that the host's registers are restored if an access below faults. */
-	this->guest_has_vfp = true;
+	this->guest_has |= HYP_HAS_VFP;
 	barrier();
 	hyp_load_vfp(&vcpu->cpu.vfp);
 }
@@ -406,7 +441,7 @@ __hyp u32 hyp_run_guest(struct hyp_vcpu *vcpu)
 		vcpu->hsr = cp15_read_hsr();
 		if (answer_hvc(vcpu, vcpu->hsr))
 			continue;
-		if (this->guest_has_vfp || !is_vfp_trap(vcpu->hsr))
+		if (this->guest_has & HYP_HAS_VFP || !is_vfp_trap(vcpu->hsr))
 			break;
 		load_guest_vfp(this, vcpu);
 	}
