@@ -210,7 +210,8 @@ BENCH_ARCHES := $(if $(TARGET),$(if $(findstring arm64,$(TARGET)),arm64) $(if $(
 BENCH_HERE := $(and $(NATIVE),$(wildcard /dev/kvm),$(filter native,$(or $(MODE),native)))
 .PHONY: bench bench-baseline bench-programs
 bench-programs: packages-run $(BUILD)/rules.made
-	+$(Q)$(BUILT) $(addprefix bench-,$(if $(BENCH_HERE),$(NATIVE),$(BENCH_ARCHES)))
+	+$(Q)$(BUILT) $(addprefix bench-,$(if $(BENCH_HERE),$(NATIVE),$(BENCH_ARCHES))) \
+		$(if $(filter armv7-workloads,$(TARGET)),workloads-arm)
 bench bench-baseline: bench-programs
 	$(Q)$(PYTHON) scripts/run_bench.py $(if $(MODE),--mode '$(MODE)') \
 		$(foreach t,$(TARGET),--target '$(t)') $(if $(KERNEL),--kernel '$(KERNEL)') \

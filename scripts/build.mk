@@ -8,6 +8,7 @@
 #   hostile-arm, faults-arm       programs of tests/refkernel
 #   vgic-run-ARCH                 the VMM
 #   guest_linux-ARCH, guest_soak-ARCH    programs that boot Linux in it
+#   workloads-arm                 the same as a benchmark, and QEMU's plugin that counts
 #   fuzz-ARCH, bench-ARCH         the suite's fuzzer, or its benchmarks, alone
 #   module-TARGET                 the reference kernel's module for a target's kernel
 #
@@ -21,7 +22,8 @@ LOCKED = mkdir -p '$(BUILD)' && flock '$(BUILD)/.lock-$@' $(MAKE)
 
 ARCHES := arm64 arm
 GOALS := $(foreach arch,$(ARCHES),$(addsuffix -$(arch), \
-	selftests vgic-run guest_linux guest_soak fuzz bench)) hostile-arm faults-arm
+	selftests vgic-run guest_linux guest_soak fuzz bench)) hostile-arm faults-arm \
+	workloads-arm
 .PHONY: $(GOALS)
 
 selftests-arm64 selftests-arm: selftests-%:
@@ -44,11 +46,18 @@ vgic-run-arm64 vgic-run-arm: vgic-run-%:
 		LIBFDT="$$libfdt" OUTPUT='$(BUILD)/vgic-run/$*'
 
 define LINUX_PROGRAM
-guest_linux-$(1) guest_soak-$(1): %-$(1): vgic-run-$(1) selftests-$(1)
+guest_linux-$(1) guest_soak-$(1) $(if $(filter arm,$(1)),workloads-arm): %-$(1): \
+		vgic-run-$(1) selftests-$(1)
 	+@$$(LOCKED) -C tests/guest_linux ARCH=$(1) CROSS_COMPILE=$(CROSS_$(1)) KSRC='$(KSRC)' \
 		OUTPUT='$(BUILD)' PROBE='$(SELFTESTS)/$(1)/probe' PROGRAMS='$$*'
 endef
 $(foreach arch,$(ARCHES),$(eval $(call LINUX_PROGRAM,$(arch))))
+
+workloads-arm: $(BUILD)/workloads/instructions.so
+$(BUILD)/workloads/instructions.so: scripts/plugin/instructions.c
+	@mkdir -p '$(@D)'
+	@$(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -Wno-unused-parameter -fvisibility=hidden \
+		-o '$@.$$$$' $< && mv '$@.$$$$' '$@'
 
 # Copies of some of the suite's programs in a folder of their own, with a limit in seconds.
 define ALONE

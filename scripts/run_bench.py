@@ -19,6 +19,7 @@ import argparse
 import json
 import os
 import platform
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -27,12 +28,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts import cli
+from scripts import cli, targets
 from scripts.cli import log_message
 from scripts.errors import SetupError
 from tools import bench, report, summary
+from tools.files import write_file
 
 DETERMINISTIC = ("armv7-bench", "armv7-bench-6.12", "arm64-gicv2-bench", "arm64-gicv3-bench")
+# Linux as a guest, measured by a plugin of QEMU: only on request, since it takes minutes.
+WORKLOADS = ("armv7-workloads",)
 AS_FAST_AS_CAN_BE = ("armv7-ref", "armv7-ref-6.12", "arm64-gicv2", "arm64-gicv3")
 BASELINES = ROOT / "Documentation/bench"
 ARM = ("aarch64", "arm64", "armv7l", "armv8l")
@@ -85,8 +89,9 @@ def read_rows(path: Path) -> list[bench.Row]:
 # ---- emulated ----
 
 def _runner(options: argparse.Namespace, target: str, folder: Path) -> list[str]:
+    tests = "workloads.*" if target in WORKLOADS else options.tests
     command = [sys.executable, str(ROOT / "scripts/run.py"), "--target", target,
-               "--tests", options.tests, "--build", str(options.build),
+               "--tests", tests, "--build", str(options.build),
                "--results-dir", str(folder)]
     for name in ("kernel", "module", "sources", "busybox"):
         if getattr(options, name):
@@ -97,6 +102,17 @@ def _runner(options: argparse.Namespace, target: str, folder: Path) -> list[str]
     return command
 
 
+def emulator_with_plugin(options: argparse.Namespace, target: str, counts: Path) -> Path:
+    """A program that starts the target's QEMU with scripts/plugin/, which writes to `counts`."""
+    folder = options.build / "workloads"
+    qemu = targets.load(ROOT / "scripts/targets.toml")[target].qemu
+    program = folder / "qemu"
+    words = shlex.join([qemu, "-plugin", f"{folder / 'instructions.so'},out={counts}"])
+    write_file(program, f'#!/bin/sh\nexec {words} "$@"\n'.encode())
+    program.chmod(0o755)
+    return program
+
+
 def emulate(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
     """Rows of all targets, and whether all went well."""
     targets = options.target or (
@@ -105,19 +121,23 @@ def emulate(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
     rows: list[bench.Row] = []
     good = True
     for target in targets:
-        ran = subprocess.run(_runner(options, target, folder), check=False,
-                             stdout=subprocess.DEVNULL)
+        command = _runner(options, target, folder)
+        log_path = folder / target / "channel.log"
+        if target in WORKLOADS:
+            log_path = options.build / "workloads/counts"
+            command += ["--qemu", str(emulator_with_plugin(options, target, log_path))]
+        ran = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
         if ran.returncode == summary.EXIT_INTERRUPTED:
             raise KeyboardInterrupt
         good = good and not ran.returncode
         if ran.returncode == summary.EXIT_USAGE:
             raise SetupError(f"{target}: could not be run, see above")
         found = json.loads((folder / target / "summary.json").read_text(encoding="utf-8"))
-        log = (folder / target / "channel.log").read_text(encoding="utf-8", errors="replace")
+        log = log_path.read_text(encoding="utf-8", errors="replace")
         try:
             rows += bench.parse(log, target, str(found.get("kernel", "")), options.mode)
         except ValueError as error:
-            raise SetupError(f"{folder / target / 'channel.log'}: {error}") from error
+            raise SetupError(f"{log_path}: {error}") from error
     return rows, good
 
 
