@@ -552,9 +552,9 @@ class Session:
         lines = machine.console
         self._missing_words -= {words for words in self._missing_words
                                 if any(words in line for line in lines)}
+        self._lacking_cpu |= kernel_log.lacking_cpu(lines)
         if test is not None:
             lines = kernel_log.before(lines, test)
-        self._lacking_cpu |= kernel_log.lacking_cpu(lines)
         self._alarms += kernel_log.alarms(lines)
 
     def _first_requests(self) -> list[str]:
@@ -915,34 +915,39 @@ class Session:
                 or not lacking.isdisjoint((result.test, result.program)))
 
     async def _repeat_lacking_cpu(self, program: Program, judge: ktap.ProgramJudge) -> None:
-        """Repeats failed tests that lacked a CPU, each on a new machine.
+        """Repeats failed tests that lacked a CPU, on a new machine each time.
 
         Linux waits for a CPU for one to five seconds of wall time, so the host may be the cause.
-        If the kernel is, the CPU is late each time. Only the last result counts.
+        If the kernel is the cause, the CPU is late each time. Only the last result counts.
         """
-        if self._target.icount:
-            return
-        for result in [result for result in judge.results if result.outcome == FAILED
-                       and result.test != program.name and self._lacked_cpu(result)]:
-            for _ in range(MAX_LATE_REPEATS):
-                self._listener.note(self._target.name, f"{result.test}: a CPU did not come online "
-                                    "in time; the test runs again, on a new machine")
-                await self._lose_machine()
-                self._lacking_cpu.clear()
-                result = await self._run_once(program, result)
-                if result.outcome != FAILED or not self._lacked_cpu(result):
-                    break
-            judge.replace(result)
-            self._report_results([result])
+        failed = self._failed_without_cpu(program, judge.results)
+        for _ in range(MAX_LATE_REPEATS):
+            if not failed or self._target.icount or self._boots >= self._max_boots:
+                break
+            self._listener.note(self._target.name, f"{_listed(failed)}: a CPU did not come online "
+                                "in time; what failed runs again, on a new machine")
+            await self._lose_machine()
+            self._lacking_cpu.clear()
+            again = [result for result in await self._run_again(program, failed)
+                     if result.test in failed]
+            for result in again:
+                result.log.append("in an earlier run, a CPU did not come online in time")
+                judge.replace(result)
+            self._report_results(again)
+            failed = self._failed_without_cpu(program, again)
 
-    async def _run_once(self, program: Program, earlier: Result) -> Result:
-        """Runs a test again and returns its result, or the earlier one if there is none."""
-        command = f"{program.name} --tests {earlier.test}"
+    def _failed_without_cpu(self, program: Program, results: Iterable[Result]) -> list[str]:
+        return [result.test for result in results if result.outcome == FAILED
+                and result.test != program.name and self._lacked_cpu(result)]
+
+    async def _run_again(self, program: Program, tests: Sequence[str]) -> list[Result]:
+        """Runs some tests of a program, and perhaps others, and returns their results."""
+        command = f"{program.name} --tests {','.join(tests)}"
         listing, _ = await self._names(command)
         judge = ktap.ProgramJudge(program.name, listing and listing.names)
         await self._run_part(program, judge, command,
                              lambda line: judge.feed(line, time.monotonic()))
-        return next((result for result in judge.results if result.test == earlier.test), earlier)
+        return judge.results
 
 
 def _request(command: str) -> str:

@@ -330,7 +330,7 @@ class LackedCpu(unittest.TestCase):
     LATE = "CPU1: failed to come online"
 
     def run_with(self, *runs: list[str], console: list[str] | None = None,
-                 icount: bool = False) -> dict:
+                 icount: bool = False, max_boots: int = 9) -> dict:
         """Runs a program whose test fails with these lines, in each run of `runs`, and then passes.
 
         console: the log of the first machine.
@@ -346,6 +346,10 @@ class LackedCpu(unittest.TestCase):
                                 on_end: Callable[[str], None] | None = None) -> Ending:
                 if command.startswith("a") and not command.endswith("--list"):
                     test.runs += 1
+                    if "lost" in (test.left[0] if test.left else ()):
+                        test.left.pop(0)
+                        on_line("# start a.any.test")
+                        return Ending(None, "the machine hangs", lost=True)
                     if test.left:
                         for line in ("KTAP version 1", "1..1", "# start a.any.test",
                                      *[f"# {line}" for line in test.left.pop(0)],
@@ -362,7 +366,7 @@ class LackedCpu(unittest.TestCase):
             plan = Plan(target, None, "tcg", [Program("a"), Program("b")], None, Path(folder))
             listener = SimpleNamespace(**dict.fromkeys(
                 ("note", "line", "plan", "result"), lambda *_: None))
-            found = asyncio.run(Lacking(plan, listener).run())
+            found = asyncio.run(Lacking(plan, listener, max_boots=max_boots).run())
         self.boots = 10 - len(Lacking.logs)
         return {result["test"]: result["outcome"] for result in found["results"]}
 
@@ -377,6 +381,18 @@ class LackedCpu(unittest.TestCase):
                                   console=[f"[ 0.9] vgic-abi: {running}", f"[ 3.0] {self.LATE}"])
             self.assertEqual("passed", found["a.any.test"])
             self.assertEqual((2, 2), (self.boots, self.runs))
+
+    def test_test_that_loses_the_machine_after_that(self) -> None:
+        found = self.run_with(["lost"], console=[
+            "[ 0.9] vgic-abi: program other", f"[ 3.0] {self.LATE}",
+            "[ 0.9] vgic-abi: a.any.test"])
+        self.assertEqual("passed", found["a.any.test"])
+        self.assertEqual(2, self.runs)
+
+    def test_no_boot_is_left(self) -> None:
+        found = self.run_with([self.LATE], [self.LATE], max_boots=2)
+        self.assertEqual(("failed", "passed"), (found["a.any.test"], found["b.any.test"]))
+        self.assertEqual(2, self.runs)
 
     def test_cpu_that_is_always_late(self) -> None:
         found = self.run_with(*[[self.LATE]] * (MAX_LATE_REPEATS + 1))
