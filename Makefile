@@ -209,7 +209,7 @@ soak: soak-numbers packages-run
 BENCH_ARCHES := $(if $(TARGET),$(if $(findstring arm64,$(TARGET)),arm64) $(if $(findstring armv7,$(TARGET)),arm),arm64 arm)
 BENCH_HERE := $(and $(NATIVE),$(wildcard /dev/kvm),$(filter native,$(or $(MODE),native)))
 .PHONY: bench bench-baseline bench-programs
-bench-programs: packages-run $(BUILD)/rules.made
+bench-programs: packages-run $(if $(filter armv7-workloads,$(TARGET)),packages-native) $(BUILD)/rules.made
 	+$(Q)$(BUILT) $(addprefix bench-,$(if $(BENCH_HERE),$(NATIVE),$(BENCH_ARCHES))) \
 		$(if $(filter armv7-workloads,$(TARGET)),workloads-arm)
 bench bench-baseline: bench-programs
@@ -339,7 +339,7 @@ endif
 .PHONY: clean distclean
 clean:
 	$(Q)rm -rf $(foreach made,rules.made selftests hostile vgic-run guest guest_linux guest_soak \
-		fuzz bench results report unit initramfs deb check-deb lava check-lava module dtb \
+		fuzz bench workloads results report unit initramfs deb check-deb lava check-lava module dtb \
 		faults mypy,'$(BUILD)/$(made)')
 
 distclean:

@@ -8,7 +8,7 @@
 #   hostile-arm, faults-arm       programs of tests/refkernel
 #   vgic-run-ARCH                 the VMM
 #   guest_linux-ARCH, guest_soak-ARCH    programs that boot Linux in it
-#   workloads-arm                 the same as a benchmark, and QEMU's plugin that counts
+#   workloads-arm                 a benchmark that boots Linux, and QEMU's plugin that counts for it
 #   fuzz-ARCH, bench-ARCH         the suite's fuzzer, or its benchmarks, alone
 #   module-TARGET                 the reference kernel's module for a target's kernel
 #
@@ -56,8 +56,8 @@ $(foreach arch,$(ARCHES),$(eval $(call LINUX_PROGRAM,$(arch))))
 workloads-arm: $(BUILD)/workloads/instructions.so
 $(BUILD)/workloads/instructions.so: scripts/plugin/instructions.c
 	@mkdir -p '$(@D)'
-	@$(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -Wno-unused-parameter -fvisibility=hidden \
-		-o '$@.$$$$' $< && mv '$@.$$$$' '$@'
+	@cc -shared -fPIC -O2 -Wall -Wextra -Werror -Wno-unused-parameter -fvisibility=hidden \
+		-o '$@'.$$$$ $< && mv '$@'.$$$$ '$@'
 
 # Copies of some of the suite's programs in a folder of their own, with a limit in seconds.
 define ALONE

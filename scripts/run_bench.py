@@ -35,7 +35,7 @@ from tools import bench, report, summary
 from tools.files import write_file
 
 DETERMINISTIC = ("armv7-bench", "armv7-bench-6.12", "arm64-gicv2-bench", "arm64-gicv3-bench")
-# Linux as a guest, measured by a plugin of QEMU: only on request, since it takes minutes.
+# Linux as a guest, measured by a plugin of QEMU 7.2: only on request, since it takes minutes.
 WORKLOADS = ("armv7-workloads",)
 AS_FAST_AS_CAN_BE = ("armv7-ref", "armv7-ref-6.12", "arm64-gicv2", "arm64-gicv3")
 BASELINES = ROOT / "Documentation/bench"
@@ -72,6 +72,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         options.threshold = bench.THRESHOLDS[options.mode]
     if options.threshold < 0:
         parser.error(f"--threshold: expected 0 or more, got {options.threshold:g}")
+    if options.mode != "deterministic" and set(options.target or ()) & set(WORKLOADS):
+        parser.error(f"--mode {options.mode}: expected deterministic for {WORKLOADS[0]}")
     options.build = options.build.resolve()
     options.results_dir = (options.results_dir or options.build / "results").resolve()
     return options
@@ -115,16 +117,17 @@ def emulator_with_plugin(options: argparse.Namespace, target: str, counts: Path)
 
 def emulate(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
     """Rows of all targets, and whether all went well."""
-    targets = options.target or (
+    chosen = options.target or (
         DETERMINISTIC if options.mode == "deterministic" else AS_FAST_AS_CAN_BE)
     folder = options.results_dir / "bench"
     rows: list[bench.Row] = []
     good = True
-    for target in targets:
+    for target in chosen:
         command = _runner(options, target, folder)
         log_path = folder / target / "channel.log"
         if target in WORKLOADS:
             log_path = options.build / "workloads/counts"
+            log_path.unlink(missing_ok=True)
             command += ["--qemu", str(emulator_with_plugin(options, target, log_path))]
         ran = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
         if ran.returncode == summary.EXIT_INTERRUPTED:
@@ -133,6 +136,10 @@ def emulate(options: argparse.Namespace) -> tuple[list[bench.Row], bool]:
         if ran.returncode == summary.EXIT_USAGE:
             raise SetupError(f"{target}: could not be run, see above")
         found = json.loads((folder / target / "summary.json").read_text(encoding="utf-8"))
+        if not log_path.exists():
+            raise SetupError(f"{target}: expected counts in {log_path}, got none: the plugin for "
+                             "QEMU 7.2 could not be loaded, or the machine did not start; see "
+                             f"{folder / target}")
         log = log_path.read_text(encoding="utf-8", errors="replace")
         try:
             rows += bench.parse(log, target, str(found.get("kernel", "")), options.mode)
@@ -209,7 +216,7 @@ def run(options: argparse.Namespace) -> int:
     print(bench.table(rows))
     if options.verbose:
         print(bench.details(rows))
-    if options.baseline:
+    if options.baseline and good:
         keep_baselines(rows)
     slower = False
     if options.base:

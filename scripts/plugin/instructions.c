@@ -9,10 +9,6 @@
  *
  * FILE gets lines for tools/bench.py, and after each workload the blocks of instructions that took
  * most: "# block ADDRESS OWNER INSTRUCTIONS". The machine must have one CPU.
- *
- * A block of instructions counts as a whole. If an exception ends it early, as a trapped access
- * does, the rest of the block counts twice; that concerns guests, whose accesses trap, and hardly
- * ever the host.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -22,13 +18,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- QEMU's plugin interface, version 1; QEMU 7.2 and Debian install no header for it ---- */
+/* ---- QEMU's plugin interface, version 1: that of QEMU 7.2, whose package has no header ---- */
 
 typedef uint64_t qemu_plugin_id_t;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 
 enum { QEMU_PLUGIN_CB_NO_REGS };
+enum { QEMU_PLUGIN_INLINE_ADD_U64 };
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
 					   void (*cb)(qemu_plugin_id_t, struct qemu_plugin_tb *));
@@ -38,6 +35,8 @@ void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb,
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
 					    void (*cb)(unsigned int cpu, void *data), int flags,
 					    void *data);
+void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int op, void *ptr,
+						uint64_t operand);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
@@ -52,8 +51,7 @@ EXPORT int qemu_plugin_version = 1;
 
 /* ---- what the program in the machine has said ---- */
 
-#define PAGE_OFFSET	0xc0000000U	/* Debian's 32-bit kernels: user space is below it */
-#define MODULES		0xbf000000U	/* ... except for modules */
+#define MODULES		0xbf000000U	/* from here on: modules and the kernel */
 
 struct range {
 	uint32_t begin, end;
@@ -80,21 +78,23 @@ static uint64_t counts[OWNERS];
 static bool in_guest;
 
 /**
- * struct block - instructions that run in a row; blocks live as long as QEMU
+ * struct block - instructions that run in a row
  * @address: virtual address of the first
- * @length:  number of instructions
  * @memory:  where QEMU has the first one: guests and the host use the same virtual addresses
- * @count:   how often it ran in this workload, outside of guests
- * @next:    in the list of all blocks
+ * @count:   instructions that it has executed in this workload, outside of guests
+ * @next:    in the list of its bucket
  */
 struct block {
-	uint32_t address, length;
+	uint32_t address;
 	uintptr_t memory;
 	uint64_t count;
 	struct block *next;
 };
 
-static struct block *blocks;
+/* Blocks live as long as QEMU, which translates some of them several times. */
+#define BUCKETS		65536U
+
+static struct block *buckets[BUCKETS];
 
 /* Where QEMU has the pages of HYP mode's code, as far as they have run. */
 static uintptr_t hyp_pages[16];
@@ -120,20 +120,33 @@ static bool is_exception(const struct block *block)
 	return false;
 }
 
-static void count_block(unsigned int cpu, void *data)
+/*
+ * Instructions of the running block, which QEMU counts one by one: exceptions and accesses to
+ * devices end a block early.
+ */
+static uint64_t executed;
+static struct block *running;
+static enum owner running_owner;
+
+static void count_running(void)
+{
+	counts[running_owner] += executed;
+	if (running && running_owner != GUEST)
+		running->count += executed;
+	executed = 0;
+}
+
+static void begin_block(unsigned int cpu, void *data)
 {
 	struct block *block = data;
-	enum owner owner = GUEST;
 
+	count_running();
 	if (in_guest)
 		in_guest = !is_exception(block);
-	if (!in_guest) {
-		owner = owner_of(block->address);
-		block->count++;
-	}
-	if (owner == HYP)
+	running = block;
+	running_owner = in_guest ? GUEST : owner_of(block->address);
+	if (running_owner == HYP)
 		hyp_pages[block->address >> 12 & 15] = block->memory >> 12;
-	counts[owner] += block->length;
 }
 
 /* Other returns from HYP mode are to the host, or within HYP mode. */
@@ -147,23 +160,28 @@ static void return_from_hyp(unsigned int cpu, void *address)
 static void begin_workload(const char *name)
 {
 	struct block *block;
+	unsigned int i;
 
 	snprintf(workload, sizeof(workload), "%s", name);
+	count_running();
 	memset(counts, 0, sizeof(counts));
-	for (block = blocks; block; block = block->next)
-		block->count = 0;
+	for (i = 0; i < BUCKETS; i++)
+		for (block = buckets[i]; block; block = block->next)
+			block->count = 0;
 }
 
 /* The blocks with at least half a per cent of the instructions outside of guests. */
 static void print_blocks(uint64_t outside)
 {
 	const struct block *block;
+	unsigned int i;
 
-	for (block = blocks; block; block = block->next)
-		if (block->count * block->length >= outside / 200)
-			fprintf(out, "# block 0x%" PRIx32 " %s %" PRIu64 "\n", block->address,
-				owner_names[owner_of(block->address)],
-				block->count * block->length);
+	for (i = 0; i < BUCKETS; i++)
+		for (block = buckets[i]; block; block = block->next)
+			if (block->count >= outside / 200)
+				fprintf(out, "# block 0x%" PRIx32 " %s %" PRIu64 "\n",
+					block->address, owner_names[owner_of(block->address)],
+					block->count);
 }
 
 static void end_workload(const char *exits)
@@ -171,6 +189,7 @@ static void end_workload(const char *exits)
 	uint64_t outside = 0;
 	unsigned int i;
 
+	count_running();
 	for (i = 0; i < OWNERS; i++) {
 		fprintf(out, "bench {\"name\": \"%s.%s\", \"ns\": [%" PRIu64 "]}\n", workload,
 			owner_names[i], counts[i]);
@@ -232,9 +251,8 @@ static void take_byte(unsigned int cpu, void *data)
 #define INSN_SAY_1	0xe1a0b00bU
 #define INSN_SAY_2	0xe1a0c00cU
 
-static uint32_t insn_at(const struct qemu_plugin_tb *tb, size_t i)
+static uint32_t word_of(const struct qemu_plugin_insn *insn)
 {
-	const struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 	uint32_t word = 0;
 
 	if (qemu_plugin_insn_size(insn) == sizeof(word))
@@ -242,30 +260,49 @@ static uint32_t insn_at(const struct qemu_plugin_tb *tb, size_t i)
 	return word;
 }
 
-static void translate_block(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+/* The two before may be in another block. A function that says a byte is within a page. */
+static bool says_byte(const struct qemu_plugin_insn *insn)
 {
-	struct block *block = malloc(sizeof(*block));
-	size_t i, count = qemu_plugin_tb_n_insns(tb);
+	const uint32_t *memory = qemu_plugin_insn_haddr(insn);
 
+	return memory && (qemu_plugin_insn_vaddr(insn) & 15) == 8 && memory[-2] == INSN_SAY_1 &&
+	       memory[-1] == INSN_SAY_2;
+}
+
+static struct block *find_block(uint32_t address, uintptr_t memory)
+{
+	struct block **bucket = &buckets[address >> 1 & (BUCKETS - 1)], *block;
+
+	for (block = *bucket; block; block = block->next)
+		if (block->address == address && block->memory == memory)
+			return block;
+	block = malloc(sizeof(*block));
 	if (!block)
 		abort();
-	*block = (struct block) {
-		.address = qemu_plugin_tb_vaddr(tb),
-		.length = count,
-		.memory = (uintptr_t)qemu_plugin_insn_haddr(qemu_plugin_tb_get_insn(tb, 0)),
-		.next = blocks,
-	};
-	blocks = block;
-	qemu_plugin_register_vcpu_tb_exec_cb(tb, count_block, QEMU_PLUGIN_CB_NO_REGS, block);
+	*block = (struct block) { .address = address, .memory = memory, .next = *bucket };
+	*bucket = block;
+	return block;
+}
+
+static void translate_block(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	struct qemu_plugin_insn *first = qemu_plugin_tb_get_insn(tb, 0);
+	struct block *block = find_block(qemu_plugin_tb_vaddr(tb),
+					 (uintptr_t)qemu_plugin_insn_haddr(first));
+	size_t i, count = qemu_plugin_tb_n_insns(tb);
+
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, begin_block, QEMU_PLUGIN_CB_NO_REGS, block);
 	for (i = 0; i < count; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint32_t word = insn_at(tb, i);
+		uint32_t word = word_of(insn);
 
+		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
+							   &executed, 1);
 		if (word == INSN_ERET)
 			qemu_plugin_register_vcpu_insn_exec_cb(
 				insn, return_from_hyp, QEMU_PLUGIN_CB_NO_REGS,
 				(void *)(uintptr_t)qemu_plugin_insn_vaddr(insn));
-		if (i >= 2 && insn_at(tb, i - 2) == INSN_SAY_1 && insn_at(tb, i - 1) == INSN_SAY_2)
+		if (says_byte(insn))
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, take_byte,
 							       QEMU_PLUGIN_CB_NO_REGS,
 							       (void *)(uintptr_t)(word & 0xff));

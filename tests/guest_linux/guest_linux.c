@@ -104,7 +104,7 @@ static bool boot_1(void)
 
 static bool rebooted(struct vmm *v)
 {
-	return reboots(v) || vmm_give_up(v);
+	return reboots(v, CPUS) || vmm_give_up(v);
 }
 
 static bool reboot(void)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a Linux guest does most of the time, to be measured: `make bench TARGET=armv7-workloads`.
+ * Workloads of a Linux guest, to be measured: `make bench TARGET=armv7-workloads`.
  * scripts/plugin/instructions.c counts the instructions and learns from this program which workload
  * runs. All tests share one guest with two vCPUs, and run in this order.
  *
@@ -140,7 +140,7 @@ static void end_workload(void)
 	char text[900] = "";
 	unsigned int r;
 
-	/* The counters are read before the plugin stops to count: a few thousand instructions. */
+	/* The plugin counts the reading of the counters, too: some thousand instructions. */
 	read_exits(&after);
 	for (r = 0; r < after.count; r++)
 		if (after.exits[r] != before.exits[r])
@@ -166,8 +166,8 @@ static bool boot(void)
 	if (!vmm_wait(&guest, PROMPT))
 		return vmm_give_up(&guest);
 	end_workload();
-	guest_is_up = true;
-	return vmm_is_well(&guest);
+	guest_is_up = vmm_command(&guest, "[ $(nproc) = 2 ]") || vmm_give_up(&guest);
+	return guest_is_up && vmm_is_well(&guest);
 }
 
 /* Runs a command in the guest as workload @name. It is a function, to have little to type. */
@@ -182,7 +182,8 @@ static bool work(const char *name, const char *command)
 	good = vmm_command(&guest, "w() { %s; }", command);
 	begin_workload(name);
 	good = good && vmm_command(&guest, "w");
-	end_workload();
+	if (good)
+		end_workload();
 	if (!good)
 		guest_is_up = vmm_give_up(&guest);
 	return good && vmm_is_well(&guest);

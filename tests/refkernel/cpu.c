@@ -2351,6 +2351,51 @@ static bool signal_mask_high(struct guest *g)
 	return good;
 }
 
+/* ---- ThumbEE's registers ---- */
+
+#define TEEHBR_OF_HOST	0x12340000U
+#define TEEHBR_OF_GUEST	0x56780000U
+
+GUEST_CODE(use_thumbee,
+	   "mov r0, #1\n"
+	   "mcr p14, 6, r0, c0, c0, 0\n"	/* TEECR: no access in User mode */
+	   "mcr p14, 6, r1, c1, c0, 0\n"	/* TEEHBR */
+	   "isb\n"
+	   "mov r10, #0x50000000\n"
+	   "str r1, [r10]\n"
+	   "mrc p14, 6, r1, c1, c0, 0\n"
+	   "str r1, [r10]\n");
+
+/*
+ * The program's own registers are those from before KVM_RUN, and user space can read a vCPU's. With
+ * the guest's TEECR, the program would be killed by SIGILL.
+ */
+static bool thumbee(struct guest *g)
+{
+	const uint64_t teehbr = KVM_REG_ARM | KVM_REG_SIZE_U32 |
+				14 << KVM_REG_ARM_COPROC_SHIFT | 1 << KVM_REG_ARM_32_CRN_SHIFT |
+				6 << KVM_REG_ARM_OPC1_SHIFT;
+	uint32_t pfr0 = 0, base = 0, kept = 0;
+	bool good = true;
+
+	get_one(g->vm.vcpu[0], ARM_CP15_REG32(0, 0, 1, 0), &pfr0);
+	if ((pfr0 >> 12 & 0xf) != 1) {
+		skipped_because = "the CPU has no ThumbEE";
+		return true;
+	}
+	LOAD_CODE(g, use_thumbee, CODE_IPA);
+	start(g);
+	set_core(g->vm.vcpu[0], R(1), TEEHBR_OF_GUEST);
+	asm volatile("mcr p14, 6, %0, c1, c0, 0" : : "r" (TEEHBR_OF_HOST));
+	good &= run_to(g, 0, 0, NULL);
+	asm volatile("mrc p14, 6, %0, c1, c0, 0" : "=r" (base));
+	good &= expect("TEEHBR of the host", TEEHBR_OF_HOST, base);
+	good &= expect("KVM_GET_ONE_REG of TEEHBR", 0, get_one(g->vm.vcpu[0], teehbr, &kept)) &
+		expect("TEEHBR of the vCPU", TEEHBR_OF_GUEST, kept);
+	return good && run_to(g, 0, 0, &kept) &&
+	       expect("TEEHBR of the guest, later", TEEHBR_OF_GUEST, kept);
+}
+
 /* ---- task work at an exit in which a timer's output rises ---- */
 
 /**
@@ -2392,7 +2437,7 @@ static void run_on(unsigned int cpu)
 
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
+	if (!check(!sched_setaffinity(0, sizeof(set), &set), "a CPU for the VMM or its child"))
 		_exit(1);
 }
 
@@ -2404,9 +2449,11 @@ static void give_keyrings(void)
 {
 	run_on(1);
 	for (;; rounds->keyrings++)
-		if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0) < 0 ||
-		    syscall(SYS_keyctl, KEYCTL_SESSION_TO_PARENT))
+		if (!check(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0) >= 0 &&
+			   !syscall(SYS_keyctl, KEYCTL_SESSION_TO_PARENT), "a session keyring")) {
+			kill(getppid(), SIGKILL);
 			_exit(1);
+		}
 }
 
 /* Runs a guest without a GIC; with one thread only, as KEYCTL_SESSION_TO_PARENT requires. */
@@ -2452,6 +2499,8 @@ static bool output_during_task_work(void)
 
 	rounds = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		      -1, 0);
+	if (!check(rounds != MAP_FAILED, "mmap"))
+		return false;
 	vmm = fork();
 	if (!vmm)
 		vmm_of_timer_rounds();
@@ -2462,7 +2511,7 @@ static bool output_during_task_work(void)
 			ksft_print_msg("%u outputs, %u keyrings\n", shown, rounds->keyrings);
 		}
 		good = rounds->outputs >= TIMER_ROUNDS && rounds->keyrings >= TIMER_ROUNDS;
-	} while (!good && !wait_gives_up(&wait));
+	} while (!good && !waitpid(vmm, NULL, WNOHANG) && !wait_gives_up(&wait));
 	if (!good)
 		ksft_print_msg("expected %u outputs and keyrings, got %u and %u, then no more\n",
 			       TIMER_ROUNDS, rounds->outputs, rounds->keyrings);
@@ -2576,6 +2625,7 @@ ALONE(immediate_exit)
 ALONE(signal_mask)
 ALONE(signal_mask_high)
 ALONE(bad_calls)
+ALONE(thumbee)
 
 static const struct host_test tests[] = {
 	{ "cpu.any.registers", registers_alone },
@@ -2623,6 +2673,7 @@ static const struct host_test tests[] = {
 	{ "cpu.any.immediate_exit", immediate_exit_alone },
 	{ "cpu.any.signal_mask", signal_mask_alone },
 	{ "cpu.any.signal_mask_high", signal_mask_high_alone },
+	{ "cpu.any.thumbee", thumbee_alone },
 	{ "cpu.any.output_during_task_work", output_during_task_work },
 	{ "cpu.any.bad_calls", bad_calls_alone },
 };

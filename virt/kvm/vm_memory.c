@@ -356,7 +356,7 @@ int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
  * @sequence: of its notifier
  * @hva:      the page's address in the VMM
  * @writable: the page may be mapped writable although the guest only reads it
- * @was_mapped: set by map_locked(): the page was mapped already, with fewer rights
+ * @was_mapped: set by map_locked(): the page was mapped already
  * @slot_gpa, @slot_size: the slot's address and size, in bytes
  */
 struct fault_slot {
@@ -563,8 +563,8 @@ static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *f
 	arch_page_to_guest(page);
 	ret = map_pages(vcpu, gpa, found, page, 0, writable);
 	/*
-	 * Dirty pages are logged one by one. If the page was mapped, so are those around it: the
-	 * guest executes the page, or writes to it, for the first time.
+	 * Dirty pages are logged one by one. If the page was mapped, the guest executes it, or
+	 * writes to it, for the first time. Unmapped pages around it have their own faults.
 	 */
 	if (ret == MEMORY_MAPPED && found->writable && !found->was_mapped &&
 	    PageCompound(page))

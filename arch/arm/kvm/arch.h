@@ -102,7 +102,7 @@ bool coproc_access(struct vcpu *vcpu, u32 hsr);
 
 /*
  * From now on, the world switch exchanges ThumbEE's registers, and the vCPU's accesses to them are
- * not trapped. Only on CPUs with ThumbEE. Returns whether they have been trapped so far.
+ * not trapped. Returns false if this was so before, or the CPU has no ThumbEE.
  */
 bool coproc_switch_thumbee(struct vcpu *vcpu);
 

@@ -131,10 +131,11 @@ static void state_write(struct vcpu *vcpu, const struct state_reg *reg, u64 valu
 bool coproc_switch_thumbee(struct vcpu *vcpu)
 {
 	struct hyp_vcpu *hyp = vcpu->arch.hyp;
-	bool trapped = hyp->hstr & HSTR_TTEE;
 
+	if (!(hyp->hstr & HSTR_TTEE) || !has_thumbee())
+		return false;
 	hyp->hstr &= ~HSTR_TTEE;
-	return trapped;
+	return true;
 }
 
 void coproc_reset(struct vcpu *vcpu)
@@ -344,7 +345,8 @@ int coproc_set(struct vcpu *vcpu, u64 id, u64 value)
 
 	if (state) {
 		state_write(vcpu, state, value);
-		if (state->key.cp == CP14)
+		/* Otherwise, the guest's first access loads the value. */
+		if (state->key.cp == CP14 && value)
 			coproc_switch_thumbee(vcpu);
 	} else if (ident) {
 		return ident->read(vcpu) == value ? 0 : -EINVAL;

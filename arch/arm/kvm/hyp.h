@@ -123,7 +123,7 @@ struct hyp_fault {
 	u32 hpfar;
 };
 
-/* Registers that are loaded for some guests, or after their first use only. */
+/* Registers that the world switch loads on demand. */
 #define HYP_HAS_VFP	(1U << 0)
 #define HYP_HAS_THUMBEE	(1U << 1)
 

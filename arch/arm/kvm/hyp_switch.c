@@ -248,7 +248,7 @@ static __hyp void load_guest_thumbee(struct hyp_cpu *this, struct hyp_vcpu *vcpu
 	load_thumbee(&vcpu->cpu.cp15);
 }
 
-/* What most guests at most exits do not have. */
+/* Registers that few guests have loaded at an exit. */
 static __hyp void load_host_rest(struct hyp_cpu *this, struct hyp_vcpu *vcpu)
 {
 	if (this->guest_has & HYP_HAS_VFP) {
