@@ -922,7 +922,8 @@ class Session:
         """
         failed = self._failed_without_cpu(program, judge.results)
         for _ in range(MAX_LATE_REPEATS):
-            if not failed or self._target.icount or self._boots >= self._max_boots:
+            # The last boot is for the programs that have not run yet.
+            if not failed or self._target.icount or self._boots + 1 >= self._max_boots:
                 break
             self._listener.note(self._target.name, f"{_listed(failed)}: a CPU did not come online "
                                 "in time; what failed runs again, on a new machine")
@@ -934,11 +935,17 @@ class Session:
                 result.log.append("in an earlier run, a CPU did not come online in time")
                 judge.replace(result)
             self._report_results(again)
-            failed = self._failed_without_cpu(program, again)
+            # Tests after one that ended the program have no new result.
+            got = {result.test for result in again}
+            failed = [test for test in failed if test not in got]
+            failed += self._failed_without_cpu(program, again)
 
     def _failed_without_cpu(self, program: Program, results: Iterable[Result]) -> list[str]:
+        """Failed tests for which the host may be the cause, and not an error of the kernel."""
+        own = (program.name, f"{program.name}.output")
         return [result.test for result in results if result.outcome == FAILED
-                and result.test != program.name and self._lacked_cpu(result)]
+                and result.test not in own and self._lacked_cpu(result)
+                and all(alarm.starved for alarm in kernel_log.alarms(result.log))]
 
     async def _run_again(self, program: Program, tests: Sequence[str]) -> list[Result]:
         """Runs some tests of a program, and perhaps others, and returns their results."""

@@ -389,8 +389,13 @@ class LackedCpu(unittest.TestCase):
         self.assertEqual("passed", found["a.any.test"])
         self.assertEqual(2, self.runs)
 
+    def test_kernel_that_panics_without_the_cpu(self) -> None:
+        found = self.run_with([self.LATE, "[    4.0] Kernel panic - not syncing"])
+        self.assertEqual("failed", found["a.any.test"])
+        self.assertEqual(1, self.runs)
+
     def test_no_boot_is_left(self) -> None:
-        found = self.run_with([self.LATE], [self.LATE], max_boots=2)
+        found = self.run_with([self.LATE], [self.LATE], max_boots=3)
         self.assertEqual(("failed", "passed"), (found["a.any.test"], found["b.any.test"]))
         self.assertEqual(2, self.runs)
 
