@@ -19,7 +19,6 @@ static bool is_known(unsigned int intid)
 	       (intid >= PRIVATE && intid < GIC_MODEL_INTIDS);
 }
 
-/* On a GICv2, the registers of private interrupts are banked: each vCPU accesses its own. */
 static struct gic_model_irq *irq_of(const struct gic_model *m, unsigned int cpu,
 				    unsigned int intid)
 {
@@ -28,6 +27,7 @@ static struct gic_model_irq *irq_of(const struct gic_model *m, unsigned int cpu,
 	return intid < PRIVATE ? &all->cpus[cpu].private[intid] : &all->spis[intid - PRIVATE];
 }
 
+/* On a GICv2, the registers of private interrupts are banked: each vCPU accesses its own. */
 static unsigned int bank_of(const struct gic_model *m, const struct gic_access *access)
 {
 	return m->v3 ? access->frame : access->cpu;

@@ -80,7 +80,7 @@ static const char * const gic_variants[] = {
 	"seed_v2", "legacy_v2", "devattr_v2", "devattr_v3",
 };
 
-/* The variant of rules without variants: some of these rules exist in the legacy dialect only. */
+/* Rules without variants are looked up as this one: some exist in the legacy dialect only. */
 static const char * const any_variants[] = { "legacy" };
 
 static const struct {
@@ -312,7 +312,7 @@ const char *model_init(struct model *m, const struct model_host *host)
 	return NULL;
 }
 
-/* True if any variant of the rule has this outcome. */
+/* True if the outcome of the rule is an error in any variant. */
 static bool is_refused(const struct model *m, enum rule_name rule)
 {
 	unsigned int i;
@@ -364,7 +364,7 @@ static struct model_answer says(struct model *m, enum rule_name rule, unsigned i
 	};
 }
 
-/* @ret, and the rule that defines it, whose outcome in the table may be a word. */
+/* The answer @ret, with the rule that defines it. The rule's outcome in the table may be a word. */
 static struct model_answer means(struct model *m, enum rule_name rule, int ret)
 {
 	m->cited[rule]++;
@@ -448,7 +448,7 @@ static bool vcpu_exists(const struct model *m, const struct model_vm *vm, enum r
 	return false;
 }
 
-/* True if the kernel mixes up id and index in some calls. */
+/* True if the vCPUs' ids are not their indices, and the kernel mixes up both in some calls. */
 static bool confuses(const struct model *m, const struct model_vm *vm, enum rule_name rule)
 {
 	return !in_order(vm) && m->outcomes[rule][variant_of(vm)] < 0;
@@ -672,7 +672,7 @@ static struct model_answer set_v2(struct model *m, struct model_vm *vm, enum add
 	return answer;
 }
 
-/* The address that is an attribute of the GIC, or -1. */
+/* The address with the number @attr, or -1 if @gic has none; GIC_NONE stands for all models. */
 static int address_of(enum model_gic gic, uint64_t attr)
 {
 	static const struct {
@@ -780,7 +780,7 @@ static struct model_answer set_region(struct model *m, struct model_vm *vm, uint
 	return answer;
 }
 
-/* The variant of a rule that concerns neither of the two addresses. */
+/* The variant of a rule about an address that the GIC does not have. */
 static enum address some_address(const struct model_vm *vm)
 {
 	return vm->gic == GIC_V3 ? DEVATTR_V3_DIST : DEVATTR_V2_DIST;
@@ -907,7 +907,7 @@ static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 			return answer;
 		initialize(vm);
 	}
-	/* No rule says how many CPU interfaces a GIC with gaps in its ids has. */
+	/* No rule says how many CPU interfaces a GIC has if the vCPUs' ids are not their indices. */
 	if (!in_order(vm))
 		return means(m, R_REGISTER_BY_ID, 0);
 	if (vm->gic == GIC_V3)
@@ -990,7 +990,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 	if (id >= max) {
 		answer = vm->gic == GIC_V2 ? says(m, R_NINTH_VCPU, variant_of(vm)) :
 			 says(m, R_VCPU_TOO_BIG, 0);
-		/* The id is too large, and it is too late: no rule says which error wins. */
+		/* The id is too large, and the GIC is initialized: no rule says which error wins. */
 		if (vm->initialized)
 			answer.other = -EBUSY;
 		return answer;
@@ -999,7 +999,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 		;
 	if (vm->initialized) {
 		answer = says(m, R_VCPU_AFTER_INIT, variant_of(vm));
-		/* The id exists, and it is too late: no rule says which error wins. */
+		/* The id exists, and the GIC is initialized: no rule says which error wins. */
 		if (i < vm->nr_vcpus)
 			answer.other = -EEXIST;
 		return answer;
@@ -1518,7 +1518,7 @@ struct model_answer model_predict(struct model *m, const struct model_call *call
 
 /* ---- calls without an answer ---- */
 
-/* The guest's code page, and the page that it stores to. */
+/* True if the range overlaps the guest's code, or the page that the guest stores to. */
 static bool is_guests(uint64_t addr, uint64_t size)
 {
 	return overlap(addr, size, MODEL_CODE_IPA, MODEL_PAGE) ||
@@ -1541,7 +1541,7 @@ static bool allows_address(const struct model_vm *vm, const struct model_call *c
 		return !is_guests(value, 0x10000) && (value >> 24 == 0x08 || value >> 32);
 	if (address == DEVATTR_V3_REDIST)
 		return value >> 24 == 0x0a || (value >= limit_of(vm) && value + 0x1000000 > value);
-	/* A region beside ADDR_TYPE_REDIST is an error; its base must not be a second one. */
+	/* A region beside ADDR_TYPE_REDIST is an error, so its base must not be a second error. */
 	if (vm->redist != ADDRESS_UNSET && REGION_BASE(value) >> 24 != 0x0c)
 		return false;
 	return vm->nr_regions < MODEL_REGIONS && REGION_COUNT(value) <= 4 &&
@@ -1707,7 +1707,7 @@ bool model_allows(const struct model *m, const struct model_call *call)
 		return call->flags != INIT_OTHER_FEATURES || (vcpu && vcpu->initialized);
 	case CALL_SET_SEED:
 	case CALL_SET_LEGACY:
-		/* No rules for kernels on which the call sets a GICv3's addresses. */
+		/* No rule covers kernels on which the call sets a GICv3's addresses. */
 		if (vm->gic == GIC_V3 && address_of(GIC_V3, call->id & 0xffff) >= 0 &&
 		    !m->outcomes[R_LEGACY_V3][0])
 			return call->pointer > POINTER_READ_ONLY;

@@ -202,10 +202,10 @@ struct model_region {
  * @open, @device_open, @its_open: the file descriptor is open
  * @dead:      every call fails with EIO
  * @abandoned: rules no longer define its answers; it has to be closed
- * @ready:     the GIC's addresses are final, since some vCPU's first KVM_RUN
+ * @ready:     the GIC's addresses are final; set by the first KVM_RUN that finds all of them
  * @by_device: the GIC was created by KVM_CREATE_DEVICE
  * @dist, @cpu, @redist: addresses, or ADDRESS_UNSET
- * @has_its:   the VM has an ITS, maybe without a file descriptor
+ * @has_its:   the VM has an ITS, even if the ITS's file descriptor is closed
  * @its:       address of the ITS, or ADDRESS_UNSET
  * @assigned:  GSIs of the VM's two eventfds, or MODEL_UNASSIGNED
  * @irqs:      number of interrupts, or 0

@@ -19,7 +19,7 @@
 #define RUN_LIMIT_S	5
 #define MEMORY_PAGES	8	/* backs the slots other than slot 0 */
 
-/* The guest's code; it can be started one or two instructions late. */
+/* The guest's code. It works also if it is started at its second or third instruction. */
 #if defined(__aarch64__)
 static const uint32_t guest_code[] = {
 	0xd503201f,	/* nop				*/
@@ -122,7 +122,7 @@ static void find_places(struct places *p)
 	p->alias = map(PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd);
 	p->read_only = map(PAGE, PROT_READ, MAP_SHARED, fd);
 	close(fd);
-	/* Reserved, so that mmap() puts nothing there. */
+	/* The second page stays reserved, so that mmap() puts nothing there. */
 	two = map(2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	if (mprotect(two, PAGE, PROT_READ | PROT_WRITE))
 		give_up("mprotect", errno);
@@ -773,7 +773,7 @@ void calls_print_tail(FILE *out)
 	fputs("\treturn differs;\n}\n", out);
 }
 
-/* @arg is an expression that points to something; overwritten by the next call. */
+/* The pointer as a C expression, where @arg is its good value. The next call overwrites the text. */
 static const char *pointer_text(unsigned int pointer, const char *arg)
 {
 	static const char * const formats[MODEL_POINTERS] = {

@@ -40,10 +40,10 @@ uint64_t calls_register(unsigned int reg);
 /* The argument of CALL_VCPU_INIT. */
 struct kvm_vcpu_init calls_vcpu_init(const struct model_call *call);
 
-/* Closes all files, as exit() would. */
+/* Closes all VMs, with their devices and vCPUs, as exit() would. */
 void calls_forget(void);
 
-/* The number of KVM_SET_GSI_ROUTING's entry @index. */
+/* The GSI of entry @index of KVM_SET_GSI_ROUTING's table. */
 uint32_t calls_gsi(const struct model_call *call, unsigned int index);
 
 /* Prints one call as a statement, and the parts of the program before and after the statements. */

@@ -56,7 +56,7 @@ enum abi_need {
  * @of_system: a property of the machine and its kernel as a whole. If it is absent,
  *             tests that need it are not planned. If any other feature is absent,
  *             each test that needs it is skipped.
- * @missing:   message of abi_missing(); NULL if that depends on the system
+ * @missing:   message of abi_missing(); NULL if the message depends on the system
  */
 struct abi_feature {
 	unsigned int need;
@@ -133,7 +133,7 @@ struct abi_vcpu {
 #define ABI_CODE_IPA	0x40000000ULL
 #define ABI_EXIT_IPA	0x50000000ULL
 
-/* Addresses that are valid for every GIC model and IPA size, and an address far from both. */
+/* Addresses that are valid for every GIC model and IPA size. ABI_FREE_IPA is far from the rest. */
 #define ABI_DIST_IPA	0x08000000ULL
 #define ABI_CPU_IPA	0x08010000ULL
 #define ABI_FREE_IPA	0x0a000000ULL
@@ -227,7 +227,7 @@ struct abi_arg {
 /* Size of the argument that the kernel reads from the pointer. */
 size_t abi_arg_size(const struct abi_kind *kind);
 
-/* Fills in @arg, which points to itself in one dialect and must not be moved. */
+/* Fills in @arg. It must not be moved, because in the devattr dialect it points to itself. */
 void abi_arg_fill(struct abi_arg *arg, const struct abi_kind *kind,
 		  uint32_t type, uint64_t addr);
 

@@ -151,7 +151,10 @@ static void read_wanted(const struct exit_counter *counter, struct named_count *
 		     counts[i].name);
 }
 
-/* All interrupts of the host: a line each with a name, a count for each CPU, and a description. */
+/*
+ * The sum of all the host's interrupts on all CPUs. A line of /proc/interrupts has a name, a count
+ * for each CPU, and a description.
+ */
 static uint64_t count_interrupts(void)
 {
 	FILE *stream = fopen(INTERRUPTS, "r");

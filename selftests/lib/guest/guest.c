@@ -118,9 +118,9 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
 #define KICK_SIGNAL	SIGUSR1
 
 /*
- * How long guest_yield() sleeps. sched_yield() would not do: a thread that was running while the
- * emulator was stopped is charged for that time, and for seconds the scheduler prefers threads that
- * only yield.
+ * How long guest_yield() sleeps. sched_yield() does not suffice: if the emulator was stopped, the
+ * scheduler charges that time to the thread that was running, and then prefers threads that only
+ * yield for seconds.
  */
 #define GIVE_WAY_US	300
 
@@ -430,7 +430,10 @@ static bool first_run(struct guest *guest)
 	return false;
 }
 
-/* Reports before vCPUs are stopped: one that hangs in the kernel never stops. */
+/*
+ * Reports what each vCPU waits for. Called before the vCPUs are stopped, because a vCPU that hangs
+ * in the kernel never stops.
+ */
 static void give_up(struct guest *guest, const struct vcpu_thread *threads)
 {
 	unsigned int i;

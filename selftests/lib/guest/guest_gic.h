@@ -80,13 +80,13 @@ void gic_send_sgi_to(unsigned int intid, unsigned int cpus);	/* a mask */
 void gic_send_sgi_to_others(unsigned int intid);	/* all vCPUs but the caller's */
 
 /*
- * Acknowledges an interrupt and returns GICC_IAR, with the INTID in INTID_MASK. Handles the marker,
- * see below, and returns INTID_SPURIOUS for it.
+ * Acknowledges an interrupt and returns the value of GICC_IAR or, on a GICv3, of ICC_IAR1_EL1.
+ * Handles the marker, see below, and returns INTID_SPURIOUS for it.
  */
 uint32_t gic_ack(void);
 /* The INTID in gic_ack()'s value. On a GICv3 it may be the INTID of an LPI. */
 uint32_t gic_intid(uint32_t ack);
-/* Reads GICC_IAR and does not handle the marker. */
+/* Like gic_ack(), but does not handle the marker. */
 uint32_t gic_read_iar(void);
 void gic_eoi(uint32_t ack);
 void gic_deactivate(uint32_t ack);
@@ -123,7 +123,7 @@ void gic_expect_none(const char *what);
 
 /*
  * With interrupts masked: checks that @intid is delivered, and nothing else before a marker that
- * another vCPU sends. Returns the value of gic_ack().
+ * another vCPU sends. Writes the EOI of @intid, and returns the value of gic_ack().
  */
 uint32_t gic_expect_before_marker(const char *what, unsigned int intid);
 

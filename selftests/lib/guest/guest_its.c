@@ -89,7 +89,7 @@ void guest_its_start(unsigned int its)
 	guest_write(ITS_FRAME(its) + GITS_CTLR, GITS_CTLR_ENABLED);
 }
 
-/* Offset of the queue's first free entry; the lower half of GITS_CWRITER has all its bits. */
+/* Offset of the queue's first free entry. The lower half of GITS_CWRITER holds the whole offset. */
 static uint32_t queue_end(unsigned int its)
 {
 	return (guest_read(ITS_FRAME(its) + GITS_CWRITER) +

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guest_pages.h"
 
-/* As in the library, no page is at the guest's NULL. */
+/* The lowest page frame to allocate, as in the library. */
 #define FIRST_PAGE	2
 
 void guest_alloc_at(struct kvm_vm *vm, uint64_t va, uint64_t pages)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Differences between the KVM selftests libraries of kernels from 6.1 on. Only this header,
- * kvm_library.c and the Makefile know of them. They check what the library has, not its version:
- * the Makefile defines LIBRARY_HAS_* for names that it finds in the library's headers.
+ * kvm_library.c and the Makefile depend on these differences. They check what the library has, not
+ * its version: the Makefile defines LIBRARY_HAS_* for names that it finds in the library's headers.
  *
- * Addresses are uint64_t in all of them, under different type names.
+ * All these libraries use uint64_t for addresses, under different type names.
  */
 #ifndef VGIC_ABI_KVM_LIBRARY_H
 #define VGIC_ABI_KVM_LIBRARY_H
@@ -37,8 +37,9 @@ struct kvm_vm *library_create_vm(unsigned int nr_vcpus);
 uint64_t library_get_reg(struct kvm_vcpu *vcpu, uint64_t id);
 
 /*
- * Where calls from the guest, ucall(), exit: the guest physical address that the host
- * sees, and the guest's virtual address of it, mapped as a device.
+ * ucall() exits to the host by a store to an address without memory. library_ucall_gpa() returns
+ * the guest physical address to use. library_ucall_at() sets this address, and the guest virtual
+ * address @va at which it is mapped as a device.
  */
 uint64_t library_ucall_gpa(struct kvm_vm *vm);
 void library_ucall_at(struct kvm_vm *vm, uint64_t gpa, uint64_t va);

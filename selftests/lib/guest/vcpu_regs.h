@@ -125,7 +125,7 @@ static inline bool complete_access(const struct abi_vcpu *vcpu)
 	return good;
 }
 
-/* Runs the guest until it accesses ABI_EXIT_IPA. */
+/* KVM_RUN. True if it ends with an access to ABI_EXIT_IPA, which has to be a store if @write. */
 static inline bool run_to_exit(const struct abi_vcpu *vcpu, bool write)
 {
 	return same("KVM_RUN", 0, -abi_ioctl(vcpu->fd, KVM_RUN, NULL)) &&
@@ -135,8 +135,8 @@ static inline bool run_to_exit(const struct abi_vcpu *vcpu, bool write)
 }
 
 /*
- * In a test of gic_fixture.h with vm and vcpu: a VM whose GIC is placed and initialized, and whose
- * vCPU may execute the instructions of an array.
+ * In a test of gic_fixture.h with vm and vcpu: a VM with a vCPU, a GIC that is placed and, if it is
+ * a device, initialized, and the instructions of an array in a page at ABI_CODE_IPA.
  */
 #define OPEN_GIC_WITH_CODE(code) do {					\
 	abi_vm_open(&self->vm, 0);					\

@@ -80,7 +80,7 @@ struct absence {
  * @number:   KTAP number of the last result
  * @harness:  process of the harness
  * @test:     process of the running test, or 0
- * @ends:     number of SIGTERMs while the running test ran
+ * @ends:     number of SIGTERMs since the last result
  * @last:     no further test begins
  * @terms:    SIGTERM as a file descriptor
  * @verdict:  the running test's own verdict, with @reason
@@ -106,9 +106,11 @@ struct writer {
 	int kmsg;
 };
 
-/* The tests' end of the pipe; set up before the harness is forked. */
+/* The tests' ends of both pipes, which start_harness() sets in the harness's process. */
 static int mark_fd = -1;	/* to the parent */
 static int ack_fd = -1;		/* from the parent */
+
+/* The tests that this system can have, and whether each was requested; set before the fork. */
 static struct ktap_names all_names;
 static bool *all_selected;
 
@@ -450,7 +452,7 @@ static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
 
 	sigprocmask(SIG_SETMASK, signals, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* A test that waits for its acknowledgement ends with the parent. */
+	/* Closed here, so that a test that waits for its acknowledgement ends with the parent. */
 	close(out[0]);
 	close(ack[1]);
 	mark_fd = out[1];
@@ -462,7 +464,7 @@ static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
 	exit(harness(1, (char *[]) { program, NULL }));
 }
 
-/* Tests that are not planned: a line for each absent feature, and perhaps their names. */
+/* A line for each absent feature, on tests that are not planned; their names if @with_names. */
 static void write_absent(const struct writer *w, bool with_names)
 {
 	const struct abi_feature *feature;

@@ -21,7 +21,7 @@ struct ktap_names {
 	unsigned int count;
 };
 
-/* A bit in @needs: the rule of the test is not about this variant, and the test is not planned. */
+/* A bit in @needs: the rule of the test is not about this variant, so the test is not planned. */
 #define KTAP_NOT_PLANNED	(1U << 31)
 
 void ktap_names_add(struct ktap_names *names, const char *fixture,

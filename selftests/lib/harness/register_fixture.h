@@ -33,7 +33,7 @@
 	ASSERT_OK(vgic_init(self->vm.dev));				\
 } while (0)
 
-/* The rule's subject: to read a register, and to write the value back. */
+/* Checks the calls that the rule is about: a read of a register, and a write of the value read. */
 #define EXPECT_EACH_CALL(group, vcpu, offset, what, ...) do {		\
 	uint64_t value_ = 0;						\
 									\

@@ -55,7 +55,7 @@ struct rule_run {
 /*
  * Begins a test: announces it and looks up its rule. Does not return if the test was not
  * requested, if the system lacks something that it @needs (enum abi_need), or if the table
- * has no such rule.
+ * has no such rule or no expectation for the variant.
  */
 void rule_begin(struct rule_run *run, const char *fixture, const char *variant,
 		const char *test, unsigned int needs);
@@ -68,7 +68,7 @@ void rule_skip(const char *reason) __attribute__((noreturn));
 
 /*
  * Ends the test as skipped if @outcome is the known deviation of the running kernel. For tests
- * whose rest is meaningless after that outcome.
+ * whose further steps have no meaning after that outcome.
  */
 void rule_skip_where_known(const struct rule_run *run, const char *outcome);
 

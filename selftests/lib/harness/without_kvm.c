@@ -35,7 +35,7 @@ static void __attribute__((constructor(101))) skip_without_kvm(int argc,
 		printf("KTAP version 1\n1..0 # SKIP no /dev/kvm: %s\n",
 		       strerror(errno));
 		fflush(stdout);
-		/* exit() would run destructors of constructors that have not run. */
+		/* exit() would run destructors whose constructors have not run. */
 		_exit(KSFT_SKIP);
 	}
 	close(fd);
