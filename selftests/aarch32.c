@@ -24,7 +24,7 @@
 #define DFSR		ARM64_SYS_REG(3, 0, 5, 2, 0)
 #define VBAR		ARM64_SYS_REG(3, 0, 12, 0, 0)
 #define IFSR		ARM64_SYS_REG(3, 4, 5, 0, 1)
-#define IFAR		ARM64_SYS_REG(3, 0, 6, 0, 0)	/* its upper half; the lower is DFAR */
+#define IFAR		ARM64_SYS_REG(3, 0, 6, 0, 0)	/* FAR_EL1: DFAR is its lower half */
 #define DFAR		IFAR
 #define IFAR_OF(far)	((far) >> 32)
 #else
@@ -85,9 +85,9 @@
 
 /*
  * Vectors in ARM state, then in Thumb state; then their handlers, each of which stores its SPSR to
- * the array at r0, at the vector's offset. A vector in Thumb state first stores there itself: if
- * the exception wrongly kept the IT block, the vector's branch would end that block unnoticed. The
- * instructions after the handlers take the exceptions.
+ * the array at r0, at the vector's offset. A vector in Thumb state stores to the same place before
+ * it branches: if the exception wrongly kept the IT block, the branch alone would end that block
+ * unnoticed. The instructions after the handlers take the exceptions.
  */
 #define ARM_VECTOR(n)		(0xea00001eU + (n))	/* b */
 #define THUMB_VECTOR(n)		((0xe04dU + 2 * (n)) << 16 | 0x6000U | (n) << 6) /* str r0; b */
@@ -120,7 +120,7 @@ static const uint32_t exception_code[] = {
 
 #define VECTORS_IPA	(ABI_CODE_IPA + 0x100000)
 
-/* Adds code whose r0 points to ABI_EXIT_IPA. An exception is a store at another address. */
+/* Adds code whose r0 points to ABI_EXIT_IPA. An exception shows as a store at another address. */
 static int add_code(struct abi_vm *vm, const struct abi_vcpu *vcpu, const void *code, size_t size)
 {
 	reg_set(vcpu, VBAR, VECTORS_IPA);
@@ -446,7 +446,7 @@ static void fill_tables(void *memory, bool big)
 	__builtin___clear_cache(memory, memory + TABLES_SIZE);
 }
 
-/* NULL if there is no memory. */
+/* Returns NULL on failure. */
 static void *add_tables(struct abi_vm *vm)
 {
 	void *memory = mmap(NULL, TABLES_SIZE, PROT_READ | PROT_WRITE,

@@ -203,7 +203,7 @@ static uint64_t loop_gicd_write_byte(unsigned int ops)
 	return TIMED_LOOP(ops, guest_write_byte(reg, value));
 }
 
-/* Before each read, a write without effect to GICD_ISENABLER: KVM cannot reuse its last answer. */
+/* A write to GICD_ISENABLER, without effect, keeps KVM from reusing the answer to the last read. */
 static uint64_t loop_gicd_write_read(unsigned int ops)
 {
 	const uint64_t enable = guest_gic.dist + GICD_ISENABLER(SPI);
@@ -532,7 +532,10 @@ static uint64_t loop_wfi_short(unsigned int ops)
 
 /* ---- ... power ---- */
 
-/* The time from CPU_ON to the SGI of that vCPU, which turns itself off after the measured time. */
+/*
+ * The time from CPU_ON to an SGI from the vCPU that was turned on. That vCPU turns itself off after
+ * the measured time.
+ */
 static uint64_t loop_cpu_on(unsigned int ops)
 {
 	unsigned int count = seen[FIRST].count, i;
@@ -1175,12 +1178,13 @@ FIXTURE_VARIANT_ADD(bench, id)						\
 	.bench = { .prepare = prepare_, .loop = loop_, .empty = empty_, __VA_ARGS__ }
 
 /*
- * Operations in a round: so many that a tick of the counter, 16 ns, is negligible, and so
- * few that most rounds end between two timer interrupts of the host.
+ * Operations in a round, by the instructions that an operation takes: so many that a tick of the
+ * counter, 16 ns, is negligible, and so few that most rounds end between two timer interrupts of
+ * the host.
  */
 #define OPS_MAPPED	200000	/* some instructions */
-#define OPS_HYP		2000	/* tens */
-#define OPS_EXIT	200	/* thousands */
+#define OPS_HYP		2000	/* tens of instructions */
+#define OPS_EXIT	200	/* thousands of instructions */
 #define OPS_BATCHED	4000	/* measured four at a time */
 
 /* One vCPU, and a loop around one operation. */
@@ -1362,7 +1366,7 @@ ROW(stage2_huge, .row = "stage2_huge",
 	.vcpus = 1, .ops = 1024, .new_memory = true, .huge = true,
 	GUEST(prepare_gic, loop_write_page, loop_written_page))
 
-/* 16 MiB */
+/* All rounds together use 16 MiB. */
 ROW(stage2_execute, .row = "stage2_execute",
 	.what = "a page in a huge page of the host is written and executed for the first time",
 	.vcpus = 1, .ops = 256, .new_memory = true, .huge = true,

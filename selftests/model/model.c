@@ -907,7 +907,7 @@ static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 			return answer;
 		initialize(vm);
 	}
-	/* No rule says how many CPU interfaces a GIC has if the vCPUs' ids are not their indices. */
+	/* No rule says how many CPU interfaces there are if vCPUs' ids are not their indices. */
 	if (!in_order(vm))
 		return means(m, R_REGISTER_BY_ID, 0);
 	if (vm->gic == GIC_V3)
@@ -990,7 +990,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 	if (id >= max) {
 		answer = vm->gic == GIC_V2 ? says(m, R_NINTH_VCPU, variant_of(vm)) :
 			 says(m, R_VCPU_TOO_BIG, 0);
-		/* The id is too large, and the GIC is initialized: no rule says which error wins. */
+		/* The id is too large, the GIC is initialized: no rule says which error wins. */
 		if (vm->initialized)
 			answer.other = -EBUSY;
 		return answer;
@@ -999,7 +999,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 		;
 	if (vm->initialized) {
 		answer = says(m, R_VCPU_AFTER_INIT, variant_of(vm));
-		/* The id exists, and the GIC is initialized: no rule says which error wins. */
+		/* The id exists, the GIC is initialized: no rule says which error wins. */
 		if (i < vm->nr_vcpus)
 			answer.other = -EEXIST;
 		return answer;

@@ -773,7 +773,7 @@ void calls_print_tail(FILE *out)
 	fputs("\treturn differs;\n}\n", out);
 }
 
-/* The pointer as a C expression, where @arg is its good value. The next call overwrites the text. */
+/* The pointer as a C expression; @arg is its good value. The next call overwrites the text. */
 static const char *pointer_text(unsigned int pointer, const char *arg)
 {
 	static const char * const formats[MODEL_POINTERS] = {
