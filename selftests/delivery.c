@@ -29,7 +29,7 @@ static bool is_claimed(unsigned int intid)
 	return intid == 25 || intid == 26 || intid == 27 || intid == 28 || intid == 30;
 }
 
-/* SPIs at both ends of each word, and the last. */
+/* SPIs at the ends of many words of the registers, and the last SPI. */
 static const uint16_t spis[] = {
 	32, 33, 47, 48, 63, 64, 95, 96, 127, 128, 159, 223, 254, 255, 256, 257, 287, 383, 384,
 	510, 511, 512, 513, 639, 767, 768, 895, 959, 960, 990, 991,

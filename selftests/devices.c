@@ -238,7 +238,7 @@ static uint32_t typer_irqs(int dev)
 	return TYPER_IRQS(typer);
 }
 
-/* A refused number changes nothing: a valid number can still be set. */
+/* Expects the rule's error. The tests then set a valid number, which has to succeed. */
 #define EXPECT_NR_IRQS_REFUSED(irqs) do {				\
 	uint32_t number = irqs;						\
 									\

@@ -490,7 +490,7 @@ static void resample(void)
 	guest_done();
 }
 
-/* The guest looks for a resample before its EOI, which takes a guest exit. */
+/* Before each EOI, the guest exits to check that there was no resample yet. */
 #define LOOK_BEFORE_EOI() do {						\
 	resampled = true;						\
 	sync_global_to_guest(self->guest.vm, resampled);		\
@@ -557,7 +557,10 @@ TEST_F(irqfd, resample_split)
 	EXPECT_EVENTS("level-sensitive SPI with resampling and EOImode 1");
 }
 
-/* Both SPIs are active. No branch separates their EOIs, so there may be no exit between them. */
+/*
+ * Both SPIs are active at once. No branch separates their EOIs, so that the guest can execute both
+ * without an exit in between.
+ */
 static void resample_both(void)
 {
 	const uint64_t eoir = guest_gic.cpu + GICC_EOIR;
@@ -967,7 +970,7 @@ TEST_F(routing, resample)
 	EXPECT_EVENTS("resampling of a GSI that is routed to an SPI");
 }
 
-/* The line of the SPI that the GSI was routed to is raised by KVM_IRQ_LINE. */
+/* KVM_IRQ_LINE raises the line of the SPI that the GSI was routed to at first. */
 static void resample_moved(void)
 {
 	unsigned int i;
@@ -1001,7 +1004,7 @@ TEST_F(routing, resample_moved)
 
 static unsigned int nr_interrupts;	/* set by the host */
 
-/* KVM may keep a mask of resampled SPIs: uses SPIs in many of its words, and at both ends. */
+/* KVM may keep a mask of resampled SPIs. These SPIs are in many of its words, and at its ends. */
 static void resample_each_word(void)
 {
 	static const uint16_t spis[] = { 32, 63, 64, 95, 96, 128, 200, 255, 256, 500, 832, 991 };
@@ -1080,7 +1083,7 @@ TEST_F(routing, before_init)
 	EXPECT_EVENTS("a route from before the GIC's initialization");
 }
 
-/* Pins at both ends of each word of the distributor's registers, for 256 INTIDs. */
+/* Pins at the ends of the words of the distributor's registers, for 256 INTIDs. */
 static const uint16_t pins[] = {
 	0, 1, 30, 31, 32, 63, 64, 95, 96, 127, 128, 129, 159, 191, 192, 222, 223,
 };
