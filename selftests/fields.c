@@ -171,7 +171,7 @@ static struct word word_at(const struct gic_register *reg, unsigned int index, b
 
 /* ---- the register under test, for guest and host ---- */
 
-/* Only some words of a longer register are tested. */
+/* A register may have more words than this; then only some of them are tested. */
 #define MANY_WORDS	40
 #define MAX_WORDS	(MANY_WORDS + 3)
 
@@ -181,7 +181,7 @@ static struct word word_at(const struct gic_register *reg, unsigned int index, b
  * @first: the words' values before the test, for each vCPU
  * @model: the expected value of the writable bits, for each vCPU
  * @seen:  values that the guest has read, or should read
- * @compare: mask of bits that both views have
+ * @compare: mask of the bits that are compared between the views, see set_compare()
  */
 struct subject {
 	const struct gic_register *reg;
@@ -202,7 +202,10 @@ static void add_word(const struct gic_register *reg, unsigned int index, bool us
 	subject.words[subject.nr_words++] = word_at(reg, index, user);
 }
 
-/* Words of existing interrupts, including the last; the first word beyond them; the last word. */
+/*
+ * Selects words of existing interrupts, including the last of these; the first word beyond them;
+ * and the register's last word.
+ */
 static void set_subject(const struct gic_register *reg, bool user)
 {
 	unsigned int all = reg->bits ? (reg->end * reg->bits + 31) / 32 : reg->size / 4;
@@ -582,8 +585,8 @@ static void check_bits(const struct view *view, unsigned int cpu)
 }
 
 /*
- * One of BANK_STEPS steps, each of which the second vCPU takes before the first: read all words;
- * write them, the second vCPU only the banked ones; check all words.
+ * One of BANK_STEPS steps. Step 0 reads all words. Step 1 writes them; the second vCPU writes only
+ * the banked ones. Step 2 checks all words. The second vCPU takes each step before the first.
  */
 static void bank(const struct view *view, unsigned int cpu, unsigned int step)
 {
@@ -807,7 +810,7 @@ static void set_compare(void)
 /* The guest's request to call compare_views(). */
 #define COMPARE_VIEWS	0
 
-/* In the host: compares the registers with the values that the guest has read, and inverts them. */
+/* In the host: compares the registers with the values that the guest read, then inverts them. */
 static void compare_views(struct guest *guest, unsigned int request)
 {
 	struct subject *shown = GUEST_ADDR(guest, subject);
@@ -950,7 +953,7 @@ static bool is_prepared(const struct gic_register *reg, int ret)
 	return !ret;
 }
 
-/* Makes a guest check the register; false if the guest did not end. */
+/* Makes a guest check the register; false if a call failed or the guest did not end. */
 static bool check_in_guest(const struct gic_register *reg)
 {
 	struct guest guest = { .on_request = compare_views };
@@ -1024,7 +1027,7 @@ static bool check_as_user(const struct gic_register *reg)
 	return true;
 }
 
-/* Verdicts for the guest and for user space, shared with earlier tests' processes. */
+/* Verdicts of the guest's checks and of user space's, shared by the processes of all tests. */
 static struct verdict (*kept)[ARRAY_SIZE(all_registers)];
 
 static __attribute__((constructor)) void share_verdicts(void)

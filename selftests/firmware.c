@@ -39,7 +39,8 @@
 
 /**
  * struct call - a call of the guest and its result
- * @function: function number and the first two arguments
+ * @function: function number
+ * @args:     the first two arguments
  * @answer:   the guest's first register after the call, if @back
  * @back:     the call has returned to the guest
  */
@@ -474,7 +475,10 @@ static int raise_irq(const struct guest *guest)
 			     VGIC_LINE(KVM_ARM_IRQ_TYPE_CPU, FIRST, KVM_ARM_IRQ_CPU_IRQ), 1);
 }
 
-/* Calls KVM_RUN of the first vCPU once. The call ends because the vCPU's IRQ input is high. */
+/*
+ * Calls KVM_RUN of the first vCPU once. If the vCPU is suspended, the call ends because the vCPU's
+ * IRQ input is high.
+ */
 static int run_once(struct guest *guest)
 {
 	int ret = abi_ioctl(guest->vcpus[FIRST]->fd, KVM_RUN, NULL);
@@ -664,7 +668,7 @@ TEST_F(filter, after_run)
 		    "set after KVM_RUN");
 }
 
-/* A call that KVM implements is denied, and the next one is not. */
+/* A call that KVM implements is denied; a call outside of the filter's range is not. */
 TEST_F(filter, denied)
 {
 	CREATE_CALLER(PSCI_0_2_FN_PSCI_VERSION, 0, 0);

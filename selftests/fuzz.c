@@ -319,7 +319,7 @@ static void fill(const struct model *m, struct model_call *call)
 		if (once_in(4))
 			call->id = 32 + chance(m->host->max_ipa_bits - 31);
 		if (once_in(8))
-			/* Bit 31 requests a protected VM, which is another machine. */
+			/* Not bit 31: it requests a protected VM, which the model does not have. */
 			call->id = once_in(2) ? chance(64) : 1UL << chance(31);
 		break;
 	case CALL_CREATE_DEVICE:
@@ -475,7 +475,7 @@ static bool step(struct model *m, const struct model_call *call, struct mismatch
 
 static struct model replayed;
 
-/* True if the sequence shows the mismatch @like, at the call that is then in @at. */
+/* True if the sequence shows the mismatch @like; *@at is then the index of the call. */
 static bool replay(const struct model_call *calls, unsigned int count,
 		   const struct mismatch *like, unsigned int *at)
 {
@@ -824,7 +824,7 @@ TEST_F(vcpu_id, high_bits)
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #include "harness/gic_fixture.h"
 
-/* A VM with a GIC and one vCPU, with id 3 and so with index 0. */
+/* A VM with a GIC and one vCPU, whose id is 3 and whose index is 0. */
 #define OPEN_SPARSE_VM(vm, vcpu) do {					\
 	abi_vm_open(vm, 0);						\
 	ASSERT_OK(abi_gic_create(vm, variant->dist));			\
@@ -834,7 +834,7 @@ TEST_F(vcpu_id, high_bits)
 	}								\
 } while (0)
 
-/* The outcome, from the results of a call that names the vCPU by index, and of one by id. */
+/* The outcome of two calls: one names the vCPU by its index, the other by its id. */
 static const char *named_by(int by_index, int by_id)
 {
 	return by_id && !by_index ? "INDEX" : rule_outcome(by_id);
@@ -911,7 +911,7 @@ TEST_F(sparse_device, absent_targets)
 #define RULE_VARIANTS	DEVATTR_V3
 #include "harness/gic_fixture.h"
 
-/* A region of one redistributor, whose index is 1. */
+/* A region with index 1, of one redistributor. */
 TEST_F(mixed_redists, region_after_base)
 {
 	struct abi_vm vm;
@@ -1035,7 +1035,7 @@ static void print_progress(unsigned long done, unsigned long ops, time_t began)
 	fprintf(stderr, "%lu of %lu calls in %ld s\n", done, ops, (long)(now - began));
 }
 
-/* The same mismatch was reported before. */
+/* True if the same mismatch was reported before. */
 static bool is_known(const struct mismatch *all, unsigned int count, const struct mismatch *new)
 {
 	unsigned int i;
@@ -1075,7 +1075,7 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 				print_progress(done, ops, began);
 			continue;
 		}
-		/* Only the first mismatch counts, because the state is unknown after it. */
+		/* The sequence starts over, because the state is unknown after a mismatch. */
 		differ++;
 		if (!is_known(found, kinds, &now)) {
 			found[kinds++] = now;

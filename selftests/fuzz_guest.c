@@ -114,8 +114,8 @@ static void send_sgi(uint32_t value)
 }
 
 /*
- * An exit without other effects. A list register that becomes free makes room for another
- * interrupt, but the maintenance interrupt for the hypervisor may arrive later.
+ * An exit without other effects, at which the hypervisor can fill list registers that have become
+ * free. The maintenance interrupt that tells the hypervisor to do so may arrive later.
  */
 static void settle(void)
 {
@@ -313,8 +313,8 @@ static void finish(struct player *p)
 }
 
 /*
- * A pending interrupt moves to another vCPU once the old target, and then the new one, have
- * entered their guests. The architecture does not bound the time of a move.
+ * A pending interrupt moves to another vCPU once the old target, and then the new one, has entered
+ * the guest. The architecture does not bound the time of a move.
  */
 static void let_all_run(struct player *p)
 {

@@ -28,7 +28,7 @@ struct regions {
 	uint64_t cpu, cpu_size;
 };
 
-/* Fills in the base addresses. Sizes and the limit of the address space are known. */
+/* Fills in the base addresses. The sizes are set; @limit is the limit of the address space. */
 typedef void (*place_fn)(struct regions *r, uint64_t limit);
 
 static void place_low(struct regions *r, uint64_t limit)
@@ -375,7 +375,7 @@ TEST_F(at, nothing_beside)
 
 /* ---- interrupts ---- */
 
-/* Shared by the guest code of all vCPUs, and read by the host. */
+/* Shared by the guest code of all vCPUs. */
 struct seen {
 	volatile unsigned int count;
 	volatile uint32_t ack;		/* of the last interrupt */
@@ -637,7 +637,7 @@ TEST_F(irq, split_eoi)
 
 /* ---- two vCPUs ---- */
 
-/* Enables the distributor first, then the second vCPU's interface. */
+/* Enables the distributor first, then the second vCPU's interface. True on the first vCPU. */
 static bool start_two(void)
 {
 	unsigned int cpu = guest_cpu();
