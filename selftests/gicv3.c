@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Features of a GICv3 only: redistributors, registers of the distributor that a GICv2 does not
- * have, the maintenance interrupt, pending latches that are apart from the lines, and a CPU
- * interface of system registers.
+ * Features of a GICv3 only: redistributors, some of the distributor's registers, the maintenance
+ * interrupt, pending latches that are apart from the lines, and a CPU interface of system
+ * registers.
  */
 #include <stdlib.h>
 

@@ -1390,8 +1390,8 @@ static struct model_answer on_wrong_fd(struct model *m, const struct model_vcpu 
 
 	answer = says(m, rule, addresses[call->id]);
 	/*
-	 * The legacy call has the number of a vCPU's KVM_GET_ONE_REG: the register is unknown, and the
-	 * vCPU is not initialized. No rule says which error wins.
+	 * The legacy call has the number of a vCPU's KVM_GET_ONE_REG: the register is unknown, and
+	 * the vCPU is not initialized. No rule says which error wins.
 	 */
 	if (vcpu && !vcpu->initialized)
 		answer.other = -ENOEXEC;
