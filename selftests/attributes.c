@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Device attributes of vCPUs and VMs: the interrupts of timers and PMU, the address of stolen
- * time, and the filter of SMCCC calls. The kernel's documents are devices/vcpu.rst and
- * devices/vm.rst.
+ * Device attributes of vCPUs: the interrupts of timers and PMU, and the address of stolen time. The
+ * kernel's document is devices/vcpu.rst.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@
 #define NR_PRIVATE	32
 #define FIRST_PPI	16
 
-/* A PPI that no timer has by default, and an SPI. */
+/* PPIs that no timer has by default, and an SPI. */
 #define FREE_PPI	20
 #define OTHER_PPI	21
 #define FREE_SPI	40

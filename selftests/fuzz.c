@@ -1011,7 +1011,7 @@ FIXTURE_SETUP(model)
 	calls_probe(&self->host);
 	unknown = model_init(&self->model, &self->host) ?: model_init(&replayed, &self->host);
 	if (unknown) {
-		fprintf(stderr, "%s: expected it in the rule table, which the model needs\n",
+		fprintf(stderr, "%s: expected this rule of the model in the rule table, got none\n",
 			unknown);
 		_exit(1);
 	}

@@ -93,7 +93,7 @@ static uint32_t some_value(void)
 	return value;
 }
 
-/* The first INTID of a register, or of a byte. */
+/* Chooses the first INTID that is accessed, and the width of some accesses. */
 static void choose_place(struct gic_access *access, bool v3)
 {
 	unsigned int step;

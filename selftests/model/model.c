@@ -80,7 +80,7 @@ static const char * const gic_variants[] = {
 	"seed_v2", "legacy_v2", "devattr_v2", "devattr_v3",
 };
 
-/* Rules without variants are looked up as this one: some exist in the legacy dialect only. */
+/* Rules without variants are looked up under this name: some exist in the legacy dialect only. */
 static const char * const any_variants[] = { "legacy" };
 
 static const struct {
@@ -556,7 +556,7 @@ static struct model_answer create_gic(struct model *m, struct model_vm *vm, enum
 
 	if (gic == GIC_V2 && !(m->host->offers & OFFERS_V2)) {
 		answer = says(m, R_ABSENT_CREATE, LEGACY_V2);
-		/* The GIC is absent, and it is a second GIC: no rule says which error wins. */
+		/* The system lacks this GIC, and the VM has one: no rule says which error wins. */
 		if (vm->gic)
 			answer.other = m->outcomes[R_GIC_TWICE][variant];
 		return answer;
@@ -990,7 +990,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 	if (id >= max) {
 		answer = vm->gic == GIC_V2 ? says(m, R_NINTH_VCPU, variant_of(vm)) :
 			 says(m, R_VCPU_TOO_BIG, 0);
-		/* The id is too large, the GIC is initialized: no rule says which error wins. */
+		/* The id is too large and the GIC initialized: no rule says which error wins. */
 		if (vm->initialized)
 			answer.other = -EBUSY;
 		return answer;
@@ -999,7 +999,7 @@ static struct model_answer create_vcpu(struct model *m, struct model_vm *vm,
 		;
 	if (vm->initialized) {
 		answer = says(m, R_VCPU_AFTER_INIT, variant_of(vm));
-		/* The id exists, the GIC is initialized: no rule says which error wins. */
+		/* The id exists and the GIC is initialized: no rule says which error wins. */
 		if (i < vm->nr_vcpus)
 			answer.other = -EEXIST;
 		return answer;

@@ -635,7 +635,7 @@ void calls_print_head(FILE *out)
 
 	fputs("/*\n"
 	      " * Exit status 1: the last call does not do what the model says. For 32-bit ARM,\n"
-	      " * compile it with -isystem <vgic-abi>/arch/arm/include/uapi.\n"
+	      " * compile this program with -isystem <vgic-abi>/arch/arm/include/uapi.\n"
 	      " */\n"
 	      "#include <errno.h>\n"
 	      "#include <fcntl.h>\n"

@@ -22,7 +22,7 @@ enum its_control {
 	ITS_INIT,
 	ITS_SAVE_TABLES,
 	ITS_RESTORE_TABLES,
-	GIC_SAVE_PENDING_TABLES,	/* of the GICv3's device */
+	GIC_SAVE_PENDING_TABLES,	/* an attribute of the GICv3, not of an ITS */
 	ITS_RESET,
 };
 

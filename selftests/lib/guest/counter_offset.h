@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Checks if user space can move a guest's physical counter. */
+/* Detects machines on which user space cannot move a guest's physical counter. */
 #ifndef VGIC_ABI_COUNTER_OFFSET_H
 #define VGIC_ABI_COUNTER_OFFSET_H
 

@@ -119,8 +119,8 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
 
 /*
  * How long guest_yield() sleeps. sched_yield() does not suffice: if the emulator was stopped, the
- * scheduler charges that time to the thread that was running, and then prefers threads that only
- * yield for seconds.
+ * scheduler charges that time to the thread that was running, and then, for seconds, prefers
+ * threads that only yield.
  */
 #define GIVE_WAY_US	300
 

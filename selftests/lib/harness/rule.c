@@ -126,7 +126,7 @@ void rule_end(struct rule_run *run)
 {
 	if (!run->checks)
 		ktap_verdict(KTAP_UNCHECKED,
-			     "expected the test to check its rule, but it ended without");
+			     "expected the test to check its rule, but it ended without a check");
 	else if (run->deviated)
 		ktap_verdict(KTAP_XFAIL, run->deviation->reason);
 	else if (run->deviation && !run->deviation->sometimes)
@@ -149,7 +149,7 @@ bool rule_check(struct rule_run *run, const char *outcome, const char *fmt, ...)
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fprintf(stderr, ": expected %s%s%s, got %s\n", run->expected,
-		run->deviation ? ", or as known of this kernel " : "",
+		run->deviation ? " or the known deviation " : "",
 		run->deviation ? run->deviation->outcome : "", outcome);
 	return false;
 }
