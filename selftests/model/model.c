@@ -556,7 +556,7 @@ static struct model_answer create_gic(struct model *m, struct model_vm *vm, enum
 
 	if (gic == GIC_V2 && !(m->host->offers & OFFERS_V2)) {
 		answer = says(m, R_ABSENT_CREATE, LEGACY_V2);
-		/* The system lacks this GIC, and the VM has one: no rule says which error wins. */
+		/* The system lacks a GICv2, and the VM has a GIC: no rule says which error wins. */
 		if (vm->gic)
 			answer.other = m->outcomes[R_GIC_TWICE][variant];
 		return answer;

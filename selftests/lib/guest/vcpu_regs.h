@@ -125,7 +125,7 @@ static inline bool complete_access(const struct abi_vcpu *vcpu)
 	return good;
 }
 
-/* KVM_RUN. True if it ends with an access to ABI_EXIT_IPA, which has to be a store if @write. */
+/* KVM_RUN. True if it ends with a store (@write) or a load (!@write) at ABI_EXIT_IPA. */
 static inline bool run_to_exit(const struct abi_vcpu *vcpu, bool write)
 {
 	return same("KVM_RUN", 0, -abi_ioctl(vcpu->fd, KVM_RUN, NULL)) &&
