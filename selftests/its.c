@@ -20,7 +20,7 @@
 #define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
 #define GRP_CTRL	KVM_DEV_ARM_VGIC_GRP_CTRL
 
-/* A VM with a GICv3; a VM with a GICv3 and an ITS. */
+/* OPEN_GIC() opens a VM with a GICv3, OPEN_ITS() a VM with a GICv3 and an ITS. */
 #define OPEN_GIC() do {							\
 	abi_vm_open(&self->vm, 0);					\
 	SKIP_WITHOUT_ITS(&self->vm);					\

@@ -170,7 +170,10 @@ static bool boot(void)
 	return guest_is_up && vmm_is_well(&guest);
 }
 
-/* Runs a command in the guest as workload @name. It is a function, to have little to type. */
+/*
+ * Runs a command in the guest as workload @name. It becomes a shell function first, so that little
+ * is typed during the workload.
+ */
 static bool work(const char *name, const char *command)
 {
 	bool good;

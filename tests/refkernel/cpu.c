@@ -314,8 +314,8 @@ static bool registers(struct guest *g)
 #define WRITE_ALL	FOR_EACH_SWITCHED(WRITE_CP15) FOR_EACH_BANKED(WRITE_BANK) WRITE_SVC
 
 /*
- * Memory from 0x40001000 on. 0: the values read at first; 0x200: those read after an exit; 0x400:
- * the values to write; 0x600: those read after the write and one more exit.
+ * Offsets from 0x40001000: at 0 the values read at first, at 0x200 those read after an exit, at
+ * 0x400 the values to write, at 0x600 those read after the write and one more exit.
  */
 GUEST_CODE(switched,
 	   "mov r10, #0x50000000\n"
@@ -2368,8 +2368,8 @@ GUEST_CODE(use_thumbee,
 	   "str r1, [r10]\n");
 
 /*
- * The program's own registers are those from before KVM_RUN, and user space can read a vCPU's. With
- * the guest's TEECR, the program would be killed by SIGILL.
+ * KVM_RUN preserves the program's own registers, and KVM_GET_ONE_REG returns the vCPU's. If the
+ * host ran with the guest's TEECR, the program's read of TEEHBR would raise SIGILL.
  */
 static bool thumbee(struct guest *g)
 {
@@ -2410,7 +2410,7 @@ static volatile struct rounds {
 	int failed;
 } *rounds;
 
-#define TIMER_ROUNDS	200	/* of each */
+#define TIMER_ROUNDS	200	/* outputs, and keyrings */
 
 /*
  * r7: the timer's TVAL, up to 65,535 ticks, so that in some rounds the timer fires while the host
@@ -2578,7 +2578,7 @@ static bool with_guest(bool (*run)(struct guest *g))
 	struct guest g = { 0 };
 	bool good;
 
-	/* A signal of the runner, or ours, ends a KVM_RUN that does not return. */
+	/* SIGTERM of the runner, or SIGALRM, ends a KVM_RUN that does not return. */
 	create(&g);
 	alarm(20 * patience());
 	good = run(&g);

@@ -302,7 +302,7 @@ static bool flushes(void)
 }
 
 static const struct host_test tests[] = {
-	/* The log has the OOM killer's message, and a heartbeat needs memory. */
+	/* Not judged(): the log has the OOM killer's message, and a heartbeat needs memory. */
 	{ "hostile_memory.any.oom", only_the_vmm_dies },
 	{ "hostile_memory.any.flush_loop", flushes },
 	{ "hostile_memory.any.module_goes", remove_module },

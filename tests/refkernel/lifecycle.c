@@ -363,7 +363,7 @@ static void vmm_with_work(void)
 	struct guest g = { 0 };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* In this order: open files keep the keyring of their opener. */
+	/* The guest first: its open files keep the keyring of their opener, not OLD_KEYRING. */
 	if (!create_guest(&g, 1, ~0U) || !join_keyring(OLD_KEYRING))
 		_exit(1);
 	if (!fork()) {
