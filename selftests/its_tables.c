@@ -55,7 +55,7 @@
 	ASSERT_OK(its_place_tables(&self->restored));			\
 } while (0)
 
-/* The tables are written by the test. */
+/* For tests that write the tables themselves. */
 #define OPEN_TO_RESTORE() do {						\
 	self->memory = lpi_memory_map();				\
 	OPEN_OTHER();							\

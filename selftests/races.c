@@ -404,7 +404,7 @@ TEST_F(race_read, set_and_get)
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #include "harness/gic_fixture.h"
 
-/* The two addresses of VMs that are set up completely. */
+/* The CPU side's address in VMs that are set up completely. The distributor's is ABI_DIST_IPA. */
 #define CPU_IPA		ABI_FREE_IPA
 
 TEST_F(race, set_both)

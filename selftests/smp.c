@@ -703,9 +703,9 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
  * its CPU; without it the interrupt waits for the host's next timer tick, which is no IPI.
  * So the host counts for each interrupt of the guest whether there was an IPI.
  *
- * A vCPU that has exited at that moment, because of a tick for instance, needs no kick. So the
- * sender waits until the vCPU has been seen spinning, and rounds with an IPI have to outnumber
- * those without: other CPUs send few IPIs for reasons of their own.
+ * A vCPU that is not running when the interrupt is raised, because of a tick for instance, needs no
+ * kick. So the sender waits until the vCPU has been seen spinning, and rounds with an IPI have to
+ * outnumber those without. Few of the IPIs have other reasons.
  */
 #define KICKS_AHEAD	6
 #define KICK_ROUNDS_MAX	96
@@ -777,7 +777,7 @@ static void spin(void)
 	}
 }
 
-/* Interrupts the vCPU that spins until most of the interrupts have come by a kick. */
+/* Interrupts the vCPU that spins, until rounds with a kick outnumber the others by KICKS_AHEAD. */
 static void kick(void (*raise)(void))
 {
 	unsigned int round = 0, turns;

@@ -48,7 +48,7 @@ static volatile unsigned int steps;
 static void meet(unsigned int n)
 {
 	__sync_fetch_and_add(&steps, 1);
-	/* The count may be higher: one vCPU may reach the next meeting before the other reads it. */
+	/* The count may be higher: a vCPU may reach the next meeting before the other reads it. */
 	guest_await("both vCPUs reach the same step", &steps, 2 * n);
 }
 

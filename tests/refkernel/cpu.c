@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A vCPU of the reference kernel, seen by its VMM and its guest: registers, power, MMIO,
- * exceptions, VFP, signals. Guest code is assembler with the MMU off, so that only the module
- * is between the code and the test.
+ * exceptions, VFP, signals. Guest code is assembler, in most tests with the MMU off, so that only
+ * the module is between the code and the test.
  *
  *   cpu [--list] [--tests PATTERN] [--after TEST]
  */
@@ -1810,7 +1810,7 @@ static uint32_t exits_for_cp15(struct guest *g)
 	return strtoul(at + strlen("\ncp15 "), NULL, 10);
 }
 
-/* Turning caches on and off traps, and flushes memory once. With caches on, nothing traps. */
+/* Turning on caches traps, and flushes memory once. Then only trap_vm_registers causes traps. */
 static bool caches_turned_on(struct guest *g)
 {
 	uint32_t sctlr = SCTLR_MMU | SCTLR_C;
@@ -2190,7 +2190,10 @@ static bool write_debugfs(const char *name, const char *word)
 	return good;
 }
 
-/* Exits for other reasons, such as a host interrupt, may have found the abort already. */
+/*
+ * The guest may store up to twice before it takes the abort. An exit for another reason, such as a
+ * host interrupt, may have found the abort earlier.
+ */
 static bool takes_abort(struct guest *g)
 {
 	struct kvm_run *run = g->vm.run[0];
@@ -2234,7 +2237,7 @@ static bool async_abort(struct guest *g)
 	return good && takes_abort(g);
 }
 
-/* The workarounds that the module uses on QEMU's CPUs, not all of which are needed there. */
+/* The file shows both CPUs, with the branch predictor's flush that the host's parameters select. */
 static bool errata(struct guest *g)
 {
 	char cpus[1024], cmdline[1024];
@@ -2484,7 +2487,7 @@ static void vmm_of_timer_rounds(void)
 		ioctl(g.vm.vcpu[0], KVM_RUN, 0);
 		if (run->exit_reason == KVM_EXIT_MMIO) {
 			rounds->outputs++;
-			/* On QEMU's only thread, a busy guest would leave the child no time. */
+			/* If QEMU has one thread for all CPUs, a busy guest would leave the child no time. */
 			while (rounds->keyrings == keyrings)
 				usleep(100);
 			keyrings = rounds->keyrings;

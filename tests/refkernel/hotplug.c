@@ -473,7 +473,7 @@ static void *toggle(void *unused)
 	return unused;
 }
 
-/* Creates and destroys VMs while CPU 1 goes offline and online, ROUNDS times each. */
+/* Creates and destroys VMs while CPU 1 goes offline and online, at least ROUNDS times each. */
 static bool while_created(void)
 {
 	pthread_t thread;

@@ -133,9 +133,9 @@ static bool set_cpu1(bool online)
 }
 
 /*
- * Runs @rounds rounds of @go and returns whether free memory has not shrunk since round WARM_UP.
- * @settle waits until the memory of the rounds has been freed. A loss is measured again, up to
- * TRIES times.
+ * Runs @rounds rounds of @go. Returns whether free memory has shrunk by at most SLACK_KIB() since
+ * round WARM_UP. @settle waits until the memory of the rounds has been freed. After a larger loss,
+ * MORE_ROUNDS further rounds are measured, in at most TRIES measurements.
  */
 static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void))
 {
