@@ -78,7 +78,7 @@ static pid_t start_innocent(void)
 		pause();
 }
 
-/* Memory that belongs to no process, so that little is left. Returns its file descriptor. */
+/* Allocates memory that belongs to no process until little is left. Returns its descriptor. */
 static int take_memory(void)
 {
 	static char block[1 << 16];
@@ -255,7 +255,7 @@ static bool flush_loop(void)
 #define TRACING		"/sys/kernel/tracing"
 #define MOST_OFF_US	5000
 
-/* Starts the measurement of times with preemption or interrupts off, if the kernel has it. */
+/* Measures from now on how long preemption or interrupts are off. False if the kernel cannot. */
 static bool trace_off_times(void)
 {
 	char tracers[256];

@@ -576,7 +576,7 @@ static bool dirty_log_moved(struct guest *g)
 	       expect_log(g, "after the slot has moved", 1 << 2);
 }
 
-/* fork() makes a logged page copy-on-write. It enters the log again at the guest's next store. */
+/* fork() makes a logged page copy-on-write. The guest's next store puts it into the log again. */
 static bool dirty_log_forked(struct guest *g)
 {
 	pid_t pid;
