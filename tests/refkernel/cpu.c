@@ -2487,7 +2487,7 @@ static void vmm_of_timer_rounds(void)
 		ioctl(g.vm.vcpu[0], KVM_RUN, 0);
 		if (run->exit_reason == KVM_EXIT_MMIO) {
 			rounds->outputs++;
-			/* A busy guest would starve the child if QEMU has one thread for all CPUs. */
+			/* If QEMU has one thread for all CPUs, a busy guest starves the child. */
 			while (rounds->keyrings == keyrings)
 				usleep(100);
 			keyrings = rounds->keyrings;
