@@ -20,7 +20,7 @@
 #define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
 #define GRP_CTRL	KVM_DEV_ARM_VGIC_GRP_CTRL
 
-/* A VM with a GICv3; a VM with a GICv3 and an ITS. */
+/* OPEN_GIC() opens a VM with a GICv3, OPEN_ITS() a VM with a GICv3 and an ITS. */
 #define OPEN_GIC() do {							\
 	abi_vm_open(&self->vm, 0);					\
 	SKIP_WITHOUT_ITS(&self->vm);					\
@@ -67,7 +67,7 @@ TEST_F(its, several)
 	}
 }
 
-/* The registers of LPIs belong to the redistributors, which exist before the ITS. */
+/* GICR_PROPBASER belongs to the redistributors. It may be set before another ITS is created. */
 TEST_F(its, create_keeps_lpis)
 {
 	uint8_t *memory = lpi_memory_map();
@@ -282,7 +282,7 @@ TEST_F(its, register_bad_pointer)
 		    "set from 4 bytes");
 }
 
-/* An enabled ITS would read commands and tables at once. */
+/* Enabled has to stay 0, because an enabled ITS would read commands and tables at once. */
 TEST_F(its, enabled_without_tables)
 {
 	struct its its;

@@ -55,7 +55,7 @@
 	ASSERT_OK(its_place_tables(&self->restored));			\
 } while (0)
 
-/* The tables are written by the test. */
+/* For tests that write the tables themselves. */
 #define OPEN_TO_RESTORE() do {						\
 	self->memory = lpi_memory_map();				\
 	OPEN_OTHER();							\
@@ -201,7 +201,7 @@ TEST_F(its_tables, two_pages)
 		    "the last device's entry");
 }
 
-/* DeviceIDs of 16 bits need eight pages of the second level. */
+/* DeviceIDs of 16 bits need eight pages of the second level. Tests provide the first and fifth. */
 #define L2_PAGES	2
 #define L2_AT(n)	((n) ? ITS_ITT_AT(0, 8) : ITS_SPARE_AT(0))
 #define L1(n)		DTE(n)
@@ -499,7 +499,7 @@ TEST_F(its_tables, second_level_outside)
 		    "a first level that is also the second, with an ITT outside of memory");
 }
 
-/* KVM checks the commands against the table in memory. Only then is the table moved outside. */
+/* KVM checks commands against the table, so the commands come before the table is moved outside. */
 #define EXPECT_SAVED_OUTSIDE(type, what) do {				\
 	OPEN_WITH_EVENTS();						\
 	ASSERT_OK(its_reg_set(self->its.fd, GITS_CTLR, 0));		\

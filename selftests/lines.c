@@ -78,7 +78,7 @@ TEST_F(irq_line, spi_too_low)
 	ASSERT_OK(vgic_irq_line(vm.fd, VGIC_LINE(SPI, 0, 32), 1));
 }
 
-/* Skipped on kernels that warn: a warning in the kernel log fails all tests. */
+/* Skipped on kernels that warn: a warning in the kernel log fails the run. */
 TEST_F(irq_line, spi_too_high)
 {
 	struct abi_vcpu vcpu;

@@ -141,7 +141,7 @@ TEST_F(lpi, pends_once)
 	EXPECT_LPIS(1, pends_once, "two events before the LPI is acknowledged");
 }
 
-/* Until the EOI, the running priority is the LPI's own, which masks it. */
+/* Until the EOI, the running priority equals the LPI's priority, and so masks the LPI. */
 static void again_before_eoi(void)
 {
 	uint32_t ack;
@@ -243,7 +243,7 @@ TEST_F(lpi, every_intid_bit)
 	EXPECT_LPIS(1, intids, "INTIDs of one bit, and the last");
 }
 
-/* EventID 0 is mapped as well: if KVM loses a bit, another event's LPI becomes pending. */
+/* EventID 0 is mapped as well: if KVM loses the bit, the LPI of EventID 0 becomes pending. */
 static void event_ids(void)
 {
 	unsigned int bit;

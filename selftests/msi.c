@@ -280,7 +280,7 @@ TEST_F(msi, capability)
 			 "KVM_CAP_SIGNAL_MSI");
 }
 
-/* ---- VMs whose GIC takes no MSIs ---- */
+/* ---- VMs without an ITS ---- */
 
 #define RULE_FIXTURE	no_msi
 #define RULE_VARIANTS	DEVICE_GICS

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Prints a line for each feature: this system has it, or the reason why not. This is not a test.
+ * Prints for each feature whether this system has it, and if not, why. This is not a test.
  * The runner compares the output with the features that the machine should have, so that a run
  * without planned tests does not count as passed.
  */

@@ -15,7 +15,10 @@
 
 #define DEFAULT_SEED	1
 
-/* For two sides. More sides take longer to meet, and a round with them covers more orders. */
+/*
+ * For two sides. With more there are half as many rounds: more sides take longer to meet, and each
+ * round covers more orders.
+ */
 #define DEFAULT_ROUNDS	10
 #define MIN_ROUNDS	4
 

@@ -19,7 +19,8 @@
  * emulators whose CPUs take turns. Environment variables, set on the kernel's command line, are
  *
  *	race_seed=	selects the sequence of delays
- *	race_rounds=	rounds of each test with two sides; half as many with more, but at least 4
+ *	race_rounds=	rounds of each test with two sides, and half as many with more sides; at
+ *			least 4
  */
 #ifndef VGIC_ABI_RACE_H
 #define VGIC_ABI_RACE_H
@@ -34,6 +35,7 @@
  * struct race_side - one of the calls
  * @name:  name for diagnostics
  * @call:  makes the call; returns 0 or above, or a negative errno
+ * @arg:   argument of @call
  * @ret:   result of @call
  * @spins: iterations of the delay loop before the call
  * @jolt_ns: nanoseconds from the start of the round until a timer interrupts this side

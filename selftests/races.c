@@ -29,7 +29,7 @@
 #define RACE_BEGIN(race, sides)						\
 	race_begin(race, variant->name, _metadata->name, sides)
 
-/* The rule's subject in each round; the first mismatch ends the test. */
+/* Compares the outcome of a round with the rule. The first mismatch ends the test. */
 #define EXPECT_RACE(race, word) do {					\
 	bool as_the_rule_says = rule_check(&self->run, word, "%s",	\
 					   race_describe(race));	\
@@ -212,8 +212,9 @@ static bool guest_finds(struct abi_vm *vm, const struct abi_kind *kind,
 #include "harness/address_fixture.h"
 
 /*
- * Creates a GIC whose address can be read back, if possible. The addresses of a GIC that was
- * created by the VM's ioctl cannot be read back, so in some rounds the guest looks for the GIC.
+ * Creates the GIC. If *@reads and the kernel has KVM_CREATE_DEVICE, that call creates it, so that
+ * its address can be read back. Otherwise @kind's own dialect creates it, *@reads becomes false,
+ * and the guest has to look for the GIC.
  */
 static int create_gic(struct abi_vm *vm, const struct abi_kind *kind, bool *reads)
 {
@@ -403,7 +404,7 @@ TEST_F(race_read, set_and_get)
 #define RULE_VARIANTS	(VM_GICS | DEVICE_GICS)
 #include "harness/gic_fixture.h"
 
-/* The two addresses of VMs that are set up completely. */
+/* The CPU side's address in VMs that are set up completely. The distributor's is ABI_DIST_IPA. */
 #define CPU_IPA		ABI_FREE_IPA
 
 TEST_F(race, set_both)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The GIC's registers as user space saves and restores them: registers of both GIC versions, and
- * of a GICv2. gicv3.c tests those of a GICv3.
+ * The GIC's registers as user space saves and restores them: registers that both GIC versions have,
+ * and registers that only a GICv2 has. gicv3.c tests those that only a GICv3 has.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #define NR_PRIVATE	32
 #define NR_SGIS		16
 
-/* Bits of four priorities that exist with 32 levels. */
+/* The implemented bits of the four priorities in a word, with 32 priority levels. */
 #define PRIORITY_MASK	0xf8f8f8f8U
 #define IIDR_REVISION	0x0000f000U
 
@@ -66,7 +66,7 @@ static int irq_reg_set(const struct abi_vm *vm, bool v3, unsigned int vcpu,
 #define IRQ_SET(vcpu, intid, reg, value)	\
 	ASSERT_OK(irq_reg_set(&self->vm, VARIANT_IS_V3, vcpu, intid, reg, value))
 
-/* The rule's subject: the bits of @mask in the register of @intid, for one vCPU. */
+/* Compares the bits of @mask in the register of @intid, for one vCPU, with @expected. */
 #define EXPECT_HOLDS(vcpu, intid, reg, mask, expected, what) do {	\
 	uint32_t got_ = 0;						\
 									\

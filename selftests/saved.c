@@ -240,7 +240,11 @@ static bool differ(const struct saved_gic *a, const struct saved_gic *b)
 	ASSERT_OK(vgic_init((vm)->dev));				\
 } while (0)
 
-/* Gives each register a value of its own; the meaning of its bits does not matter. */
+/*
+ * Gives the registers of interrupts and the priority masks pseudo-random values, and inverts the
+ * enable bit of GICD_CTLR. Routes name existing vCPUs, and priority masks have implemented bits
+ * only. The other registers keep their values.
+ */
 static void scramble(struct saved_gic *gic)
 {
 	uint32_t seed = 0x13572468;
@@ -588,8 +592,8 @@ static void leave_level_active(void)
 }
 
 /*
- * GICD_ISPENDR of a GICv2 includes the level of the line, and writing it back sets the latch. On a
- * GICv3 it does not, and the level is saved and restored separately.
+ * GICD_ISPENDR of a GICv2 includes the level of the line, and writing it back sets the latch.
+ * GICD_ISPENDR of a GICv3 does not include the level, which is saved and restored separately.
  */
 static void eoi_level_active(void)
 {

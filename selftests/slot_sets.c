@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Several memory slots next to each other, because a kernel searches sorted slots; and a slot of
- * many pages, because a kernel goes through a long dirty log in steps.
+ * Several memory slots next to each other, for a kernel's search in its sorted slots, and a slot of
+ * many pages, for a kernel that goes through a long dirty log in steps.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -149,7 +149,7 @@ static struct {
 	uint64_t va, page;
 } area;
 
-/* Writes two of each three pages in the first round, none in the second, all in the last. */
+/* The first round writes two of each three pages, the second round none, the last round all. */
 static bool is_written(unsigned int round, unsigned int n)
 {
 	return round == 2 || (round == 0 && n % 3 != 1);

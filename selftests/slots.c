@@ -745,8 +745,8 @@ static volatile unsigned int seen_round;
 
 /*
  * Waits until the second vCPU has made an access that began after this call, so that it is running.
- * sched_yield() lets an emulator switch to that vCPU at once. At the end of a time slice, a timer
- * interrupt would cause a guest exit first.
+ * sched_yield() lets an emulator switch to that vCPU at once. If the emulator switched only at the
+ * end of a time slice, a timer interrupt would cause a guest exit first.
  */
 static void await_access(struct guest *guest)
 {

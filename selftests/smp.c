@@ -26,8 +26,8 @@
 #include "harness/rule_harness.h"
 
 /*
- * Limits on hardware. Eight vCPUs that spin on one loaded CPU exceed them: the guest is given up
- * after GUEST_LIMIT_S, the test is ended after TEST_LIMIT_S.
+ * The guest is given up after GUEST_LIMIT_S, and the test is ended after TEST_LIMIT_S. The limits
+ * are for hardware; eight vCPUs that spin on one loaded CPU exceed them.
  */
 #define GUEST_LIMIT_S	20
 #define TEST_LIMIT_S	45
@@ -55,7 +55,7 @@ static struct {
 
 static volatile unsigned int token;
 static volatile unsigned int finished;
-static volatile unsigned int moved;	/* how often the host has moved all threads */
+static volatile unsigned int moved;	/* how often the host has moved threads */
 static unsigned int exclusive_sum;
 
 /* Set by the host before the guest runs. */
@@ -121,8 +121,8 @@ static void handle_irq(void)
 	} else {
 		guest_expect("acknowledged SPI", SPI, intid);
 		/*
-		 * The test may move the interrupt now. If it is still active and becomes
-		 * pending again, KVM delivers it here once more.
+		 * EOI before the count: once the test sees the count, it may move the SPI and
+		 * raise it again, and KVM would deliver an active SPI to this vCPU once more.
 		 */
 		gic_eoi(ack);
 		seen[me].count++;
@@ -219,8 +219,8 @@ static void pin(pid_t tid, unsigned int n)
 }
 
 /*
- * Moves all threads of this process at random, in the same sequence each time. The pause
- * lets them run in between.
+ * Moves about half of this process's threads to random CPUs, again and again, in the same sequence
+ * in each run. The pause lets them run in between.
  */
 static void *migrate(void *arg)
 {
@@ -703,9 +703,9 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
  * its CPU; without it the interrupt waits for the host's next timer tick, which is no IPI.
  * So the host counts for each interrupt of the guest whether there was an IPI.
  *
- * A vCPU that has exited at that moment, because of a tick for instance, needs no kick. So the
- * sender waits until the vCPU has been seen spinning, and rounds with an IPI have to outnumber
- * those without: other CPUs send few IPIs for reasons of their own.
+ * A vCPU that is not running when the interrupt is raised, because of a tick for instance, needs no
+ * kick. So the sender waits until the vCPU has been seen spinning, and rounds with an IPI have to
+ * outnumber those without. Few of the IPIs have other reasons.
  */
 #define KICKS_AHEAD	6
 #define KICK_ROUNDS_MAX	96
@@ -713,7 +713,7 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 /* A vCPU that spins is pinned to the CPU with this number, see pin(). */
 #define SPINNER_CPU	SECOND
 
-/* Rounds with an IPI minus those without, in the guest; the CPU's IPIs at the round's start. */
+/* In the guest: rounds with an IPI minus rounds without. In the host: IPIs at the round's start. */
 static volatile int kicks_ahead;
 static unsigned long ipis;
 
@@ -777,7 +777,7 @@ static void spin(void)
 	}
 }
 
-/* Interrupts the vCPU that spins until most of the interrupts have come by a kick. */
+/* Interrupts the vCPU that spins, until rounds with a kick outnumber the others by KICKS_AHEAD. */
 static void kick(void (*raise)(void))
 {
 	unsigned int round = 0, turns;
@@ -886,7 +886,7 @@ TEST_F_TIMEOUT(smp, spi_affinity, TEST_LIMIT_S)
 
 /*
  * The SPI is in a list register of the calling vCPU, whose interrupts are masked. The vCPU
- * reports that, and does not exit until @go.
+ * reports that, and does not exit until *@go is @round.
  */
 static void hold_pending(unsigned int round, const volatile unsigned int *go)
 {

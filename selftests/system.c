@@ -50,7 +50,7 @@ static const char *yes_or_no(int answer)
 	return answer > 0 ? "YES" : answer ? rule_outcome(answer) : "NO";
 }
 
-/* The answer of /dev/kvm and the VM's. */
+/* The answers of /dev/kvm and of the VM. */
 #define EXPECT_CAPABILITY(cap) do {					\
 	EXPECT_RULE_WORD(yes_or_no(capability(self->vm.kvm, cap)),	\
 			 #cap " of /dev/kvm");				\

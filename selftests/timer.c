@@ -43,7 +43,7 @@ static unsigned int intid(void)
 	return intid_of(plan.timer);
 }
 
-/* The other timer of the vCPU; its interrupt is a later event. */
+/* The vCPU's timer that is not under test. Its interrupt ends waits: see OVERDUE_MS. */
 static enum guest_timer other_timer(void)
 {
 	return plan.timer == TIMER_VIRTUAL ? TIMER_PHYSICAL : TIMER_VIRTUAL;
@@ -124,8 +124,8 @@ static bool is_due(void)
  * Some kernels lose interrupts of a timer that its handler sets again
  * [timer.physical_periodic]. So that such a loss does not stop the guest, the guest sets the
  * vCPU's other timer when the first is overdue, and waits for an interrupt of either. The limit is
- * long because a host whose timer interrupts take too long defers the next by 100 ms, possibly
- * for only one of the two timers.
+ * long because a host whose timer interrupts take too long defers the next interrupt by 100 ms,
+ * possibly for only one of the two timers.
  */
 #define OVERDUE_MS	250
 
@@ -190,7 +190,7 @@ static unsigned int await_interrupts(unsigned int count)
 	bool watches = false;
 
 	while (s->count < count) {
-		/* Read before the count: after a stop of the host, both may come at once. */
+		/* Read before the count: if the host was stopped, both timers may have fired. */
 		bool other_fired = watches && other_has_fired(since);
 
 		guest_wait_sees(s->count);
@@ -308,7 +308,7 @@ TEST_F(timer, physical_masked)
 
 /*
  * If the timer is due by the end of the check, the check proves nothing and is repeated with
- * more time. The first time is too short for any machine, so that each run tests the
+ * more time. The first attempt has too little time on any machine, so that each run tests the
  * repetition.
  */
 static bool is_pending_before_due(void)
@@ -660,8 +660,8 @@ TEST_F(timer_reg, tval_sets_cval)
 }
 
 /*
- * Far ahead of any counter, although the signed difference is negative. Tests enable no timer with
- * a larger CVAL: QEMU 7.2 hangs if the sum of CVAL and CNTVOFF has more than 64 bits.
+ * Far ahead of any counter, although the signed difference is negative. No guest runs with a larger
+ * CVAL in an enabled timer: QEMU 7.2 hangs if the sum of CVAL and CNTVOFF has more than 64 bits.
  */
 #define FAR_CVAL	(3ULL << 62)
 

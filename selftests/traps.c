@@ -458,7 +458,7 @@ static void count_cp15(void *context, const char *name, uint64_t count)
 		*(uint64_t *)context = count;
 }
 
-/* The first vCPU runs. True if its accesses to cp15 were exits. */
+/* Runs the guest. Returns whether an access of the first vCPU to cp15 was an exit. */
 static bool run_traps(struct guest *guest, bool *good)
 {
 	struct exit_counter counter;
@@ -501,7 +501,7 @@ TEST_F(armv7, l2ctlr)
 
 TEST_F(armv7, cp14)
 {
-	EXPECT_CODE(1, use_cp14, "registers of debug");
+	EXPECT_CODE(1, use_cp14, "debug registers of cp14");
 }
 
 TEST_F(armv7, thumbee)

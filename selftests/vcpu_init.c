@@ -464,7 +464,7 @@ TEST_F(vcpu_reg, list_too_small)
 	ASSERT_EQ(n, list->n);
 }
 
-/* @value has room for the largest register, 2048 bits. Bits 55 to 52 of an id are the size. */
+/* value[] has room for the largest register, of 2048 bits. */
 TEST_F(vcpu_reg, list_is_readable)
 {
 	struct kvm_reg_list *list = new_list(MAX_REGS);
@@ -511,7 +511,7 @@ TEST_F(vcpu_reg, of_other_architecture)
 	EXPECT_REGISTERS(ids);
 }
 
-/* An id of the last group, and an id beyond the last core register. */
+/* An id with the highest coprocessor number, and an id beyond the last core register. */
 TEST_F(vcpu_reg, unknown)
 {
 	static const uint64_t ids[] = {

@@ -54,7 +54,7 @@ FIXTURE_TEARDOWN(run_call)
 	rule_end(&self->run);
 }
 
-/* PC is not at code yet: if KVM wrongly accepts the argument, immediate_exit ends KVM_RUN. */
+/* The PC is not set yet: if KVM wrongly accepts the argument, immediate_exit ends KVM_RUN. */
 TEST_F(run_call, argument)
 {
 	self->vcpu.run->immediate_exit = 1;
@@ -272,7 +272,7 @@ TEST_F(run_call, mp_state)
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 
-/* States of other architectures. */
+/* States of other architectures, and numbers that are no state. */
 TEST_F(run_call, mp_state_unknown)
 {
 	static const uint32_t states[] = {

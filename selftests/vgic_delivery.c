@@ -48,7 +48,7 @@ static volatile unsigned int steps;
 static void meet(unsigned int n)
 {
 	__sync_fetch_and_add(&steps, 1);
-	/* The second vCPU may reach the next meeting before the first has read the count. */
+	/* The count may be higher: a vCPU may reach the next meeting before the other reads it. */
 	guest_await("both vCPUs reach the same step", &steps, 2 * n);
 }
 
@@ -1371,8 +1371,8 @@ static void distributor_off_for_all(void)
 	if (!first)
 		set_pending(PPI);
 	/*
-	 * The marker would need the distributor. On a return from user space, KVM delivers
-	 * all pending interrupts of the vCPU.
+	 * A marker would not be delivered while the distributor is off. guest_yield() exits to
+	 * user space instead: on the return, KVM delivers all pending interrupts of the vCPU.
 	 */
 	guest_yield();
 	expect_none("with GICD_CTLR off, on each vCPU");

@@ -2,7 +2,7 @@
 /*
  * Shared by the fuzzers: input, differences, and outcomes that were reached.
  *
- * A fuzzer defines FOR_EACH_OUTCOME(do_), a list of names, before it includes this.
+ * A fuzzer defines FOR_EACH_OUTCOME(do_), a list of names, before it includes this header.
  */
 #ifndef TESTS_FUZZ_FUZZ_H
 #define TESTS_FUZZ_FUZZ_H

@@ -129,7 +129,7 @@ static void check_cpu(unsigned int cpu)
 		    lets_through(cpu, irq))
 			any |= intid < GIC_NR_PRIVATE || target(irq) == cpu;
 	}
-	/* Interrupts in list registers of others become pending here only after their exit. */
+	/* Interrupts in list registers of other vCPUs become pending here only when those exit. */
 	if (any)
 		EXPECT("something is pending", true, gic_has_pending(&gic, cpu));
 }
@@ -430,7 +430,7 @@ static void switch_on(void)
 	gicd_write(&gic, 0, 0x000, 4, 3);
 	for (cpu = 0; cpu < CPUS; cpu++)
 		gicc_saved_set(&gic, cpu, 0x04, 0x1f);
-	/* The second has EOImode 1. */
+	/* The second vCPU has EOImode 1. */
 	for (cpu = 0; cpu < CPUS; cpu++)
 		gicc_saved_set(&gic, cpu, 0x00, cpu == 1 ? 0x203 : 3);
 	for (cpu = 0; cpu < CPUS; cpu++)

@@ -51,7 +51,7 @@ static inline bool works(struct vmm *v, unsigned int rounds, const char *sum)
 	return vmm_command(v, "load %u %s", rounds, sum);
 }
 
-/* Reboots through PSCI SYSTEM_RESET. Not for a restored guest, which vgic-run ends. */
+/* Reboots through PSCI SYSTEM_RESET. Not for a restored guest: vgic-run ends it instead. */
 static inline bool reboots(struct vmm *v, unsigned int cpus)
 {
 	if (!vmm_command(v, "[ ! -e /tmp/here ] && touch /tmp/here"))
@@ -60,7 +60,7 @@ static inline bool reboots(struct vmm *v, unsigned int cpus)
 	if (!vmm_wait(v, "vgic-run: the guest wants to reboot"))
 		return false;
 	v->began_ms = now_ms();
-	/* If a CPU did not come online, this test has the message, and is to fail. */
+	/* Checked in this test, whose output has the message if a CPU did not come online. */
 	return vmm_prompt(v) && vmm_command(v, "[ ! -e /tmp/here ] && [ $(nproc) = %u ]", cpus);
 }
 

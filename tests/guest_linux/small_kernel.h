@@ -9,7 +9,7 @@
 #include "host.h"
 
 #define HEADER_WORDS	16
-#define COUNT_WORD	9	/* of loud_code: characters; 0: 2^32 */
+#define COUNT_WORD	9	/* in loud_code: how many characters; 0: 2^32 */
 
 #ifdef __arm__
 
@@ -86,7 +86,7 @@ static inline bool make_silent_kernel(const char *path)
 	return write_kernel(path, code, ARRAY_SIZE(code));
 }
 
-/* Makes a kernel that writes @count times 'x' to the PL011 and powers off. 0: 2^32 times. */
+/* Makes a kernel that writes 'x' to the PL011 @count times (0: 2^32 times) and powers off. */
 static inline bool make_loud_kernel(const char *path, uint32_t count)
 {
 	uint32_t code[ARRAY_SIZE(loud_code)];

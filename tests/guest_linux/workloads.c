@@ -2,7 +2,7 @@
 /*
  * Workloads of a Linux guest, to be measured: `make bench TARGET=armv7-workloads`.
  * scripts/plugin/instructions.c counts the instructions and learns from this program which workload
- * runs. All tests share one guest with two vCPUs, and run in this order.
+ * runs. All tests share one guest with two vCPUs, and run in the order of tests[].
  *
  *   workloads [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -82,7 +82,7 @@ static bool say_where_the_module_is(void)
 	}
 	say("range module %lx %lx", base, base + size);
 	say("range hyp %lx %lx", begin, end);
-	/* Its last instruction enters the guest. */
+	/* The last instruction of hyp_enter_guest enters the guest. */
 	say("range enter %lx %lx", enter, enter + 64);
 	for (i = 0; i < ARRAY_SIZE(vectors); i++)
 		if (symbol(vectors[i]))
@@ -170,7 +170,10 @@ static bool boot(void)
 	return guest_is_up && vmm_is_well(&guest);
 }
 
-/* Runs a command in the guest as workload @name. It is a function, to have little to type. */
+/*
+ * Runs a command in the guest as workload @name. It becomes a shell function first, so that little
+ * is typed during the workload.
+ */
 static bool work(const char *name, const char *command)
 {
 	bool good;

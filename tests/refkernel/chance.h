@@ -22,7 +22,10 @@ static inline uint32_t chance(uint32_t below)
 
 #define CHOOSE(array)	((array)[chance(ARRAY_SIZE(array))])
 
-/* Returns a number from the kernel's command line: init's environment has unknown parameters. */
+/*
+ * Returns a number from the kernel's command line: the kernel passes parameters that it does not
+ * know to init as environment variables.
+ */
 static inline unsigned int env_number(const char *name, unsigned int fallback)
 {
 	const char *value = getenv(name);

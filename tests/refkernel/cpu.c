@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A vCPU of the reference kernel, seen by its VMM and its guest: registers, power, MMIO,
- * exceptions, VFP, signals. Guest code is assembler with the MMU off, so that only the module
- * is between the code and the test.
+ * exceptions, VFP, signals. Guest code is assembler, in most tests with the MMU off, so that only
+ * the module is between the code and the test.
  *
  *   cpu [--list] [--tests PATTERN] [--after TEST]
  */
@@ -314,8 +314,8 @@ static bool registers(struct guest *g)
 #define WRITE_ALL	FOR_EACH_SWITCHED(WRITE_CP15) FOR_EACH_BANKED(WRITE_BANK) WRITE_SVC
 
 /*
- * Memory from 0x40001000 on. 0: the values read at first; 0x200: those read after an exit; 0x400:
- * the values to write; 0x600: those read after the write and one more exit.
+ * Offsets from 0x40001000: at 0 the values read at first, at 0x200 those read after an exit, at
+ * 0x400 the values to write, at 0x600 those read after the write and one more exit.
  */
 GUEST_CODE(switched,
 	   "mov r10, #0x50000000\n"
@@ -1810,7 +1810,7 @@ static uint32_t exits_for_cp15(struct guest *g)
 	return strtoul(at + strlen("\ncp15 "), NULL, 10);
 }
 
-/* Turning caches on and off traps, and flushes memory once. With caches on, nothing traps. */
+/* Turning on caches traps, and flushes memory once. Then only trap_vm_registers causes traps. */
 static bool caches_turned_on(struct guest *g)
 {
 	uint32_t sctlr = SCTLR_MMU | SCTLR_C;
@@ -2190,7 +2190,10 @@ static bool write_debugfs(const char *name, const char *word)
 	return good;
 }
 
-/* Exits for other reasons, such as a host interrupt, may have found the abort already. */
+/*
+ * The guest may store up to twice before it takes the abort. An exit for another reason, such as a
+ * host interrupt, may have found the abort earlier.
+ */
 static bool takes_abort(struct guest *g)
 {
 	struct kvm_run *run = g->vm.run[0];
@@ -2234,7 +2237,7 @@ static bool async_abort(struct guest *g)
 	return good && takes_abort(g);
 }
 
-/* The workarounds that the module uses on QEMU's CPUs, not all of which are needed there. */
+/* The file shows both CPUs, with the branch predictor's flush that the host's parameters select. */
 static bool errata(struct guest *g)
 {
 	char cpus[1024], cmdline[1024];
@@ -2368,8 +2371,8 @@ GUEST_CODE(use_thumbee,
 	   "str r1, [r10]\n");
 
 /*
- * The program's own registers are those from before KVM_RUN, and user space can read a vCPU's. With
- * the guest's TEECR, the program would be killed by SIGILL.
+ * KVM_RUN preserves the program's own registers, and KVM_GET_ONE_REG returns the vCPU's. If the
+ * host ran with the guest's TEECR, the program's read of TEEHBR would raise SIGILL.
  */
 static bool thumbee(struct guest *g)
 {
@@ -2410,7 +2413,7 @@ static volatile struct rounds {
 	int failed;
 } *rounds;
 
-#define TIMER_ROUNDS	200	/* of each */
+#define TIMER_ROUNDS	200	/* outputs, and keyrings */
 
 /*
  * r7: the timer's TVAL, up to 65,535 ticks, so that in some rounds the timer fires while the host
@@ -2484,7 +2487,7 @@ static void vmm_of_timer_rounds(void)
 		ioctl(g.vm.vcpu[0], KVM_RUN, 0);
 		if (run->exit_reason == KVM_EXIT_MMIO) {
 			rounds->outputs++;
-			/* On QEMU's only thread, a busy guest would leave the child no time. */
+			/* If QEMU has one thread for all CPUs, a busy guest starves the child. */
 			while (rounds->keyrings == keyrings)
 				usleep(100);
 			keyrings = rounds->keyrings;
@@ -2578,7 +2581,7 @@ static bool with_guest(bool (*run)(struct guest *g))
 	struct guest g = { 0 };
 	bool good;
 
-	/* A signal of the runner, or ours, ends a KVM_RUN that does not return. */
+	/* SIGTERM of the runner, or SIGALRM, ends a KVM_RUN that does not return. */
 	create(&g);
 	alarm(20 * patience());
 	good = run(&g);

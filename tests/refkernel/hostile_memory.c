@@ -78,7 +78,7 @@ static pid_t start_innocent(void)
 		pause();
 }
 
-/* Memory that belongs to no process, so that little is left. Returns its file descriptor. */
+/* Allocates memory that belongs to no process until little is left. Returns its descriptor. */
 static int take_memory(void)
 {
 	static char block[1 << 16];
@@ -255,7 +255,7 @@ static bool flush_loop(void)
 #define TRACING		"/sys/kernel/tracing"
 #define MOST_OFF_US	5000
 
-/* Starts the measurement of times with preemption or interrupts off, if the kernel has it. */
+/* Measures from now on how long preemption or interrupts are off. False if the kernel cannot. */
 static bool trace_off_times(void)
 {
 	char tracers[256];
@@ -302,7 +302,7 @@ static bool flushes(void)
 }
 
 static const struct host_test tests[] = {
-	/* The log has the OOM killer's message, and a heartbeat needs memory. */
+	/* Not judged(): the log has the OOM killer's message, and a heartbeat needs memory. */
 	{ "hostile_memory.any.oom", only_the_vmm_dies },
 	{ "hostile_memory.any.flush_loop", flushes },
 	{ "hostile_memory.any.module_goes", remove_module },

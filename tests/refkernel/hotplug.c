@@ -354,9 +354,9 @@ static bool reaches_end(struct guest *g, unsigned int i)
 }
 
 /*
- * Makes the vCPUs keep their tokens and waits for all of them. A duplicated token would then have
- * been delivered before the timer interrupts that are waited for, which have the same priority
- * and a higher INTID. Then ends the guest.
+ * Makes the vCPUs keep their tokens, waits for all tokens and for timer interrupts, and ends the
+ * guest. The timer interrupts have the same priority as tokens and a higher INTID, so a duplicated
+ * token would be delivered before them.
  */
 static bool end(struct guest *g)
 {
@@ -473,7 +473,7 @@ static void *toggle(void *unused)
 	return unused;
 }
 
-/* Creates and destroys VMs while CPU 1 goes offline and online, ROUNDS times each. */
+/* Creates and destroys VMs while CPU 1 goes offline and online, at least ROUNDS times each. */
 static bool while_created(void)
 {
 	pthread_t thread;

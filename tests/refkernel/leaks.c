@@ -16,7 +16,7 @@
 #define VCPUS		2
 #define PAGES		32
 
-/* Noise in a measurement of free memory. A leak of one page in each VM would be 1200. */
+/* Noise in a measurement of free memory. A leak of one page in each VM would be 1,200 KiB. */
 #define SLACK_KIB	500L
 /* Measurements; noise of 800 KiB was seen once, while the host did other work. */
 #define TRIES		3
@@ -248,13 +248,13 @@ static bool use_processes(unsigned int count)
 	return check(!status, "VM in a child process");
 }
 
-/* A VM holds a reference to its process's address space, which must end with the VM. */
+/* A VM holds a reference to its process's address space. The reference must end with the VM. */
 static bool processes(void)
 {
 	return keeps(use_processes, VMS / 2);
 }
 
-/* The limit on file descriptors leaves none for a call that creates @what. */
+/* Makes a call that creates a file descriptor while the limit leaves none. Expects EMFILE. */
 static bool refused(int fd, unsigned long call, void *arg, const char *what)
 {
 	struct rlimit before, limit;

@@ -133,9 +133,9 @@ static bool set_cpu1(bool online)
 }
 
 /*
- * Runs @rounds rounds of @go and returns whether free memory has not shrunk since round WARM_UP.
- * @settle waits until the memory of the rounds has been freed. A loss is measured again, up to
- * TRIES times.
+ * Runs @rounds rounds of @go. Returns whether free memory has shrunk by at most SLACK_KIB() since
+ * round WARM_UP. @settle waits until the memory of the rounds has been freed. After a larger loss,
+ * MORE_ROUNDS further rounds are measured, in at most TRIES measurements.
  */
 static bool keeps_memory(int rounds, bool (*go)(int round), bool (*settle)(void))
 {
@@ -363,7 +363,7 @@ static void vmm_with_work(void)
 	struct guest g = { 0 };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* In this order: open files keep the keyring of their opener. */
+	/* The guest first: its open files keep the keyring of their opener, not OLD_KEYRING. */
 	if (!create_guest(&g, 1, ~0U) || !join_keyring(OLD_KEYRING))
 		_exit(1);
 	if (!fork()) {

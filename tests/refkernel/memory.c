@@ -350,7 +350,7 @@ static char *map_huge(void)
 	return check(tries != ~0U, "a huge page, by MADV_COLLAPSE") ? at : NULL;
 }
 
-/* The slot ends within the huge page; the guest loads from the last page before the others. */
+/* The slot ends within the huge page. The guest first loads from the slot's last page. */
 static bool huge_page_cut(struct guest *g)
 {
 	const uint32_t pages = 500, offset = HUGE_IPA - DATA_IPA;
@@ -384,7 +384,8 @@ static bool move_page(char *from, char *to)
 
 /*
  * KVM maps the pages beside a page that faults. The VMM has reversed their order, so that the page
- * frames that follow belong to other addresses, and at the end to other processes.
+ * frames after that of the faulting page belong to other addresses, or beyond the huge page to
+ * other processes.
  */
 static bool huge_page_reversed(struct guest *g)
 {
@@ -575,7 +576,7 @@ static bool dirty_log_moved(struct guest *g)
 	       expect_log(g, "after the slot has moved", 1 << 2);
 }
 
-/* fork() makes a logged page copy-on-write. It enters the log again at the guest's next store. */
+/* fork() makes a logged page copy-on-write. The guest's next store puts it into the log again. */
 static bool dirty_log_forked(struct guest *g)
 {
 	pid_t pid;
@@ -775,8 +776,9 @@ static bool log_to_slow_page(struct guest *g)
 }
 
 /*
- * The guest stores while KVM_GET_DIRTY_LOG waits for the page of its bitmap, and then that page is
- * unmapped: the log has the stores of before and after the call. The slot may move meanwhile.
+ * The guest stores while KVM_GET_DIRTY_LOG waits for the page of its bitmap. Then that page is
+ * unmapped, and the call fails: the next log has the stores from before and during the call. @move:
+ * the slot moves before the second store.
  */
 static bool log_not_delivered(struct guest *g, bool move)
 {
@@ -815,7 +817,7 @@ static bool log_kept_while_moved(struct guest *g)
 	return log_not_delivered(g, true);
 }
 
-/* The VMM is killed while its vCPU waits. @slow stays open, so that nothing else ends the wait. */
+/* The VMM is killed while its vCPU waits. @slow stays open here: only SIGKILL ends the wait. */
 static bool slow_fault_killed(struct guest *unused)
 {
 	int ready[2], proceed[2], status, pidfd, slow = -1;
