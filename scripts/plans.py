@@ -520,7 +520,7 @@ def variables(options: argparse.Namespace) -> str:
 
 
 def command(targets: Sequence[str], options: argparse.Namespace) -> str:
-    """The command that repeats the run on these targets, or on the default ones without targets."""
+    """The command that repeats the run on these targets, or on the default ones if empty."""
     chosen = {"TARGET": " ".join(targets), "TESTS": options.tests}
     words = "".join(f" {name}={shlex.quote(value)}" for name, value in chosen.items() if value)
     return f"make run{words}{variables(options)}"
