@@ -499,7 +499,7 @@ def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Fi
                   and (ids := rules.reported_by(source)) and patterns.may_fit(pattern, name, ids)]
         near = patterns.nearest(pattern, known)
         if others:
-            remedy = f"{others[0]} has it, which is no program of these targets"
+            remedy = f"it is in {others[0]}, which these targets do not run"
         elif near:
             remedy = f"did you mean '{near}'?"
         else:
