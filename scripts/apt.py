@@ -264,7 +264,7 @@ class Apt:
             yield
 
     def with_lists(self, get: Callable[[Apt], Thing], renew: bool = False) -> Thing:
-        """Calls `get` with lists of packages that are fresh enough, or new.
+        """Calls `get` with lists of packages that are fresh enough, or with new ones (`renew`).
 
         The mirror may have removed packages of an old list, so after a failure with an old list,
         a new list is fetched and `get` is called again.

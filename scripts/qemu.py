@@ -68,7 +68,7 @@ class Starved(Exception):
 
 
 class MachineGone(Exception):
-    """The machine ended, or hung; the text says which."""
+    """The machine has ended; the text says how."""
 
 
 @dataclass(frozen=True)
