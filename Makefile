@@ -186,8 +186,8 @@ run: packages-python $(BUILD)/rules.made
 module: packages-run
 	$(Q)$(PYTHON) scripts/run.py --modules $(CHOICE)
 
-# The total in seconds: two programs on two kernels get a quarter each. They share one seed, so
-# that one command repeats the run.
+# The time of hostile_guest and hostile_vmm, in seconds: each gets a quarter of it on each of two
+# kernels. Both have the same seed, so that one command repeats the run.
 SOAK ?= 600
 .PHONY: soak soak-numbers
 soak-numbers:

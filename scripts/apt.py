@@ -28,7 +28,8 @@ from scripts.processes import GROUP, failure, pipe, run, say, ticking
 
 Thing = TypeVar("Thing")
 
-# The mirror's packages of sid change within hours, and those of other suites within weeks.
+# Older lists of packages are fetched again. If a package leaves the mirror sooner, with_lists()
+# fetches a new list after the failure.
 LISTS_FRESH_S = 24 * 3600
 
 # Bytes of a package's content that are read at once.
@@ -62,8 +63,8 @@ def machine_suite() -> str:
 # The keys of all of Debian's own suites.
 DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-# Names of suites in sources files other than the machine's codename. Names that other vendors use
-# as well come last.
+# Names of Debian's suites that sources files may have in place of the machine's codename. Names
+# that other vendors use as well come last.
 SUITE_NAMES = ("sid", "unstable", "testing", "oldoldstable", "oldstable", "stable")
 
 # Fields are printed in this order. apt does not replace unknown fields, such as $(ORIGIN) before
@@ -94,9 +95,10 @@ def one_choice(text: str, codename: str) -> bool:
 def parse_targets(text: str, codename: str) -> tuple[str, str]:
     """The site of Debian's main suites, and its entry as `file:number`.
 
-    `text` is the output of `apt-get indextargets` with data of the release files, which names
-    origins, and then without that data, which is complete. Other vendors use Debian's names of
-    suites, so sources of a foreign origin come last; a mirror may name itself as the origin.
+    `text` is the output of `apt-get indextargets` without the data of the release files, which is
+    complete; if there is a choice, preceded by the output with that data, which names origins.
+    Other vendors use Debian's names of suites, so sources of a foreign origin come last. They are
+    not left out, because a mirror may name itself as the origin.
     """
     rows = [line.split("|") for line in text.splitlines()]
     foreign = {(site, release) for site, release, _, _, origin in rows
@@ -262,7 +264,7 @@ class Apt:
             yield
 
     def with_lists(self, get: Callable[[Apt], Thing], renew: bool = False) -> Thing:
-        """Calls `get` with lists of packages that are fresh enough, or new.
+        """Calls `get` with lists of packages that are fresh enough, or with new ones (`renew`).
 
         The mirror may have removed packages of an old list, so after a failure with an old list,
         a new list is fetched and `get` is called again.

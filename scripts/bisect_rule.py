@@ -196,9 +196,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--no-boot", choices=("skip", "bad"), default="skip",
         help="the verdict for a kernel that does not boot, or has no KVM. Default: skip")
     add("--repeat", type=int, default=1, metavar="N",
-        help="boots of each kernel; a kernel is good if all boots are. Default: 1")
+        help="boots of each kernel; the kernel is good if each boot is. Default: 1")
     add("--build-command", metavar="COMMAND",
-        help="a shell command, run in the current folder; `:` if the image exists")
+        help="a shell command, run in the current folder, which makes the image anew. An "
+             "image that is a symbolic link is kept: `:` if that is enough")
     add("--image", default=IMAGE, metavar="FILE",
         help=f"the image that the build makes. Default: {IMAGE}")
     add("--build-limit", type=float, metavar="SECONDS",

@@ -7,12 +7,13 @@
 #   selftests-ARCH                the suite
 #   hostile-arm, faults-arm       programs of tests/refkernel
 #   vgic-run-ARCH                 the VMM
-#   guest_linux-ARCH, guest_soak-ARCH    programs that boot Linux in it
-#   workloads-arm                 a benchmark that boots Linux, and QEMU's plugin that counts for it
+#   guest_linux-ARCH, guest_soak-ARCH    programs that boot Linux in the VMM
+#   workloads-arm                 a benchmark that boots Linux, and its plugin for QEMU
 #   fuzz-ARCH, bench-ARCH         the suite's fuzzer, or its benchmarks, alone
 #   module-TARGET                 the reference kernel's module for a target's kernel
 #
-# ARCH is arm64 or arm. Each goal has a lock, in case two builds run at once.
+# ARCH is arm64 or arm. A goal that runs another Makefile holds a lock, in case two builds run at
+# once.
 
 SELFTESTS := $(BUILD)/selftests
 DEBIAN_arm64 := arm64

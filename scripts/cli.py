@@ -72,7 +72,8 @@ async def together(*work: Coroutine[Any, Any, None]) -> None:
 def open_standard_files() -> None:
     """Opens /dev/null in place of standard files that the caller has closed.
 
-    Otherwise the next file to be opened gets such a number, and programs started here write to it.
+    Otherwise the next file to be opened gets one of their numbers, and programs started here write
+    to it.
     """
     for number in range(3):
         try:

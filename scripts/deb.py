@@ -5,7 +5,7 @@
     deb.py [--arch ARCH]...     armhf and arm64, if not named
 
 Leaves them in build/deb and prints their paths. They are made in a copy of the
-sources, with the cross compilers of the tests and what fetch.py has. Programs that
+sources, with the cross compilers of the tests and files from fetch.py. Programs that
 `make selftests` and `make vgic-run` have built are not built again.
 """
 

@@ -8,7 +8,7 @@
 
 Prints a folder with vmlinuz, config, release and for 32-bit ARM headers/, the folder
 for make -C to build modules with. The folder is kept in the cache of fetch.py, and
-rebuilt only if the fragment changes. It takes some minutes and 3 GB of disk, of
+rebuilt only if the fragment changes. A build takes some minutes and 3 GB of disk, of
 which 200 MB stay.
 """
 

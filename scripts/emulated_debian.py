@@ -31,7 +31,7 @@ BINFMT_RULES = Path("/usr/lib/binfmt.d")
 # By Debian's name of the architecture.
 USER_EMULATORS = {"armhf": "qemu-arm", "arm64": "qemu-aarch64"}
 GUEST = Path(__file__).resolve().parent / "guest"
-# The scripts of scripts/guest source it.
+# The scripts that become process 1 source this file.
 COMMON = GUEST / "steps.sh"
 # Making an initramfs with all modules takes a quarter of an hour under emulation. It is made when
 # the kernel is installed, so this configuration has to be written before that.

@@ -46,7 +46,7 @@ REMOVE = f"rmmod {MODULE}"
 
 NO_FAULT = "(none)"
 
-# A lost guest costs its tests ten seconds each; a lost kernel costs more.
+# The limits of a program, and of silence, after which a test whose guest or kernel hangs is ended.
 LIMIT_S = 120.0
 SILENCE_S = 45.0
 
@@ -353,8 +353,8 @@ def make_plans(options: argparse.Namespace, faults: Sequence[Fault],
 
 def sessions_of(made: dict[str, Plan], table: Table, work: dict[str, list[Fault]],
                 jobs: int, reporter: Reporter) -> list[tuple[Session, FaultWork]]:
-    """Sessions that share the lists of faults: one for each list, and all that can run at once
-    for the longest list."""
+    """Sessions that work off the lists of faults: one for each list, and for the longest list as
+    many as can run at once."""
     longest = max(work, key=lambda name: len(work[name]))
     found = []
     for name, waiting in work.items():

@@ -66,7 +66,8 @@ MODULES_PART = "linux-modules-"
 # this machine.
 HEADER_PARTS = re.compile(r"linux-(?:headers|kbuild)-[0-9][^ ,|]*")
 KBUILD_PART = "linux-kbuild-"
-# The folder with the files of those packages, in which they refer to each other.
+# The folder with the files of those packages, which refer to each other by paths in it, and the
+# folder with the programs of kbuild.
 HEADERS_AT = "usr/src"
 PROGRAMS_AT = "usr/lib"
 # The package with QEMU for ARM machines, and packages of libraries. The emulator's other
@@ -92,7 +93,7 @@ KEPT = "package"
 KSRC_PACKAGE = "linux-source-6.1"
 # The suite of that version, for machines of any suite.
 KSRC_SUITE = "bookworm"
-# Parts of 6.1's source that the tests and their tests need: folders and files, below its top.
+# Parts of 6.1's source that the suite and `make check` need: folders and files, below its top.
 KSRC_PARTS = (
     "COPYING",
     "Documentation/virt/kvm",
@@ -538,7 +539,7 @@ def fetch_libfdt(arch: str) -> Path:
 
 
 def make_ksrc(folder: Path, suite: str, package: str | None, parts: Sequence[str]) -> None:
-    """Parts of the source in a package, or of the suite's kernel if that is None."""
+    """Parts of the source in a package, or of the suite's kernel if `package` is None."""
     def get(apt: Apt) -> None:
         name = package or kernel_source(apt)
         with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:

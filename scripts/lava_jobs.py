@@ -131,7 +131,7 @@ def without_comment(text: str) -> str:
 
 def definition(options: argparse.Namespace, target: Target | None, tests: str,
                by_itself: bool = False) -> str:
-    """The test definition for a target; None: with no demands on the machine.
+    """The test definition for a target; None: for any machine with KVM.
 
     by_itself: the definition has parameters. In a job it has none, because the server refuses
     parameters there; the step contains the values.

@@ -2,8 +2,8 @@
 """Builds mutants of the reference kernel's module, and of the vgic in a kernel's source.
 
 Each object of kbuild has a file .<name>.o.cmd beside it with the command that made it. A mutant
-is compiled with that command, from a source elsewhere, so that its object is equal unless the
-change matters.
+is compiled with that command, from a source elsewhere, so that its object equals the original's
+unless the change matters.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ class Builds(Protocol):
         """
 
     def suite_digest(self) -> str:
-        """Changes with the programs, and with how they are run."""
+        """A digest that changes with the programs, and with how they are run."""
 
 
 # ---- the reference kernel ----
@@ -212,9 +212,9 @@ class ModuleBuilds:
                 if (self.objects.tree / name).is_file() and str(name) not in MESSAGES]
 
     def link(self, changed: Object | None, folder: Path) -> Path | None:
-        """The module with one object in place of its own, without debug information.
+        """Links the module with `changed` in place of its own object; leaves out debug information.
 
-        Returns None if it needs a function of the kernel that the module does not.
+        Returns None if the result needs a symbol of the kernel that the original module does not.
         """
         folder.mkdir(parents=True, exist_ok=True)
         tree, ending = self.objects.tree, self._name.removesuffix(".ko")
@@ -251,8 +251,8 @@ class ModuleBuilds:
 class KernelBuilds:
     """Mutants of arm64's KVM, in a kernel with a small configuration.
 
-    The kernel's source is unpacked and built in a folder of its own, some minutes once; a
-    mutant is compiled there and linked, one at a time.
+    The kernel's source is unpacked and built in a folder of its own, once, which takes some
+    minutes. Mutants are compiled and linked there, one at a time.
     """
 
     has_units = False

@@ -282,7 +282,7 @@ class Starve:
 
     The thread that executes that CPU gets the policy SCHED_IDLE, on a host CPU on which
     four busy loops run. So the thread gets a few thousandths of the host CPU. It starves only for
-    spans, because a whole run would take hours.
+    spans, because a run with permanent starvation would take hours.
 
     Where the kernel groups processes by session, SCHED_IDLE counts within QEMU's own group.
     If no other thread of it is busy, as with TCG on one thread, the thread still gets the
@@ -425,7 +425,7 @@ def source(kind: str, seed: int, target: str, root: int, cpu: int) -> Source:
 # ---- the program ----
 
 def make(made: Source, control: int) -> None:
-    """Makes noise until there is something to read from control, or its end."""
+    """Makes noise until data or the end of the file can be read from control."""
     made.begin()
     wait_s = 0.0
     while not select.select([control], [], [], wait_s)[0]:

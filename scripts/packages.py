@@ -87,7 +87,7 @@ YAML = ("/usr/lib/python3/dist-packages/yaml/__init__.py", "python3-yaml")
 LIBCLANG = ("/usr/lib/python3/dist-packages/clang/cindex.py", "python3-clang")
 CHECK = DEB + NATIVE_COMPILER + [
     YAML,
-    # gcc depends on the package that contains this file; its name changes with gcc's version.
+    # The name of the package that contains this file changes with gcc's version. gcc depends on it.
     ("/usr/lib/gcc/*/*/libasan.so", "gcc"),
     # libFuzzer. Its path contains clang's version.
     ("clang", "clang"),

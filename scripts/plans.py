@@ -499,7 +499,7 @@ def check_tests(options: argparse.Namespace, chosen: Sequence[Target], files: Fi
                   and (ids := rules.reported_by(source)) and patterns.may_fit(pattern, name, ids)]
         near = patterns.nearest(pattern, known)
         if others:
-            remedy = f"{others[0]} has it, which is no program of these targets"
+            remedy = f"it is in {others[0]}, which these targets do not run"
         elif near:
             remedy = f"did you mean '{near}'?"
         else:
@@ -520,7 +520,7 @@ def variables(options: argparse.Namespace) -> str:
 
 
 def command(targets: Sequence[str], options: argparse.Namespace) -> str:
-    """The command that repeats the run on these targets, or on the default ones without targets."""
+    """The command that repeats the run on these targets, or on the default ones if empty."""
     chosen = {"TARGET": " ".join(targets), "TESTS": options.tests}
     words = "".join(f" {name}={shlex.quote(value)}" for name, value in chosen.items() if value)
     return f"make run{words}{variables(options)}"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """One emulated machine: starts QEMU, talks to the guest, and makes sure that it ends.
 
-Two lines lead into the machine, pipes whose far ends QEMU inherits: the kernel's
-console, which is only listened to, and the channel (a PCI serial port, which needs no
-module) on which the guest's init takes requests.
+The machine has two serial ports, which QEMU connects to pipes: the kernel's console,
+which is only read, and the channel (a PCI serial port, for which the kernel needs no
+module), on which the guest's init takes requests.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ GATHER_S = 0.005
 LINE_LIMIT = 65536
 # How often to read the machine's time.
 POLL_S = 0.5
-# A machine that gets no time from its host has not failed, but its run has to end. It has
-# to get at least a thousandth of this wall time.
+# A machine that gets no time from its host has not failed, but its run has to end: it ends if no
+# line comes for this wall time, and the machine could run for less than a thousandth of the time.
 STARVED_LIMIT_S = 1800
 
 
@@ -68,7 +68,7 @@ class Starved(Exception):
 
 
 class MachineGone(Exception):
-    """The machine ended, or hung; the text says which."""
+    """The machine has ended; the text says how."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ def check_host(targets: Sequence[Target], accel: str, host: str) -> None:
 
 
 # One thread for each emulated machine, unless the target is a parallel one: several
-# machines run at once, and two CPUs of one machine that wait for each other cost twice
-# the time otherwise.
+# machines run at once, and with a thread for each CPU, two CPUs of one machine that wait for
+# each other cost twice the time.
 ONE_THREAD, THREADS = "tcg,thread=single", "tcg,thread=multi"
 # A 32-bit kernel invalidates TLB entries page by page, and with several CPUs it
 # broadcasts each one: under emulation, each broadcast is a rendezvous of all CPUs. The kernel does
@@ -152,7 +152,7 @@ def command_line(target: Target, images: Images, accel: str, token: str,
                  console_fd: int, ahead: Sequence[str] = ()) -> list[str]:
     """Returns QEMU's command line, wrapped so that QEMU dies with this process.
 
-    ahead: requests that guest/init is not to wait for.
+    ahead: requests that guest/init takes from the kernel's command line, without waiting.
     """
     append = (f"console={target.console} {APPEND} {STARVED} {PATIENCE} token={token} "
               f"{target.kernel_words}").rstrip()

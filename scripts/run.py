@@ -170,7 +170,7 @@ async def run_sessions(pending: Sequence[Pending], jobs: int,
                        console: Console) -> list[dict[str, Any]]:
     """Runs the plans as they get ready, `jobs` at once. Raises Interrupted on a signal.
 
-    A spare slot goes to the target with most programs left, as another machine of it.
+    A spare slot is used for another machine of the target that has most programs left.
     If a plan raises SetupError, ends the other plans and raises it, too.
     """
     slots = Slots(jobs)
@@ -272,7 +272,7 @@ def check_something_ran(options: argparse.Namespace, chosen: Sequence[Target],
 
 def write_report(options: argparse.Namespace, chosen: Sequence[Target],
                  summaries: Sequence[dict[str, Any]], seconds: float, status: str) -> None:
-    """The report, and this run in the history of runs. Raises OSError."""
+    """Writes the report, and adds this run to the history of runs. Raises OSError."""
     done = history.record(summaries, summary.now(), seconds,
                           plans.command(options.target, options), status)
     _, problem = history.add(options.results_dir, done)
@@ -304,7 +304,7 @@ def run(options: argparse.Namespace) -> int:
         console.commands = {each.target.name: each.command for each in pending}
 
         def reported(summaries: Sequence[dict[str, Any]], status: str) -> str:
-            """Writes the report. Returns why there is none; the results do not depend on it."""
+            """Writes the report. Returns the reason if that fails, "" otherwise."""
             try:
                 write_report(options, chosen, summaries, time.monotonic() - began, status)
             except OSError as error:
@@ -363,7 +363,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--append", default="", metavar="WORDS",
         help="added to the kernel's command line, of every target")
     add("--accel", choices=qemu.ACCELERATORS, default="tcg",
-        help="kvm: this arm64 host's KVM, if it nests. Default: tcg")
+        help="kvm: this arm64 host's KVM, if it supports nested guests. Default: tcg")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
         help="targets that run at once. Default: one for each CPU")
     add("-v", "--verbose", action="store_true",

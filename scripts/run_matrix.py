@@ -55,13 +55,13 @@ ONE_DIALECT = "*.devattr_*,*.any*"
 # Two vCPUs show the same as eight, at a third of the cost of each test.
 TWO_VCPUS = "*_2_vcpus.*"
 # All placements of the GIC in the dialect that all kernels have; in other dialects, the placement
-# whose addresses cannot be confused with another placement's.
+# whose addresses cannot be confused with another placement's. The tests irq.* run in each dialect.
 PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
             "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT}
-# Programs that test code which runs in the host kernel in all modes of KVM; over half of a run's
-# time.
+# Programs that test code which runs in the host kernel in all modes of KVM. They take over half of
+# a run's time.
 SAME_IN_EACH_MODE = {"attributes", "compat", "devices", "fields", "fuzz", "its", "its_tables",
                      "msi", "precedence", "races", "registers", "slot_sets", "vmm"}
 # Fewer rounds of each race than by default (10, or 5 if more than two calls race) are enough to
@@ -121,7 +121,8 @@ def suites(options: argparse.Namespace) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def is_chosen(cell: Wanted, options: argparse.Namespace) -> bool:
-    """True if the cell is requested. Modes that are not named run on the newest kernel only.
+    """True if the cell is requested. A mode of KVM runs on the newest kernel only, unless both the
+    mode's target and suites are named.
     """
     if options.target:
         return cell.target in options.target and (

@@ -47,7 +47,7 @@ Thing = TypeVar("Thing")
 
 WHY_LENGTH = 160
 
-# tests/test_pure.py: the source has no unit tests.
+# Exit status of tests/test_pure.py if the source has no unit tests.
 NO_UNITS = 4
 
 # Mutants that are compiled ahead of their turn.
@@ -60,8 +60,8 @@ AHEAD = 2
 class Memory:
     """Earlier verdicts and their cost, in a file.
 
-    A verdict of the suite is valid for one kernel and one suite; a test that killed a mutant
-    in another suite most likely does so again, so its program runs first.
+    A verdict of the suite is valid for one kernel and one version of the suite. A test that
+    killed a mutant in another version most likely does so again, so its program runs first.
     """
 
     def __init__(self, path: Path, fresh: bool) -> None:

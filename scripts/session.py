@@ -46,7 +46,7 @@ LEAST_SILENCE_S = 8.0
 
 KERNEL_LOG = "kernel.log"
 PROBE = "probe"
-# Brings up the CPUs that LATE_CPUS leaves out.
+# The command that brings up the CPUs that qemu.LATE_CPUS keeps offline at boot.
 LATE_CPUS = "late-cpus"
 FEATURE_WORD = "feature"
 
@@ -116,6 +116,7 @@ class Ending:
 
 # Requests to end a program that takes too long: by SIGTERM, and then by SIGKILL.
 END, KILL = "end", "kill"
+# These requests, also without their first bytes, which may get lost.
 LATE_WORDS = {word[start:] for word in (END, KILL) for start in range(len(word))}
 # The line with which a program begins a test. After SIGTERM, it means that the program has ended
 # the previous test and continues.
@@ -744,7 +745,7 @@ class Session:
         self._own_result("target.post", "; ".join(problems), output)
 
     async def _check_features(self) -> None:
-        """Fails a target without its features, which would otherwise pass by skipping."""
+        """Fails a target without its features, whose tests would otherwise just not be planned."""
         output: list[str] = []
         ending = await self._exchange(PROBE, LIST_LIMIT_S, output.append)
         found = {words[1] for words in map(str.split, output)

@@ -75,7 +75,7 @@ class Clang:
 
     def __init__(self) -> None:
         if DEBIAN_MODULES not in sys.path:
-            # At the end, for a Python that is not Debian's.
+            # At the end, so that a Python that is not Debian's finds its own modules first.
             sys.path.append(DEBIAN_MODULES)
         try:
             from clang import cindex

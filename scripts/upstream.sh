@@ -13,9 +13,9 @@ usage() {
 usage: upstream.sh LINUX_TREE [BRANCH]
 
 Makes the branch BRANCH (default: vgic-abi) of the git repository LINUX_TREE, on top of
-what is checked out there: the tests of arm64's GIC addresses that need no guest beyond a
-store, as tests of KVM in tools/testing/selftests/kvm/arm64/vgic_abi. One commit for each
-subject, for
+what is checked out there: the tests of arm64's GIC addresses whose guests, if any, only
+execute a store, as tests of KVM in tools/testing/selftests/kvm/arm64/vgic_abi. There is one
+commit for each subject. This command makes patches of them:
 
   git -C LINUX_TREE format-patch HEAD..BRANCH
 
@@ -140,7 +140,7 @@ User space places a virtual GIC in guest physical address space with
 KVM_ARM_SET_DEVICE_ADDR, for a GICv2, or with KVM_DEV_ARM_VGIC_GRP_ADDR.
 Add both as rows of one table, so that a test is written once and runs for
 each call and each address that the host offers. The program probe prints
-what that is.
+what the host offers.
 
 The calls are made on bare file descriptors: tests of errors need invalid
 arguments and a wrong order of calls, at which libkvm ends the program.
@@ -156,9 +156,10 @@ Misaligned addresses, those at and beyond the end of the guest's address
 space for each IPA size, addresses that are set twice, unknown devices and
 types, bad pointers.
 
-What is expected is a table of rules, apart from the code, with the
-released kernels that are known to deviate: a test of those is an expected
-failure, and fails if the deviation is gone, so that the table stays correct.
+The expected errors are in a table of rules, apart from the code. The table
+lists the released kernels that are known to deviate. There, the test is an
+expected failure, and fails if the deviation is gone, so that the table
+stays correct.
 END
 
 program order

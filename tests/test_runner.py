@@ -934,7 +934,7 @@ class TestBadInput(RunnerCase):
         """The error comes before anything is fetched or booted."""
         for pattern, words in (("nosuch", "'nosuch' fits none of arm64-gicv2"),
                                ("errors.twice_sme", "did you mean 'errors.twice_same'?"),
-                               ("errors,guest_linux", "guest_linux has it, which is no program"),
+                               ("errors,guest_linux", "it is in guest_linux, which these targets"),
                                ("errors.legacy_v2_dist.nosuch", "fits none of arm64-gicv2")):
             with mock.patch.object(plans.Files, "kernel", side_effect=AssertionError):
                 options = run.parse(["--target", "arm64-gicv2", "--tests", pattern,

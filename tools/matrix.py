@@ -70,7 +70,7 @@ class ByRun(dict[str, list[Entry]]):
 
 @dataclass
 class Run:
-    """One target on one kernel. reason: why there are no results, "" if there are some.
+    """One target on one kernel. reason: why the run has no results or not all, or "".
 
     modes: the suite whose modes of KVM are compared, if the run is in one of them.
     folder: has the run's other files. command: repeats the run. ended: the time of its end.
@@ -229,8 +229,8 @@ def differences(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """Rules whose results differ between the runs of a comparison."""
     found = []
     for title, here in compared(runs).items():
-        # Tests that were not run do not count as a difference; nor, between modes, do tests
-        # whose GIC one of the modes lacks.
+        # Tests that were not run do not count as a difference. Between modes, neither do tests
+        # that one of the modes skips, or whose dialect or GIC it lacks.
         ignored = {NOT_RUN} if title in (run.target for run in here) else {NOT_RUN, ABSENT, SKIPPED}
         for rule, table in tables(here).items():
             outcome = {run.name: word for run in here if (word := outcome_in(run, rule, table))}

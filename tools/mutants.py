@@ -346,7 +346,7 @@ class Distinct:
     counts: the number of mutants that were left out, by the reason.
     """
 
-    FAILED, SAME, TWICE = "do not compile", "same object", "as another mutant"
+    FAILED, SAME, TWICE = "do not compile", "same object", "same object as another mutant"
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], str] = {}

@@ -14,7 +14,7 @@ LAB = {
 }
 
 # <program>.output, which is about a program's output apart from its tests.
-OUTPUT = "What a program prints, its plan and its exit status fit together."
+OUTPUT = "A program's output, its plan and its exit status fit together."
 
 PROGRAMS = {
     "guest_linux.refuses": "vgic-run refuses bad options and bad files, with the reason.",

@@ -439,7 +439,7 @@ class Reader:
             self._pending = path, name
 
     def _take_header(self, path: str, core: str) -> bool:
-        """The runner's header of a program; its lines follow, in old kernels without nesting."""
+        """The runner's header of a program, whose lines follow; old kernels do not nest them."""
         name = _name(core)
         if "Warning:" in name:
             return False
@@ -555,7 +555,7 @@ class Reader:
         return True
 
     def _take_brace(self, path: str, item: Item) -> None:
-        """The end of a result that TAP 14 prints before its tests."""
+        """The end of the subtests of a result that TAP 14 prints before them."""
         inner = [one for one in self._levels if one.column > len(path)]
         self._levels = [one for one in self._levels if one.column <= len(path)]
         item.leaves = self._with_inner(item.leaves[0], inner)
@@ -596,7 +596,7 @@ class Reader:
 
     @staticmethod
     def _is_document(level: Level, headless: str = "") -> bool:
-        """True if lines after "# " without a header, a version and a plan are results.
+        """True if the level's lines are results, and not diagnostics that look like results.
 
         headless: nesting of a program's lines whose header is lost.
         """

@@ -108,7 +108,10 @@ static enum owner owner_of(uint32_t address)
 	return address >= MODULES ? KERNEL : USER;
 }
 
-/* Only an exception ends a guest's run, and it begins at a vector. */
+/*
+ * Only an exception ends a guest's run, and it begins at a vector of HYP mode. Guest code may have
+ * the same virtual address, but is on another page of QEMU's memory.
+ */
 static bool is_exception(const struct block *block)
 {
 	uintptr_t page = hyp_pages[block->address >> 12 & 15];
@@ -149,7 +152,7 @@ static void begin_block(unsigned int cpu, void *data)
 		hyp_pages[block->address >> 12 & 15] = block->memory >> 12;
 }
 
-/* Other returns from HYP mode are to the host, or within HYP mode. */
+/* A return in @enter starts the guest. Others are to the host, or within HYP mode. */
 static void return_from_hyp(unsigned int cpu, void *address)
 {
 	in_guest = within(&enter, (uintptr_t)address);
@@ -225,7 +228,7 @@ static void take_line(const char *line)
 	}
 }
 
-/* The program runs a function for each byte that it says. */
+/* The program in the machine sends a byte by running the function for this byte. */
 static void take_byte(unsigned int cpu, void *data)
 {
 	static char line[1024];
@@ -260,7 +263,10 @@ static uint32_t word_of(const struct qemu_plugin_insn *insn)
 	return word;
 }
 
-/* The two before may be in another block. A function that says a byte is within a page. */
+/*
+ * The two instructions before may be in another block, so read them from memory: a function that
+ * says a byte does not cross a page.
+ */
 static bool says_byte(const struct qemu_plugin_insn *insn)
 {
 	const uint32_t *memory = qemu_plugin_insn_haddr(insn);
