@@ -281,7 +281,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual([], list(self.cache.glob("kernels/*-modules")))
 
     def test_modules_of_an_earlier_version(self) -> None:
-        """An earlier version kept all modules and no list of them; a later one may need others."""
+        """An earlier fetch.py kept all modules, but no list of them; a later one may need more."""
         folder = Path(self.fetch("kernel", "--modules").stdout.strip())
         info = json.loads((folder / "package.json").read_text())
         for kept, downloads in ((None, 0), ([*info["modules"], "more"], 0), (["virtio_blk"], 1)):

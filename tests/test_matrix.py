@@ -180,9 +180,9 @@ class Absent(unittest.TestCase):
 
     def test_in_the_data(self) -> None:
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("no_name.tells"))
-        # Not in the list of tests that were not planned: absent because of its dialect.
+        # The list of tests that were not planned lacks this one: it is absent by its dialect.
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("errors.accepted"))
-        # Not absent, because another dialect has results.
+        # This one is not absent, because another dialect has results.
         self.assertEqual({"old": "passed", "new": "passed"}, self.outcomes("errors.twice_same"))
         data = data_of(self.runs, {})
         self.assertEqual([{"seed": self.WHY}, {}], [run["absent"] for run in data["runs"]])
@@ -290,7 +290,10 @@ class Choice(unittest.TestCase):
             self.options("--target", "armv7-linux")
 
     def test_modes(self) -> None:
-        """Modes run on the newest kernel, unless another is named; slow modes only with --all."""
+        """Without --target, modes run only on the newest kernel, and slow modes only with --all.
+
+        With --target, a mode runs on the suites of --suites, by default on the newest kernel.
+        """
         tests = ("--tests", "errors")
         others = (*program.MODES, *program.SLOW_MODES)
         newest = ("--suites", program.NEWEST)
@@ -327,7 +330,7 @@ class Choice(unittest.TestCase):
 
 
 class Causes(unittest.TestCase):
-    """The error has the reason of a failed fetch, which may scroll off the terminal."""
+    """The error says why a fetch failed, because the fetch's output may scroll off the terminal."""
 
     def fetch(self, *lines: str) -> tuple[str, str]:
         """Runs a program that prints lines and fails; returns the error and the shown output."""
@@ -396,7 +399,7 @@ class Shortened(unittest.TestCase):
         self.assertEqual({None}, set(tests.values()))
 
     def test_placements(self) -> None:
-        """All placements in the dialect of all kernels, and one in each of the others."""
+        """All placements in devattr, which all kernels have; one in each other dialect."""
         for test, expected in (("at.devattr_v2_low.distributor", True),
                                ("at.devattr_v3_high.cpu_side", True),
                                ("at.legacy_v2_above_4g.distributor", True),

@@ -187,7 +187,7 @@ class OnTheModule(unittest.TestCase):
 
 @marks.apart
 class Hosts(unittest.TestCase):
-    """Messages of insmod on machines without guests, or without a GIC for guests."""
+    """Messages of insmod on machines that cannot run guests, or have no GIC for guests."""
 
     # The regions of QEMU's GIC, and one `reg` with a GICC of another size.
     GICD, GICC = "0 8000000 0 10000", "0 8010000 0 10000"

@@ -472,7 +472,7 @@ class TestDocument(unittest.TestCase):
                                  [e.message for e in found.results if e.outcome == SKIPPED])
 
     def test_results_of_others_are_read_back(self):
-        """Their names may have characters that KTAP cannot, and parents that are not programs."""
+        """Names in other suites may contain "#", and parents need not be programs."""
         found = tap.read(
             "1..4\nok 1 issue #7: a # SKIP no\n"
             "# selftests: net: b\n# 1..2\n# ok 1 x\n# not ok 2 y\nnot ok 2 selftests: net: b\n"

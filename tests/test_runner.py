@@ -373,7 +373,7 @@ class TestTargets(RunnerCase):
 
 
 class TestCountedInstructions(RunnerCase):
-    """Machines that repeat each run exactly, so that the guest must not wait for the host."""
+    """Counted instructions: runs are equal only if the guest never waits for the host."""
 
     TARGET = '[target.t]\nicount = true\npre = ["true"]\npost = ["true"]'
 
@@ -381,7 +381,10 @@ class TestCountedInstructions(RunnerCase):
         return (self.results / "t/kernel.log").read_text(errors="replace")
 
     def log_until_answered(self) -> str:
-        """The log before the last program's end, which the host answers while the guest logs it."""
+        """The log before the end of the last program.
+
+        The guest reports this end to the host, and logs it while the host answers.
+        """
         return self.log().rpartition("program (none)")[0].rpartition("\n")[0]
 
     def test_two_runs_are_the_same(self):
@@ -430,8 +433,9 @@ class TestStopping(RunnerCase):
     def start(self) -> subprocess.Popen:
         """Starts a run of two targets; returns when both run a program."""
         process = subprocess.Popen(
-            # The limit is long, as the other target may start much later. It would not start at
-            # all if the first had both slots; `post` limits a target to one machine.
+            # The silence limit is long, because the other target may start much later. `post`
+            # limits a target to one machine: with two, the first target would take both slots, and
+            # the other would not start.
             self.command("".join(f"[target.{name}]\nsilence_limit = {LIMIT_S}\npost = ['true']\n"
                                  for name in "ab"),
                          "good", "slow", options=["--jobs", "2"]),
@@ -874,7 +878,7 @@ class TestBadInput(RunnerCase):
         head = bytearray(self.image(0x24, struct.pack("<I", 0x016F2818)))
         struct.pack_into("<I", head, 0x38, table)
         struct.pack_into("<IIIII", head, table, 6, 0x5A534C4B, 0, 0, text_offset)
-        # The code that unpacks it contains the magic, too.
+        # The code that unpacks the kernel contains the magic of XZ, too.
         return (bytes(head) + b"\xfd7zXZ\0" + bytes(50) + packed
                 + struct.pack("<I", len(kernel)) + bytes(99))
 
@@ -982,7 +986,7 @@ class TestBadInput(RunnerCase):
                           "make run")
 
     def test_programs_of_a_target(self):
-        """`programs` names their folder below build/."""
+        """A target's `programs` names a folder below build/."""
         path = self.build / "targets.toml"
         path.write_text(TARGETS.format(targets='[target.t]\n[target.u]\nprograms = "other"'))
         found = targets.load(path)

@@ -465,7 +465,10 @@ static u8 obstruct(unsigned int cpu, enum obstacle obstacle, const struct gic_ir
 	}
 }
 
-/* The SPI goes to the other target, and back when the obstacle moves there. */
+/*
+ * The SPI goes to the target without an obstacle, even if the other target's obstacle appears while
+ * the SPI is pending there. If both targets have one, the SPI waits until one of them has none.
+ */
 TEST(target_with_obstacle)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -506,7 +509,7 @@ TEST(target_with_obstacle)
 	}
 }
 
-/* With a single target, there is no choice: the SPI is pending there. */
+/* With a single target, there is no choice: the SPI waits until this vCPU is turned on. */
 TEST(only_target_is_off)
 {
 	struct hardware hw = cpu_with(0, 4);

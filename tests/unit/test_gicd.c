@@ -587,7 +587,10 @@ TEST(absent_vcpus_send_and_get_no_sgis)
 
 /* ---- active on a vCPU ---- */
 
-/* After a deactivation, the interrupt becomes active on the vCPU that acknowledges it next. */
+/*
+ * A write to GICD_ICACTIVER also clears the vCPU on which an SPI was active. If GICD_ISACTIVER then
+ * makes the SPI active again, it goes to its target's list registers.
+ */
 TEST(icactiver_clears_the_owner)
 {
 	struct gic_irq *irq = gic_irq(&gic, 0, SPI);
