@@ -263,7 +263,7 @@ class Result(unittest.TestResult):
 
     def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
         super().addUnexpectedSuccess(test)
-        self._ended("FAILED", test, "expected it to fail, it passed\n")
+        self._ended("FAILED", test, "expected the test to fail, it passed\n")
 
 
 def run_worker(units: Sequence[Unit], orders: int, events: int) -> None:

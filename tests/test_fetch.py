@@ -263,7 +263,7 @@ class Fetching(unittest.TestCase):
         proc = self.fetch("kernel", "--modules")
         self.assertEqual(0, proc.returncode, proc.stderr)
         self.assertEqual(1, self.calls().count("download"))
-        self.assertFalse((plain / "package").exists(), "expected it to be removed")
+        self.assertFalse((plain / "package").exists(), "expected the package to be removed")
         self.assertEqual(plain, Path(self.fetch("kernel").stdout.strip()))
         again = self.fetch("kernel", "--modules")
         self.assertEqual((0, proc.stdout, ""), (again.returncode, again.stdout, again.stderr))

@@ -49,7 +49,10 @@ def data_of(runs: list[Run], texts: dict[str, str]) -> dict[str, Any]:
 
 
 def two_kernels() -> list[Run]:
-    """Runs of two kernels. The older one deviates from one rule and breaks another."""
+    """Runs of two kernels, and one that did not take place.
+
+    The older kernel deviates from one rule and breaks another.
+    """
     return [
         run_of("arm64-gicv2", "old", [
             result("errors.seed_v2_dist.accepted"),
@@ -160,7 +163,7 @@ class Merging(unittest.TestCase):
 
 
 class Absent(unittest.TestCase):
-    """Absent features are shown, but are not an outcome."""
+    """A rule is shown as absent in a run whose machine lacks the feature that the rule needs."""
 
     WHY = "84 answers 0: 2 tests not planned"
 

@@ -164,7 +164,7 @@ class Content(Folder):
         article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
         self.assertIn("<dt>expected</dt><dd>a prompt</dd>", article)
         self.assertIn("<details><summary>its whole output, 901 lines</summary>", article)
-        self.assertIn("expected a prompt, got nothing</pre>", article, "expected its end")
+        self.assertIn("expected a prompt, got nothing</pre>", article, "expected the last line")
 
     def test_green(self) -> None:
         write_run(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED)])

@@ -284,7 +284,7 @@ class TestHostileOutput(JudgeCase):
         judge = self.change("ok 1 p.any_a.one",
                             ["ok 1 p.any_a.one", "ok 2 p.any_x.four"])
         self.assertIn("p.any_x.four", self.failing(judge),
-                      f"expected it to fail, got {self.failing(judge)}")
+                      f"expected p.any_x.four to fail, got {self.failing(judge)}")
 
     def test_two_results_name_both(self):
         judge = self.change("ok 1 p.any_a.one",

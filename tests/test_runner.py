@@ -334,7 +334,7 @@ class TestTargets(RunnerCase):
                              f"got {got}: {proc.stdout}")
             if outcome:
                 self.assertIn(words, self.message(target, test),
-                              f"{target}: {test}: expected other words")
+                              f"{target}: {test}: expected another message")
         # On a slow machine, the limit is longer than the target's file says.
         for words in (r"out-of-time: 2 programs not run: the target's time limit of \S+ s is over",
                       r"no-init: 2 programs not run: the target did not come up"):
@@ -584,7 +584,7 @@ class TestListing(unittest.TestCase):
 
 
 class TestSlots(unittest.TestCase):
-    """Sessions that take one slot or two, with two slots."""
+    """Sessions that take one slot, several slots, or more than exist."""
 
     def test_slots_in_use(self) -> None:
         running: list[int] = []
@@ -628,7 +628,7 @@ class TestSlots(unittest.TestCase):
 
 
 class TestBadInput(RunnerCase):
-    """Errors of the user. Only the test of a full disk boots a machine."""
+    """Errors of the user, and options. Few of these tests boot a machine."""
 
     def test_unknown_target(self):
         proc = self.run_targets("[target.one]\n[target.two]", "good",
@@ -1010,7 +1010,7 @@ class TestBadInput(RunnerCase):
                                 options=["--append", "hostile=2 hostile_seed=3"])
         log = (self.results / "t" / "kernel.log").read_text(errors="replace")
         self.assertRegex(log, r"Kernel command line: .* hostile=15 hostile=2 hostile_seed=3",
-                         f"expected both, in this order; the runner printed {proc.stderr}")
+                         f"expected both values, in this order; the runner printed {proc.stderr}")
 
     @unittest.skipIf(os.uname().machine == "aarch64", "KVM may work here")
     def test_kvm_on_another_host(self):

@@ -445,7 +445,7 @@ TEST(overlaps_if_it_covers_a_page)
 	unsigned int type;
 	u64 first, end, page;
 
-	EXPECT_EQ(false, device_address_overlaps(&vm, 0, 0, ~0ULL >> PAGE_SHIFT)) TH_LOG("unset");
+	EXPECT_EQ(false, device_address_overlaps(&vm, 0, 0, ~0ULL >> PAGE_SHIFT)) TH_LOG("not set");
 	FOR_EACH_TYPE(type) {
 		ASSERT_EQ(0, device_address_set(&vm, &ready, type, SOME_ADDRESS));
 		for (first = base - 3; first < base + 5; first++)
