@@ -247,7 +247,7 @@ class Dispatcher(unittest.TestCase):
         for result in expected["results"]:
             if not result["program"] and lava_log.is_own(result["test"]):
                 self.assertEqual(result["outcome"], own.get(result["test"]), result["test"])
-        say(f"{target}: {len(expected_results)} cases alike, in {time.monotonic() - began:.0f} s")
+        say(f"{target}: {len(expected_results)} equal results, in {time.monotonic() - began:.0f} s")
 
     def test_arm64_gicv2(self) -> None:
         self.compare("arm64-gicv2", COMPARED["arm64-gicv2"])
@@ -282,7 +282,7 @@ class Dispatcher(unittest.TestCase):
                 # Instruction counts are exact, but the machine has one more device in LAVA.
                 self.assertAlmostEqual(row["instructions"], rows[name],
                                        delta=0.02 * row["instructions"] + 2)
-        say(f"{BENCH[0]}: {len(own)} measurements alike")
+        say(f"{BENCH[0]}: {len(own)} equal measurements")
 
 
 class Server(unittest.TestCase):

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/device_address.c: each rule of Documentation/abi/rules.toml that it implements has a
- * test with the rule's name, with '_' for '.'. The suite tests the same rules through the ioctls.
+ * virt/kvm/device_address.c. Each rule of Documentation/abi/rules.toml that this file implements
+ * has a test with the rule's name, in which '_' replaces '.'. The suite tests the same rules
+ * through the ioctls.
  */
 #include <linux/errno.h>
 
@@ -358,7 +359,7 @@ static int check_both(struct __test_metadata *_metadata, u64 dist, u64 cpu)
 {
 	struct device_addresses vm = new_vm(40);
 
-	/* [order.overlap_is_accepted] */
+	/* Overlapping addresses can be set (order.overlap_is_accepted). */
 	ASSERT_EQ(0, device_address_set(&vm, &ready, DIST, dist));
 	ASSERT_EQ(0, device_address_set(&vm, &ready, CPU, cpu));
 	return device_addresses_check(&vm);

@@ -432,7 +432,7 @@ TEST(target_that_masks)
 		EXPECT_EQ(SPI, ack_eoi(&hw[open]));
 	}
 
-	/* If all targets mask the SPI, it is pending at the first until another unmasks it. */
+	/* If all targets mask the SPI, it is pending at the first one until another unmasks it. */
 	set_mask(0, 0);
 	set_mask(1, 0);
 	pulse(0, SPI);
@@ -556,7 +556,7 @@ TEST(mask_changes_without_choice)
 	}
 }
 
-/* The SPI is in a list register of a target that disables the SPI's group while it runs. */
+/* A running target disables the group of the SPI that is in its list register. */
 TEST(group_disabled_while_running)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -580,7 +580,7 @@ TEST(group_disabled_while_running)
 	}
 }
 
-/* Both targets disable the SPI's group. The second one enables it while it runs. */
+/* Both targets disable the SPI's group. The second target enables the group while it runs. */
 TEST(group_enabled_while_running)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -704,7 +704,7 @@ TEST(only_vcpu_is_not_the_first)
 	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
-/* 1-N: exactly one of several targets acknowledges it. */
+/* 1-N: exactly one of several targets acknowledges the interrupt. */
 TEST(several_targets)
 {
 	struct hardware hw[3] = { cpu_with(0, 4), cpu_with(1, 4), cpu_with(2, 4) };
@@ -759,7 +759,7 @@ TEST(retargeted_in_list_register)
 	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
 
-/* The vCPU that acknowledged it deactivates it; the next occurrence goes to the new target. */
+/* The vCPU that acknowledged the SPI deactivates it. The next occurrence goes to the new target. */
 TEST(retargeted_while_active)
 {
 	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
@@ -1262,7 +1262,7 @@ TEST(active_wakes_no_vcpu)
 	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("active, its line still high");
 }
 
-/* 4.4.2: only a priority above the mask is signalled. */
+/* 4.4.2: only an interrupt of higher priority than the mask is signalled. */
 TEST(masked_wakes_no_vcpu)
 {
 	setup(1);

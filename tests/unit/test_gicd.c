@@ -71,7 +71,7 @@ static bool has_bit(unsigned int cpu, u32 base, unsigned int intid)
 
 /* ---- single registers ---- */
 
-/* 4.3.1: with the grouping that GICD_IGROUPR offers, an enable for each group. */
+/* 4.3.1: a distributor with GICD_IGROUPR has an enable bit for each group. */
 TEST(ctlr)
 {
 	setup(NR_VCPUS, NR_IRQS);
@@ -148,7 +148,7 @@ static const struct range present[] = {
 	{ 0xf00, 0xf04 }, { 0xf10, 0xf30 }, { 0xfd0, 0x1000 },
 };
 
-/* 4.1.4: these are byte-accessible. */
+/* 4.1.4: the byte-accessible ranges. */
 static const struct range bytes[] = { { 0x400, 0xc00 }, { 0xf10, 0xf30 } };
 
 static bool within(u32 offset, const struct range *ranges, unsigned int count)
@@ -405,7 +405,7 @@ TEST(priorities)
 	}
 }
 
-/* 4.3.12: a private interrupt's byte is the reader's own bit, and read-only. */
+/* 4.3.12: a private interrupt's byte has the bit of the CPU that reads it, and is read-only. */
 TEST(targets_of_private_interrupts)
 {
 	unsigned int cpu, intid;
