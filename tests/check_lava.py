@@ -282,7 +282,7 @@ class Dispatcher(unittest.TestCase):
                 # Instruction counts are exact, but the machine has one more device in LAVA.
                 self.assertAlmostEqual(row["instructions"], rows[name],
                                        delta=0.02 * row["instructions"] + 2)
-        say(f"{BENCH[0]}: {len(own)} equal measurements")
+        say(f"{BENCH[0]}: {len(own)} measurements agree")
 
 
 class Server(unittest.TestCase):

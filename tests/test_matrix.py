@@ -183,9 +183,9 @@ class Absent(unittest.TestCase):
 
     def test_in_the_data(self) -> None:
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("no_name.tells"))
-        # The list of tests that were not planned lacks this one: it is absent by its dialect.
+        # errors.accepted is not in the list of tests that were not planned. Its dialect is absent.
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("errors.accepted"))
-        # This one is not absent, because another dialect has results.
+        # errors.twice_same is not absent, because another dialect has results.
         self.assertEqual({"old": "passed", "new": "passed"}, self.outcomes("errors.twice_same"))
         data = data_of(self.runs, {})
         self.assertEqual([{"seed": self.WHY}, {}], [run["absent"] for run in data["runs"]])

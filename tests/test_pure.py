@@ -401,7 +401,7 @@ class Target(NamedTuple):
     runs: int
     # Number of outcomes that the fuzzer counts; each has to be reached.
     outcomes: int
-    # Faults that five times as many runs have to find, as proof that the model can fail.
+    # Faults that the fuzzer has to find in five times `runs`, as proof that the model can fail.
     faults: tuple[tuple[str, str], ...]
 
 

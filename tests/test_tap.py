@@ -378,7 +378,7 @@ class Names(Case):
         self.assertNotEqual(one.rule, two.rule)
 
     def test_subtests_of_tap_14(self) -> None:
-        """Only the "# Subtest" line, indented like the parent, may have the parent's name."""
+        """The "# Subtest" line is indented like the parent, whose result may have no name."""
         self.expect("""\
             TAP version 14
             1..2

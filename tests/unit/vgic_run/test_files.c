@@ -473,7 +473,7 @@ TEST_F(folder, block_device_in_use)
 	fake.size = 512;
 	EXPECT_FALSE(open_disk(&disk, "device", false));
 	EXPECT_TRUE(error_has("--disk device: Device or resource busy: it is mounted"));
-	/* It may be read. */
+	/* A device in use may be read. */
 	EXPECT_TRUE(open_disk(&disk, "device", true));
 	disk_close(&disk, error);
 }
