@@ -174,7 +174,7 @@ def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
                 known.tests += [test for test in unit.tests if test.id() not in ids]
     took = last_times()
     order = list(LAYERS)
-    # Units whose time is unknown come first, in the order of the table.
+    # Units whose time is unknown come first, in the order of LAYERS.
     return sorted(units.values(), key=lambda unit: (
         order.index(unit.layer), unit.alone, -took.get(unit.name, float("inf"))))
 

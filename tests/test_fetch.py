@@ -48,7 +48,7 @@ case "$*" in
 esac
 """
 
-# apt-cache's output for a kernel's packages: OLD up to 7.1, NEW from then on.
+# apt-cache's output for a kernel's packages: OLD up to 7.1, NEW in later ones.
 META = ("Package: linux-image-arm64\nVersion: 6.1.9-1\n"
         "Depends: linux-image-6.1.0-9-arm64 (= 6.1.9-1)\n")
 OLD = {

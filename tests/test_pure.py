@@ -447,7 +447,7 @@ def fuzz_objects(target: str) -> dict[str, Path]:
 
 
 def link_fuzzer(target: str, program: Path, replaced: dict[str, Path]) -> None:
-    """Links a fuzzer. `replaced`: objects in place of those of their sources."""
+    """Links a fuzzer. `replaced`: by source, objects that take the place of the source's own."""
     objects = {**fuzz_objects(target), **replaced}
     compile_to(program, [*FUZZED, *(str(path) for path in objects.values())])
 

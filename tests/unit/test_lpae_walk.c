@@ -80,7 +80,7 @@ static bool is_mapped(struct translation *t, u64 addr)
 	return entry && *entry & LPAE_VALID;
 }
 
-/* The tables that can be reached from the root. */
+/* Returns the number of tables that can be reached from the root. */
 static unsigned int reachable(const struct translation *t)
 {
 	unsigned int i, j, count = 0;
