@@ -8,9 +8,9 @@
       --long            only tests that `make check` leaves out: `make check-long`
 
 There are three layers, the fast ones first: pure, build (tests that compile) and machines
-(tests that boot). Each CPU has a process that runs one class of tests at a time; classes that
-took longest in the last run are first. A failure is printed when it happens, with the command
-that repeats it, and again at the end. marks.py has the marks of tests.
+(tests that boot). Each CPU has a process that runs one class of tests at a time; in each layer,
+classes that took longest in the last run are first. A failure is printed when it happens, with the
+command that repeats it, and again at the end. marks.py has the marks of tests.
 """
 
 from __future__ import annotations
@@ -89,10 +89,10 @@ TIMES = BUILD / "check-times.json"
 
 # After this time without output, the running tests are printed.
 QUIET_S = 15
-# Time for a process of tests to end its children after Ctrl-C.
+# Time that workers and their children get to end before they are killed.
 STOP_S = 15
 
-# Variables of the user that the command that repeats a test sets again.
+# The user's variables. The command that repeats a failed test sets them again.
 USER_VARIABLES = ("BUILD", "KSRC", "VGIC_ABI_CACHE")
 
 
@@ -174,7 +174,7 @@ def chosen_units(names: Sequence[str], fast: bool, long: bool) -> list[Unit]:
                 known.tests += [test for test in unit.tests if test.id() not in ids]
     took = last_times()
     order = list(LAYERS)
-    # Units whose time is unknown come first, in the order of the table.
+    # Units whose time is unknown come first, in the order of LAYERS.
     return sorted(units.values(), key=lambda unit: (
         order.index(unit.layer), unit.alone, -took.get(unit.name, float("inf"))))
 
@@ -263,7 +263,7 @@ class Result(unittest.TestResult):
 
     def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
         super().addUnexpectedSuccess(test)
-        self._ended("FAILED", test, "expected it to fail, it passed\n")
+        self._ended("FAILED", test, "expected the test to fail, it passed\n")
 
 
 def run_worker(units: Sequence[Unit], orders: int, events: int) -> None:
@@ -363,7 +363,7 @@ class Check:
         pid = os.fork()
         if not pid:
             try:
-                # A process group, so that its children can be killed with it.
+                # A process group, so that a signal to the group reaches the worker's children.
                 os.setpgid(0, 0)
                 for worker in self._workers:
                     os.close(worker.orders)
@@ -451,7 +451,7 @@ class Check:
             self._event(worker, json.loads(line))
 
     def _stop_workers(self, number: int) -> None:
-        """Signals all workers, which end their children, and kills the rest after STOP_S."""
+        """Signals the workers' process groups, and kills what is left of them after STOP_S."""
         for worker in self._workers:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(worker.pid, number)
@@ -524,7 +524,7 @@ def main(arguments: Sequence[str]) -> int:
         return 128 + interrupted.number
     finally:
         save_times(check.took)
-    check.say(f"{time.monotonic() - began:.0f} s; the tests' own seconds: " + ", ".join(
+    check.say(f"{time.monotonic() - began:.0f} s; seconds in tests: " + ", ".join(
         f"{layer} {seconds:.0f}" for layer, seconds in check.spent.items()))
     check.summary()
     return 0 if check.passed and not check.broken else 1

@@ -40,8 +40,8 @@ WORK = BUILD / "check-lava"
 JOBS = WORK / "jobs"
 CLASSES = ("Definitions", "Dispatcher", "Server")
 
-# Tests that are run with lava-dispatcher and with `make run`: all tests of one target, or those
-# of CHECK_TESTS, and some tests of the others.
+# The tests that run both with lava-dispatcher and with `make run`: on arm64-gicv2 those of
+# CHECK_TESTS, by default all; on the other targets, some.
 COMPARED = {
     "arm64-gicv2": os.environ.get("CHECK_TESTS", ""),
     "arm64-gicv3": "abi,errors,order,its",
@@ -139,7 +139,7 @@ def run_here(target: str, kernel: str, tests: str) -> dict[str, Any]:
     return json.loads((folder / target / "summary.json").read_text(encoding="utf-8"))
 
 
-# Rules that kernels break sometimes, in which two runs may differ.
+# Rules that a kernel breaks only sometimes. Two runs may differ in them.
 SOMETIMES = {rule.id for rule in rules.load() if any(d.sometimes for d in rule.deviations)}
 
 
@@ -240,14 +240,14 @@ class Dispatcher(unittest.TestCase):
                             for r in expected["results"] if r["program"]}
         got = {case.name: case.result for case in job.cases if not lava_log.is_own(case.name)}
         self.assertEqual(expected_results, got)
-        # The log has their reasons, too.
+        # The log has the reasons of the results, too.
         summary = lava_log.write_run(WORK / "alone" / job.run, job.run, [job])
         self.assertEqual(outcomes(expected), outcomes(summary))
         own = {r["test"]: r["outcome"] for r in summary["results"] if not r["program"]}
         for result in expected["results"]:
             if not result["program"] and lava_log.is_own(result["test"]):
                 self.assertEqual(result["outcome"], own.get(result["test"]), result["test"])
-        say(f"{target}: {len(expected_results)} cases alike, in {time.monotonic() - began:.0f} s")
+        say(f"{target}: {len(expected_results)} equal results, in {time.monotonic() - began:.0f} s")
 
     def test_arm64_gicv2(self) -> None:
         self.compare("arm64-gicv2", COMPARED["arm64-gicv2"])
@@ -282,7 +282,7 @@ class Dispatcher(unittest.TestCase):
                 # Instruction counts are exact, but the machine has one more device in LAVA.
                 self.assertAlmostEqual(row["instructions"], rows[name],
                                        delta=0.02 * row["instructions"] + 2)
-        say(f"{BENCH[0]}: {len(own)} measurements alike")
+        say(f"{BENCH[0]}: {len(own)} measurements agree")
 
 
 class Server(unittest.TestCase):

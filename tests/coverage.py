@@ -25,7 +25,7 @@ FOLDERS = ("arch/arm/kvm", "virt/kvm", "virt/kvm/arm")
 
 
 def measure(subject: str) -> tuple[int, int]:
-    """Executed lines of a subject's first source, and all of its lines."""
+    """The numbers of executed lines and of all lines of a subject's first source."""
     source = pure.SUBJECTS[subject][0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

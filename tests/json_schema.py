@@ -17,7 +17,7 @@ KNOWN = {"$ref", "type", "const", "enum", "pattern", "maxLength", "minimum", "ma
 
 def errors(data: Any, schema: dict[str, Any], whole: dict[str, Any] | None = None,
            where: str = "") -> Iterator[str]:
-    """Errors in data, with their places. Raises ValueError for a schema with other keywords."""
+    """Errors in data, with their places. Raises ValueError for unknown keywords."""
     whole = whole or schema
     if set(schema) - KNOWN:
         raise ValueError(f"expected keywords of {sorted(KNOWN)}, got {sorted(set(schema) - KNOWN)}")

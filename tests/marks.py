@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Properties of tests for tests/check.py, as decorators of a class or a method.
 
-A class without marks runs in one process, in the layer of its module, in `make check` and in
-`make check FAST=1`.
+A class without marks runs in one process, in the layer of its module, in `make check`, and also in
+`make check FAST=1` unless its layer is machines.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ def long(marked: Marked) -> Marked:
 
 
 def layer(name: str) -> Callable[[Marked], Marked]:
-    """The layer of a class that differs from its module's."""
+    """Puts a class into a layer other than its module's."""
     return _mark(check_layer=name)
 
 
 def apart(marked: Marked) -> Marked:
-    """The tests of a class are independent: each may run in another process."""
+    """The tests of a class are independent, and may run in different processes."""
     return _mark(check_apart=True)(marked)
 
 

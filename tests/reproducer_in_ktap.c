@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A reproducer that the suite has printed, as a program of the runner whose one test passes if the
- * mismatch shows. REPRODUCER is the file's name in quotes.
+ * Makes a test program from a reproducer that the suite has printed. The program's only test passes
+ * if the mismatch shows. REPRODUCER is the name of the reproducer's file, in quotes.
  */
 #define _GNU_SOURCE
 #define main	reproducer

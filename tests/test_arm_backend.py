@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Floating-point and vector instructions; guests do not enable these units.
+# Floating-point and vector instructions. Guests run with the VFP off; only
+# guest_state.c enables it.
 VECTOR_CODE = re.compile(
     r"\t(v[a-z0-9]+\.\S+|vmov|vldr|vstr|vldm\w*|vstm\w*|vpush|vpop|vmrs|vmsr)\t")
 
@@ -172,7 +173,7 @@ class Logic(unittest.TestCase):
             self.assertEqual((f"0x{expected:08x}\n", ""), (proc.stdout, proc.stderr), hex(address))
 
     def test_not_a_program_for_arm(self) -> None:
-        """The loader, compiled for the build machine, takes programs of that width."""
+        """The loader accepts only ARM programs as wide as its own pointers, here 64 bits."""
         for content in (elf_program(machine=40), elf_program(klass=1), b"#!/bin/sh\n".ljust(100)):
             proc = self.load(content)
             self.assertEqual(3, proc.returncode)

@@ -225,7 +225,7 @@ class OnArm64(unittest.TestCase):
         self.assertEqual(["vm_create"], [row.name for row in rows])
 
     def test_repeats(self) -> None:
-        """Exact also with several vCPUs and host timers."""
+        """Counts are exact even with several vCPUs and host timers."""
         once, again = (self.measure("arm64-gicv2-bench", "bench.s[pg]i_*") for _ in range(2))
         self.assertLessEqual({"spi", "sgi_self", "sgi_round_trip"}, {row.name for row in once})
         self.assertEqual(once, again)

@@ -92,7 +92,8 @@ class Ends(unittest.TestCase):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number):
                 process = start(WAIT)
-                self.assertEqual("ready\n", process.stdout.readline(), "expected it at once")
+                self.assertEqual("ready\n", process.stdout.readline(),
+                                 "expected the output at once")
                 process.send_signal(number)
                 _, errors = process.communicate(timeout=LIMIT_S)
                 self.assertEqual(128 + number, process.returncode)

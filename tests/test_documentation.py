@@ -164,7 +164,7 @@ class Fields(unittest.TestCase):
     """Documentation/report.md has each field of summary.json and each exit status."""
 
     def table(self, heading: str, first: str) -> list[str]:
-        """The first column of each table under a heading whose first head is `first`."""
+        """The first column of each table below a heading, if that column's head is `first`."""
         text = text_of("Documentation/report.md").partition(f"## {heading}\n")[2]
         text = text.partition("\n## ")[0]
         tables = re.findall(r"^\| (\w+) \|.*\n\|---\|---\|\n((?:\|.*\n)+)", text, re.MULTILINE)

@@ -107,7 +107,7 @@ class Progress(unittest.TestCase):
     def test_fast_tests_are_sampled(self) -> None:
         self.console.plan("t", "p", 1000)
         printed = [line for number in range(1000) if (line := self.after(0.1, f"p.x.t{number}"))]
-        self.assertIn(len(printed), (8, 9), "expected a line each ten seconds, in a hundred")
+        self.assertIn(len(printed), (8, 9), "expected one line every 10 s, in 100 s")
         self.assertRegex(printed[0], r"^t: p 1\d\d of 1000: x\.t1\d\d passed in 0\.1 s\n$")
 
     def test_short_programs_show_no_progress(self) -> None:

@@ -99,8 +99,8 @@ class Trees(Case):
         return tree
 
     def make(self, tree: Path, arch: str, cross: str, *more: str) -> None:
-        # FORCE_TARGETS makes an error in a folder an error of the whole. -O0 is faster, and the
-        # programs are not run.
+        # With FORCE_TARGETS, an error in one folder fails the whole make. -O0 compiles faster, and
+        # the programs are not run.
         self.assert_success(run("make", "-j2", "-C", tree / "tools/testing/selftests",
                                 "TARGETS=vgic-abi", f"ARCH={arch}", f"CROSS_COMPILE={cross}",
                                 "FORCE_TARGETS=1", "USERCFLAGS=-O0", *more))

@@ -132,7 +132,7 @@ class Device(unittest.TestCase):
         ], found)
 
     def test_alarms(self) -> None:
-        """The device looks for what kernel_log.ALARMS looks for, in grep's syntax."""
+        """run.sh searches the kernel log for the words of kernel_log.ALARMS, in grep's syntax."""
         same = kernel_log.ALARMS.pattern.replace("(?:", "(").replace(r"\d", "[0-9]")
         self.assertIn(f"'{same.replace(chr(92) + 'b', '')}'",
                       (ROOT / "lava/device/run.sh").read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ FIXED_NAMES = {
     "rules.h": "tests/unit has a stand-in for the rule table, found by the same #include",
 }
 
-# The parts of the suite, and those whose headers each may include besides its own.
+# The parts of the suite. For each, the other parts whose headers it may include.
 ABI, HARNESS, GUEST, MODEL, PROGRAMS = "lib/abi", "lib/harness", "lib/guest", "model", "."
 MAY_INCLUDE = {
     ABI: set(),

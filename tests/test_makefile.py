@@ -102,7 +102,7 @@ class Needs(unittest.TestCase):
             proc = run(sys.executable, "scripts/run.py", "--needs", "--build", folder, "--target",
                        "armv7-ref,armv7-novirt,armv7-ref-6.12,armv7-hostile")
         self.assertEqual(["module-armv7-ref", "module-armv7-ref-6.12"],
-                         re.findall(r"module-\S+", proc.stdout), "expected one for each kernel")
+                         re.findall(r"module-\S+", proc.stdout), "expected one for each release")
 
     def test_every_target_has_a_goal(self) -> None:
         """scripts/build.mk has each goal that --needs prints."""

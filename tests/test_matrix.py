@@ -49,7 +49,10 @@ def data_of(runs: list[Run], texts: dict[str, str]) -> dict[str, Any]:
 
 
 def two_kernels() -> list[Run]:
-    """Runs of two kernels. The older one deviates from one rule and breaks another."""
+    """Runs of two kernels, and one that did not take place.
+
+    The older kernel deviates from one rule and breaks another.
+    """
     return [
         run_of("arm64-gicv2", "old", [
             result("errors.seed_v2_dist.accepted"),
@@ -160,7 +163,7 @@ class Merging(unittest.TestCase):
 
 
 class Absent(unittest.TestCase):
-    """Absent features are shown, but are not an outcome."""
+    """A rule is shown as absent in a run whose machine lacks the feature that the rule needs."""
 
     WHY = "84 answers 0: 2 tests not planned"
 
@@ -180,9 +183,9 @@ class Absent(unittest.TestCase):
 
     def test_in_the_data(self) -> None:
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("no_name.tells"))
-        # Not in the list of tests that were not planned: absent because of its dialect.
+        # errors.accepted is not in the list of tests that were not planned. Its dialect is absent.
         self.assertEqual({"old": "absent", "new": "passed"}, self.outcomes("errors.accepted"))
-        # Not absent, because another dialect has results.
+        # errors.twice_same is not absent, because another dialect has results.
         self.assertEqual({"old": "passed", "new": "passed"}, self.outcomes("errors.twice_same"))
         data = data_of(self.runs, {})
         self.assertEqual([{"seed": self.WHY}, {}], [run["absent"] for run in data["runs"]])
@@ -290,7 +293,10 @@ class Choice(unittest.TestCase):
             self.options("--target", "armv7-linux")
 
     def test_modes(self) -> None:
-        """Modes run on the newest kernel, unless another is named; slow modes only with --all."""
+        """Without --target, modes run only on the newest kernel, and slow modes only with --all.
+
+        With --target, a mode runs on the suites of --suites, by default on the newest kernel.
+        """
         tests = ("--tests", "errors")
         others = (*program.MODES, *program.SLOW_MODES)
         newest = ("--suites", program.NEWEST)
@@ -327,7 +333,7 @@ class Choice(unittest.TestCase):
 
 
 class Causes(unittest.TestCase):
-    """The error has the reason of a failed fetch, which may scroll off the terminal."""
+    """The error says why a fetch failed, because the fetch's output may scroll off the terminal."""
 
     def fetch(self, *lines: str) -> tuple[str, str]:
         """Runs a program that prints lines and fails; returns the error and the shown output."""
@@ -396,7 +402,7 @@ class Shortened(unittest.TestCase):
         self.assertEqual({None}, set(tests.values()))
 
     def test_placements(self) -> None:
-        """All placements in the dialect of all kernels, and one in each of the others."""
+        """All placements in devattr, which all kernels have; one in each other dialect."""
         for test, expected in (("at.devattr_v2_low.distributor", True),
                                ("at.devattr_v3_high.cpu_side", True),
                                ("at.legacy_v2_above_4g.distributor", True),

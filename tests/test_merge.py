@@ -259,7 +259,7 @@ class Merging(Case):
         self.assertTrue(0 < len(partial.results) < 8, partial.results)
 
     def test_compressed_files(self) -> None:
-        """A compressed file is a problem even if its text can be found in it."""
+        """A compressed file is a problem even if it contains KTAP lines as plain text."""
         for kind in (gzip, lzma, bz2):
             (self.runs / "a.ktap").write_bytes(kind.compress(b"1..1\nok 1 a\n"))
             found = self.merge_here()

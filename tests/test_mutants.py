@@ -213,7 +213,7 @@ class Parsed(unittest.TestCase):
         self.assert_made(mutants.CONDITION, "p == 0", "0")
         self.assert_made(mutants.CONDITION, "odd(a)", "0", "!(odd(a))")
         self.assert_made(mutants.CONDITION, "i < 3", "0")
-        # A loop must not become endless: any test detects that, but it takes long.
+        # No mutant makes a loop endless: any test would detect that, but only at its time limit.
         self.assert_made(mutants.CONDITION, "!odd(*p)", "0")
 
     def test_statements(self) -> None:

@@ -336,7 +336,7 @@ class Disturbed(unittest.TestCase):
         return [noise.BUSY, noise.STOPS]
 
     def test_killed(self) -> None:
-        """SIGKILL ends the noise, too, even if run.py does not end."""
+        """If run_noise.py is killed, the noise ends, even if run.py does not end."""
         for kind in self.kinds():
             with self.subTest(kind):
                 process = self.start_noise(kind, "stubborn")
@@ -409,7 +409,7 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_starved_on_one_thread(self) -> None:
-        """The session's autogroup needs the lowest weight, too: SCHED_IDLE acts only within it."""
+        """SCHED_IDLE acts only within the session's autogroup, which needs the lowest weight."""
         if noise.STARVE not in self.kinds():
             self.skipTest("this user may not undo SCHED_IDLE")
         self.cpus = "ALL CPUs/TCG"

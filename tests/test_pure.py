@@ -317,7 +317,8 @@ def failing_tests(subject: str, replaced: dict[str, str], program: Path,
                   flags: tuple[str, ...] = FAULTY) -> list[str]:
     """The tests that fail with other files in place of sources (`replaced`)."""
     sources = [replaced.get(source, source) for source in compiled(SUBJECTS[subject])]
-    # The program's folder, which is searched first, has the changed header as include/ has it.
+    # The program's folder is searched first. It has a changed header at the path by which sources
+    # include the original.
     test = (str(unit_source(subject).relative_to(ROOT))
             if any(source.endswith(".h") for source in replaced)
             else str(unit_object(subject, flags)))
@@ -336,7 +337,10 @@ def failing_without_fault(subject: str) -> list[str]:
 
 
 def with_copy(source: str, copy: str) -> int:
-    """Prints the unit tests that fail with a copy in place of a source; returns the status."""
+    """Prints the unit tests that fail with a copy in place of a source; returns the status.
+
+    Stops after the first subject that has failed tests.
+    """
     subjects = [subject for subject, sources in SUBJECTS.items()
                 if source in compiled(sources)]
     if not subjects:
@@ -350,7 +354,7 @@ def with_copy(source: str, copy: str) -> int:
             try:
                 failed = failing_tests(subject, {source: copy}, Path(folder, "program"), CHANGED)
             except AssertionError as error:
-                # It does not compile, or fails without a failed test.
+                # The copy does not compile, or the program fails although each test passes.
                 print(error, file=sys.stderr)
                 failed = ["program"]
         failed = [f"{subject}.{name}" for name in failed]
@@ -397,7 +401,7 @@ class Target(NamedTuple):
     runs: int
     # Number of outcomes that the fuzzer counts; each has to be reached.
     outcomes: int
-    # Faults that the short run has to find, as proof that the model can fail.
+    # Faults that the fuzzer has to find in five times `runs`, as proof that the model can fail.
     faults: tuple[tuple[str, str], ...]
 
 
@@ -443,7 +447,7 @@ def fuzz_objects(target: str) -> dict[str, Path]:
 
 
 def link_fuzzer(target: str, program: Path, replaced: dict[str, Path]) -> None:
-    """Links a fuzzer. `replaced`: objects in place of those of their sources."""
+    """Links a fuzzer. `replaced`: by source, objects that take the place of the source's own."""
     objects = {**fuzz_objects(target), **replaced}
     compile_to(program, [*FUZZED, *(str(path) for path in objects.values())])
 
@@ -522,7 +526,7 @@ def fuzzer_class(target: str) -> type[unittest.TestCase]:
 
 
 def fuzz(target: str, arguments: list[str]) -> None:
-    """Executes the fuzzer; without a corpus among the arguments, with the one in build/fuzz."""
+    """Executes the fuzzer. If the arguments name no corpus, it uses the one in build/fuzz."""
     program = BUILD / f"fuzz/{target}"
     link_fuzzer(target, program, {})
     if all(argument.startswith("-") for argument in arguments):

@@ -26,7 +26,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 FOLDER = ROOT / "tests/refkernel"
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Symbols outside of HYP code that it may refer to: a marker for the unwinder, never called.
+# Symbols elsewhere to which HYP code may refer: a marker for the unwinder, which is never called.
 HARMLESS = {"__aeabi_unwind_cpp_pr0"}
 HYP_OBJECTS = ("hyp_entry", "hyp_switch", "hyp_end")
 
@@ -187,7 +187,7 @@ class OnTheModule(unittest.TestCase):
 
 @marks.apart
 class Hosts(unittest.TestCase):
-    """Messages of insmod on machines without guests, or without a GIC for guests."""
+    """Messages of insmod on machines that cannot run guests, or have no GIC for guests."""
 
     # The regions of QEMU's GIC, and one `reg` with a GICC of another size.
     GICD, GICC = "0 8000000 0 10000", "0 8010000 0 10000"

@@ -74,7 +74,7 @@ def write_run(folder: Path, target: str, found: list[Result], kernel: str = "6.1
     data = summary.summarize(target, kernel, 12.5, found,
                              command=f"make run TARGET={target} KERNEL=debian:sid", **kwargs)
     (folder / target).mkdir(parents=True)
-    # \r\n, as from a serial console; surrogates in JSON are escaped.
+    # JSON escapes surrogates, which UTF-8 cannot encode. The log ends lines like a serial console.
     (folder / target / "summary.json").write_text(json.dumps(data), encoding="utf-8")
     (folder / target / "kernel.log").write_text(LOG.replace("\n", "\r\n"), encoding="utf-8")
     return data
@@ -164,7 +164,7 @@ class Content(Folder):
         article = re.search(r"<article.*?</article>", self.page(), re.DOTALL)[0]
         self.assertIn("<dt>expected</dt><dd>a prompt</dd>", article)
         self.assertIn("<details><summary>its whole output, 901 lines</summary>", article)
-        self.assertIn("expected a prompt, got nothing</pre>", article, "expected its end")
+        self.assertIn("expected a prompt, got nothing</pre>", article, "expected the last line")
 
     def test_green(self) -> None:
         write_run(self.folder, "arm64-gicv2", [Result("abi.any_.x", "abi", PASSED)])

@@ -284,7 +284,7 @@ class TestHostileOutput(JudgeCase):
         judge = self.change("ok 1 p.any_a.one",
                             ["ok 1 p.any_a.one", "ok 2 p.any_x.four"])
         self.assertIn("p.any_x.four", self.failing(judge),
-                      f"expected it to fail, got {self.failing(judge)}")
+                      f"expected p.any_x.four to fail, got {self.failing(judge)}")
 
     def test_two_results_name_both(self):
         judge = self.change("ok 1 p.any_a.one",
@@ -472,7 +472,7 @@ class TestDocument(unittest.TestCase):
                                  [e.message for e in found.results if e.outcome == SKIPPED])
 
     def test_results_of_others_are_read_back(self):
-        """Their names may have characters that KTAP cannot, and parents that are not programs."""
+        """Names in other suites may contain "#", and parents need not be programs."""
         found = tap.read(
             "1..4\nok 1 issue #7: a # SKIP no\n"
             "# selftests: net: b\n# 1..2\n# ok 1 x\n# not ok 2 y\nnot ok 2 selftests: net: b\n"

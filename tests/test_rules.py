@@ -129,7 +129,7 @@ class Modes(unittest.TestCase):
                       "\n".join(rules._reference_of(table[0])))
 
     def test_rule_of_a_mode(self) -> None:
-        """A rule of a mode need not report if no target has the mode."""
+        """A rule of one mode need not report, because no default target is in such a mode."""
         text = GOOD.replace('source = "seed"', 'source = "seed"\nmode = "nested"')
         summary = {"results": []}
         self.assertEqual(2, len(rules.uncovered(rules.parse_table(GOOD), [summary])))
@@ -367,7 +367,7 @@ class Sources(unittest.TestCase):
 
 
 class OwnTests(unittest.TestCase):
-    """Tests that are no rules have a description, too."""
+    """Tests without a rule have a description, too."""
 
     def test_each_test_has_a_text(self) -> None:
         texts = rules.texts()
@@ -410,7 +410,7 @@ class Patterns(unittest.TestCase):
         self.assertTrue(patterns.may_fit("nosuch", "other", None), "its tests are not known")
 
     def test_meeting(self) -> None:
-        """patterns.meet() agrees with a search of all short names that both patterns match."""
+        """patterns.meet() agrees with a search for a short name that both patterns match."""
         names = ["".join(word) for length in range(7)
                  for word in itertools.product("ab.", repeat=length)]
         rng = random.Random(7)

@@ -334,7 +334,7 @@ class TestTargets(RunnerCase):
                              f"got {got}: {proc.stdout}")
             if outcome:
                 self.assertIn(words, self.message(target, test),
-                              f"{target}: {test}: expected other words")
+                              f"{target}: {test}: expected another message")
         # On a slow machine, the limit is longer than the target's file says.
         for words in (r"out-of-time: 2 programs not run: the target's time limit of \S+ s is over",
                       r"no-init: 2 programs not run: the target did not come up"):
@@ -373,7 +373,7 @@ class TestTargets(RunnerCase):
 
 
 class TestCountedInstructions(RunnerCase):
-    """Machines that repeat each run exactly, so that the guest must not wait for the host."""
+    """Counted instructions: runs are equal only if the guest never waits for the host."""
 
     TARGET = '[target.t]\nicount = true\npre = ["true"]\npost = ["true"]'
 
@@ -381,7 +381,10 @@ class TestCountedInstructions(RunnerCase):
         return (self.results / "t/kernel.log").read_text(errors="replace")
 
     def log_until_answered(self) -> str:
-        """The log before the last program's end, which the host answers while the guest logs it."""
+        """The log before the end of the last program.
+
+        The guest reports this end to the host, and logs it while the host answers.
+        """
         return self.log().rpartition("program (none)")[0].rpartition("\n")[0]
 
     def test_two_runs_are_the_same(self):
@@ -430,8 +433,9 @@ class TestStopping(RunnerCase):
     def start(self) -> subprocess.Popen:
         """Starts a run of two targets; returns when both run a program."""
         process = subprocess.Popen(
-            # The limit is long, as the other target may start much later. It would not start at
-            # all if the first had both slots; `post` limits a target to one machine.
+            # The silence limit is long, because the other target may start much later. `post`
+            # limits a target to one machine: with two, the first target would take both slots, and
+            # the other would not start.
             self.command("".join(f"[target.{name}]\nsilence_limit = {LIMIT_S}\npost = ['true']\n"
                                  for name in "ab"),
                          "good", "slow", options=["--jobs", "2"]),
@@ -580,7 +584,7 @@ class TestListing(unittest.TestCase):
 
 
 class TestSlots(unittest.TestCase):
-    """Sessions that take one slot or two, with two slots."""
+    """Sessions that take one slot, several slots, or more than exist."""
 
     def test_slots_in_use(self) -> None:
         running: list[int] = []
@@ -624,7 +628,7 @@ class TestSlots(unittest.TestCase):
 
 
 class TestBadInput(RunnerCase):
-    """Errors of the user. Only the test of a full disk boots a machine."""
+    """Errors of the user, and options. Few of these tests boot a machine."""
 
     def test_unknown_target(self):
         proc = self.run_targets("[target.one]\n[target.two]", "good",
@@ -874,7 +878,7 @@ class TestBadInput(RunnerCase):
         head = bytearray(self.image(0x24, struct.pack("<I", 0x016F2818)))
         struct.pack_into("<I", head, 0x38, table)
         struct.pack_into("<IIIII", head, table, 6, 0x5A534C4B, 0, 0, text_offset)
-        # The code that unpacks it contains the magic, too.
+        # The code that unpacks the kernel contains the magic of XZ, too.
         return (bytes(head) + b"\xfd7zXZ\0" + bytes(50) + packed
                 + struct.pack("<I", len(kernel)) + bytes(99))
 
@@ -982,7 +986,7 @@ class TestBadInput(RunnerCase):
                           "make run")
 
     def test_programs_of_a_target(self):
-        """`programs` names their folder below build/."""
+        """A target's `programs` names a folder below build/."""
         path = self.build / "targets.toml"
         path.write_text(TARGETS.format(targets='[target.t]\n[target.u]\nprograms = "other"'))
         found = targets.load(path)
@@ -1006,7 +1010,7 @@ class TestBadInput(RunnerCase):
                                 options=["--append", "hostile=2 hostile_seed=3"])
         log = (self.results / "t" / "kernel.log").read_text(errors="replace")
         self.assertRegex(log, r"Kernel command line: .* hostile=15 hostile=2 hostile_seed=3",
-                         f"expected both, in this order; the runner printed {proc.stderr}")
+                         f"expected both values, in this order; the runner printed {proc.stderr}")
 
     @unittest.skipIf(os.uname().machine == "aarch64", "KVM may work here")
     def test_kvm_on_another_host(self):

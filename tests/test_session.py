@@ -331,8 +331,9 @@ class LackedCpu(unittest.TestCase):
 
     def run_with(self, *runs: list[str], console: list[str] | None = None,
                  icount: bool = False, max_boots: int = 9) -> dict:
-        """Runs a program whose test fails with these lines, in each run of `runs`, and then passes.
+        """Runs a program whose test fails once for each item of `runs`, and then passes.
 
+        runs: the lines that the test prints when it fails; with ["lost"], the machine hangs.
         console: the log of the first machine.
         """
         FakeSession.broken, FakeSession.ran = set(), []
@@ -468,7 +469,7 @@ class StarvedCpus(unittest.TestCase):
         self.assertEqual("failed", self.run_with([STALL, WARNING], []))
 
     def test_repetition_that_does_not_boot(self) -> None:
-        """Nothing is decided: the alarm counts, once."""
+        """If the repetition does not boot, the alarm is a failure, and is reported once."""
         self.assertEqual("failed", self.run_with([STALL], boots_again=False))
         self.assertIn("got 1;", self.message)
 

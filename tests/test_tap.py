@@ -358,7 +358,7 @@ class Names(Case):
         self.assertEqual(one.test, tap.read(f"ok 1 {one.test}\n").results[0].test)
 
     def test_program(self) -> None:
-        """The program is the names of all parents, so that JUnit separates the tests of suites."""
+        """The program has the names of all parents, so that JUnit separates the tests of suites."""
         (found,) = self.expect("""\
             1..1
                 # Subtest: a
@@ -378,7 +378,7 @@ class Names(Case):
         self.assertNotEqual(one.rule, two.rule)
 
     def test_subtests_of_tap_14(self) -> None:
-        """The subtest line has the parent's indentation, and may be the only one with its name."""
+        """The "# Subtest" line is indented like the parent, whose result may have no name."""
         self.expect("""\
             TAP version 14
             1..2
@@ -432,7 +432,7 @@ class Names(Case):
             """, {"a.x": PASSED, "b.x": PASSED})
 
     def test_lost_result(self) -> None:
-        """If a result is lost, its subtests get its name from the "# Subtest" line or header."""
+        """If a result is lost, its subtests get its name from "# Subtest" or "# selftests:"."""
         for version in ("    KTAP version 1\n", ""):
             self.expect("1..2\n"
                         f"{version}    # Subtest: a\n    1..1\n    ok 1 x\n"
@@ -752,7 +752,7 @@ class Prefixes(Case):
 class Hostile(Case):
     @marks.slow
     def test_size(self) -> None:
-        """The time is linear in the size; otherwise each text would take over a minute."""
+        """Reading takes linear time. With quadratic time, each text would take over a minute."""
         count = 20000
         for text in ("ok\n" * count, "not ok 1 x\n" * count, "1..2\n" * count,
                      "".join(" " * (n % 190) + f"ok 1 t{n}\n" for n in range(count)),

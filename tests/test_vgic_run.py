@@ -46,7 +46,7 @@ def source_of(subject: str) -> Path:
 
 def built(program: Path, options: Sequence[str], subject: str,
           replaced: dict[str, str]) -> Results:
-    """Compiles and runs the tests of a subject, with other files for sources in `replaced`."""
+    """Compiles and runs the tests of a subject. `replaced`: files in place of some sources."""
     tools = f"{kernel_source()}/tools"
     sources = [f"vgic-run/{name}.c" for name in SUBJECTS[subject]]
     compile_to(program, ["gcc", *options, "-Ivgic-run", "-Itests/unit/include",

@@ -161,7 +161,7 @@ static void check_tables(struct kvm_vm *vm)
 	expect("page of another device", 0x140070000ULL | device, walk(vm, two));
 	expect("devices have 32-bit addresses", 0, one >> 32 | two >> 32);
 
-	/* Across the end of a level 3 table, after a table with mapped pages. */
+	/* Across the end of a level 3 table in which pages are mapped already. */
 	guest_alloc_at(vm, 0x001fe000, 4);
 	for (i = 0; i < 4; i++)
 		expect("page of memory in a row", (2 + i) * PAGE | normal,

@@ -190,7 +190,7 @@ static void handle_sigterm(int signal)
 	terminated = 1;
 }
 
-/* Like guest_run(). */
+/* Like guest_run(), handles SIGTERM and reports that it gave up. */
 static void waits(struct rule_run *run)
 {
 	struct sigaction action = { .sa_handler = handle_sigterm };

@@ -32,7 +32,7 @@
  * @max_lrs:        number of list registers
  * @acked:          values of GICC_IAR without an EOI yet, the latest last
  * @acked_priority: their priorities
- * @nr_acked:       their number
+ * @nr_acked:       number of values in @acked
  */
 struct hardware {
 	unsigned int cpu;

@@ -16,7 +16,7 @@
 #undef memcpy
 #undef memcmp
 
-/* Longer than a few words, with words and bytes at both ends. */
+/* Enough for bytes at both ends and whole words between them, at any alignment. */
 #define LONGEST		(4 * WORD + 3)
 #define SIZE		(LONGEST + 3 * WORD)
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Prints each kind of call of selftests/model/ with each kind of pointer, as `make fuzz` prints a
- * sequence: `model_prints c` or `model_prints syz`. `model_prints c 0` prints none of them.
- * tests/test_reproducers.py compiles the C.
+ * sequence: `model_prints c` or `model_prints syz`. `model_prints c 0` prints a program without
+ * calls. tests/test_reproducers.py compiles the C.
  */
 #include <stdio.h>
 #include <string.h>

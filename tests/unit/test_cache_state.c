@@ -93,7 +93,7 @@ struct machine {
 
 	u32 expected[LINES];
 	enum last_write last_write[LINES];
-	bool is_code[LINES];		/* not written since it was mapped */
+	bool is_code[LINES];		/* not written since the page was mapped */
 
 	const char *action;
 	/* The first wrong read: its reader, and the expected and the actual value. */
@@ -252,11 +252,11 @@ static void set_way(struct machine *m, unsigned int i)
 {
 	bool visible = m->caches_on[i];
 
-	/* After one loop, further ones have no effect until a trapped register is written. */
+	/* After one loop, further loops have no effect until a trapped register is written. */
 	if (m->caches_on[i])
 		write_sctlr(m, i, true);
 	do_work(m, i, cache_set_way(&m->cpu[i]));
-	/* The rest of the loop. */
+	/* Further operations of the same loop. */
 	do_work(m, i, cache_set_way(&m->cpu[i]));
 	enter(m, i);
 	if (visible)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/device_address.c: each rule of Documentation/abi/rules.toml that it implements has a
- * test with the rule's name, with '_' for '.'. The suite tests the same rules through the ioctls.
+ * virt/kvm/device_address.c. Each rule of Documentation/abi/rules.toml that this file implements
+ * has a test with the rule's name, in which '_' replaces '.'. The suite tests the same rules
+ * through the ioctls.
  */
 #include <linux/errno.h>
 
@@ -358,7 +359,7 @@ static int check_both(struct __test_metadata *_metadata, u64 dist, u64 cpu)
 {
 	struct device_addresses vm = new_vm(40);
 
-	/* [order.overlap_is_accepted] */
+	/* Overlapping addresses can be set (order.overlap_is_accepted). */
 	ASSERT_EQ(0, device_address_set(&vm, &ready, DIST, dist));
 	ASSERT_EQ(0, device_address_set(&vm, &ready, CPU, cpu));
 	return device_addresses_check(&vm);
@@ -445,7 +446,7 @@ TEST(overlaps_if_it_covers_a_page)
 	unsigned int type;
 	u64 first, end, page;
 
-	EXPECT_EQ(false, device_address_overlaps(&vm, 0, 0, ~0ULL >> PAGE_SHIFT)) TH_LOG("unset");
+	EXPECT_EQ(false, device_address_overlaps(&vm, 0, 0, ~0ULL >> PAGE_SHIFT)) TH_LOG("not set");
 	FOR_EACH_TYPE(type) {
 		ASSERT_EQ(0, device_address_set(&vm, &ready, type, SOME_ADDRESS));
 		for (first = base - 3; first < base + 5; first++)

@@ -32,7 +32,7 @@ TEST(branch_predictor)
 			TH_LOG("MIDR 0x%08x", rows[i].midr);
 }
 
-/* For REVIDR with no fix, the first fix, the second, both. */
+/* sync: for a REVIDR with no fix, with the first, with the second, and with both. */
 static const struct {
 	u32 midr;
 	enum tlb_sync sync[4];

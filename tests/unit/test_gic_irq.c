@@ -275,7 +275,7 @@ TEST(latch_of_level_while_active)
 		gic_set_line(&gic, 0, SPI, false);
 		exit_guest(&hw);
 		EXPECT_EQ(SPI, ack_eoi(&hw));
-		EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw)) TH_LOG("once");
+		EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw)) TH_LOG("delivered once");
 	}
 }
 
@@ -432,11 +432,11 @@ TEST(target_that_masks)
 		EXPECT_EQ(SPI, ack_eoi(&hw[open]));
 	}
 
-	/* If all targets mask the SPI, it is pending at the first until another unmasks it. */
+	/* If all targets mask the SPI, it is pending at the first one until another unmasks it. */
 	set_mask(0, 0);
 	set_mask(1, 0);
 	pulse(0, SPI);
-	EXPECT_FALSE(gic_vmcr_changes_mask(&gic.cpu[1], 0x7ffffffU)) TH_LOG("all other bits");
+	EXPECT_FALSE(gic_vmcr_changes_mask(&gic.cpu[1], 0x7ffffffU)) TH_LOG("no bit of PMR");
 	EXPECT_TRUE(gic_vmcr_changes_mask(&gic.cpu[1], UNMASKED));
 	EXPECT_EQ(0, set_mask(1, 0x1f)) TH_LOG("the vCPU itself needs no kick");
 	EXPECT_EQ(SPI, ack_eoi(&hw[1]));
@@ -465,7 +465,10 @@ static u8 obstruct(unsigned int cpu, enum obstacle obstacle, const struct gic_ir
 	}
 }
 
-/* The SPI goes to the other target, and back when the obstacle moves there. */
+/*
+ * The SPI goes to the target without an obstacle, even if the other target's obstacle appears while
+ * the SPI is pending there. If both targets have one, the SPI waits until one of them has none.
+ */
 TEST(target_with_obstacle)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -506,7 +509,7 @@ TEST(target_with_obstacle)
 	}
 }
 
-/* With a single target, there is no choice: the SPI is pending there. */
+/* With a single target, there is no choice: the SPI waits until this vCPU is turned on. */
 TEST(only_target_is_off)
 {
 	struct hardware hw = cpu_with(0, 4);
@@ -553,7 +556,7 @@ TEST(mask_changes_without_choice)
 	}
 }
 
-/* The SPI is in a list register of a target that disables the SPI's group while it runs. */
+/* A running target disables the group of the SPI that is in its list register. */
 TEST(group_disabled_while_running)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -570,14 +573,14 @@ TEST(group_disabled_while_running)
 		pulse(0, SPI);
 		enter_guest(&hw[0]);
 		EXPECT_FALSE(hw_group_notified(&gic.cpu[0], UNMASKED)) TH_LOG("nothing changed");
-		EXPECT_TRUE(hw_group_notified(&gic.cpu[0], disabled)) TH_LOG("it exits");
+		EXPECT_TRUE(hw_group_notified(&gic.cpu[0], disabled)) TH_LOG("the vCPU exits");
 		exit_guest(&hw[0]);
 		EXPECT_EQ(2, gic_set_vmcr(&gic, 0, disabled)) TH_LOG("vCPU 1 is kicked");
 		EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 	}
 }
 
-/* Both targets disable the SPI's group. The second one enables it while it runs. */
+/* Both targets disable the SPI's group. The second target enables the group while it runs. */
 TEST(group_enabled_while_running)
 {
 	struct hardware hw[2] = { cpu_with(0, 4), cpu_with(1, 4) };
@@ -597,7 +600,7 @@ TEST(group_enabled_while_running)
 		enter_guest(&hw[1]);
 		EXPECT_FALSE(hw_group_notified(&gic.cpu[1], disabled)) TH_LOG("nothing changed");
 		EXPECT_EQ(3, gic_set_line(&gic, 0, SPI, true));
-		EXPECT_TRUE(hw_group_notified(&gic.cpu[1], UNMASKED)) TH_LOG("it exits");
+		EXPECT_TRUE(hw_group_notified(&gic.cpu[1], UNMASKED)) TH_LOG("the vCPU exits");
 		exit_guest(&hw[0]);
 		enter_guest(&hw[0]);
 		EXPECT_EQ(0, gic.cpu[0].nr_lrs) TH_LOG("vCPU 0 has disabled the group");
@@ -701,7 +704,7 @@ TEST(only_vcpu_is_not_the_first)
 	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
-/* 1-N: exactly one of several targets acknowledges it. */
+/* 1-N: exactly one of several targets acknowledges the interrupt. */
 TEST(several_targets)
 {
 	struct hardware hw[3] = { cpu_with(0, 4), cpu_with(1, 4), cpu_with(2, 4) };
@@ -756,7 +759,7 @@ TEST(retargeted_in_list_register)
 	EXPECT_EQ(SPI, ack_eoi(&hw1));
 }
 
-/* The vCPU that acknowledged it deactivates it; the next occurrence goes to the new target. */
+/* The vCPU that acknowledged the SPI deactivates it. The next occurrence goes to the new target. */
 TEST(retargeted_while_active)
 {
 	struct hardware hw0 = cpu_with(0, 4), hw1 = cpu_with(1, 4);
@@ -1173,7 +1176,7 @@ TEST(none_active_none_left_out)
 		pulse(0, 40 + i);
 	}
 	enter_guest(&hw);
-	EXPECT_FALSE(gic.cpu[0].active_left_out) TH_LOG("six are pending");
+	EXPECT_FALSE(gic.cpu[0].active_left_out) TH_LOG("six pending, none active");
 	exit_guest(&hw);
 	EACH(i, 6)
 		irq_of(0, 40 + i)->latch = false;
@@ -1196,10 +1199,10 @@ TEST(dir_without_effect)
 	gic_deactivate(&gic, 1, 127);
 	gic_deactivate(&gic, 1, 128);
 	gic_deactivate(&gic, 1, 1023);
-	EXPECT_TRUE(irq_of(0, 40)->active && irq_of(0, 41)->active) TH_LOG("others");
+	EXPECT_TRUE(irq_of(0, 40)->active && irq_of(0, 41)->active) TH_LOG("other INTIDs");
 	gic_set_vmcr(&gic, 1, UNMASKED);
 	gic_deactivate(&gic, 1, 40);
-	EXPECT_TRUE(irq_of(0, 40)->active) TH_LOG("EOImode 0");
+	EXPECT_TRUE(irq_of(0, 40)->active) TH_LOG("no effect with EOImode 0");
 	gic_set_vmcr(&gic, 1, UNMASKED | EOI_MODE);
 	gic_deactivate(&gic, 1, ~0x3ffU | 40);
 	EXPECT_FALSE(irq_of(0, 40)->active) TH_LOG("the INTID is in bits 9 to 0");
@@ -1259,7 +1262,7 @@ TEST(active_wakes_no_vcpu)
 	EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("active, its line still high");
 }
 
-/* 4.4.2: only a priority above the mask is signalled. */
+/* 4.4.2: only an interrupt of higher priority than the mask is signalled. */
 TEST(masked_wakes_no_vcpu)
 {
 	setup(1);
@@ -1347,7 +1350,7 @@ TEST(eoi_notify)
 	EXPECT_TRUE(gic_next_deactivated(&gic, &intid, &kick_mask));
 	EXPECT_EQ(SPI, intid);
 	EXPECT_FALSE(irq->line) TH_LOG("low until the device raises it again");
-	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("once");
+	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("reported once");
 	EXPECT_FALSE(gic.any_deactivated);
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 }
@@ -1407,7 +1410,7 @@ TEST(eoi_notify_turned_off)
 	EXPECT_TRUE(gic.any_deactivated);
 	EXPECT_TRUE(gic_set_eoi_notify(&gic, SPI, false));
 	EXPECT_FALSE(gic_set_eoi_notify(&gic, SPI, true));
-	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("forgotten");
+	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("not reported");
 	EXPECT_TRUE(irq_of(0, SPI)->line) TH_LOG("as the device has set it");
 }
 

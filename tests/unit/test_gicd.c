@@ -71,7 +71,7 @@ static bool has_bit(unsigned int cpu, u32 base, unsigned int intid)
 
 /* ---- single registers ---- */
 
-/* 4.3.1: with the grouping that GICD_IGROUPR offers, an enable for each group. */
+/* 4.3.1: a distributor with GICD_IGROUPR has an enable bit for each group. */
 TEST(ctlr)
 {
 	setup(NR_VCPUS, NR_IRQS);
@@ -148,7 +148,7 @@ static const struct range present[] = {
 	{ 0xf00, 0xf04 }, { 0xf10, 0xf30 }, { 0xfd0, 0x1000 },
 };
 
-/* 4.1.4: these are byte-accessible. */
+/* 4.1.4: the byte-accessible ranges. */
 static const struct range bytes[] = { { 0x400, 0xc00 }, { 0xf10, 0xf30 } };
 
 static bool within(u32 offset, const struct range *ranges, unsigned int count)
@@ -329,7 +329,7 @@ TEST(pending_by_line)
 	write_word(0, word_of(ISPENDR, SPI), bit_of(SPI));
 	gic_set_line(&gic, 0, SPI, true);
 	gic_set_line(&gic, 0, SPI, false);
-	EXPECT_TRUE(has_bit(0, ISPENDR, SPI)) TH_LOG("by its register, not by the line");
+	EXPECT_TRUE(has_bit(0, ISPENDR, SPI)) TH_LOG("latched by its register");
 }
 
 TEST(groups)
@@ -405,7 +405,7 @@ TEST(priorities)
 	}
 }
 
-/* 4.3.12: a private interrupt's byte is the reader's own bit, and read-only. */
+/* 4.3.12: a private interrupt's byte has the bit of the CPU that reads it, and is read-only. */
 TEST(targets_of_private_interrupts)
 {
 	unsigned int cpu, intid;
@@ -531,7 +531,7 @@ TEST(sgi_pending_registers)
 	EXPECT_EQ(0, read_word(0, CPENDSGIR + 4)) TH_LOG("banked");
 	EXPECT_EQ(0xf0, read_word(1, ISPENDR));
 	gicd_write(&gic, 1, SPENDSGIR + 4, 1, 0xfe);
-	EXPECT_EQ(0xf, gicd_read(&gic, 1, CPENDSGIR + 4, 1)) TH_LOG("of four CPUs");
+	EXPECT_EQ(0xf, gicd_read(&gic, 1, CPENDSGIR + 4, 1)) TH_LOG("bits of four CPUs");
 	gicd_write(&gic, 1, CPENDSGIR + 4, 1, 0x6);
 	EXPECT_EQ(0x04030209, read_word(1, SPENDSGIR + 4));
 	write_word(1, CPENDSGIR + 4, ~0U);
@@ -558,8 +558,8 @@ TEST(absent_vcpus_are_no_targets)
 	write_word(2, ITARGETSR + 80, ~0U);
 	EXPECT_EQ(SOME * 0x01010101U, read_word(5, ITARGETSR + 80));
 	gicd_user_write(&gic, 0, ITARGETSR + 84, ~0U);
-	EXPECT_EQ(SOME * 0x01010101U, read_word(5, ITARGETSR + 84)) TH_LOG("user space's");
-	EXPECT_EQ(0x20, gicd_read(&gic, 5, ITARGETSR, 1)) TH_LOG("of a private interrupt");
+	EXPECT_EQ(SOME * 0x01010101U, read_word(5, ITARGETSR + 84)) TH_LOG("by user space");
+	EXPECT_EQ(0x20, gicd_read(&gic, 5, ITARGETSR, 1)) TH_LOG("private interrupt");
 
 	setup_gaps(1U << 3);
 	gicd_write(&gic, 3, ITARGETSR + SPI, 1, 0xff);
@@ -587,7 +587,10 @@ TEST(absent_vcpus_send_and_get_no_sgis)
 
 /* ---- active on a vCPU ---- */
 
-/* After a deactivation, the interrupt becomes active on the vCPU that acknowledges it next. */
+/*
+ * A write to GICD_ICACTIVER also clears the vCPU on which an SPI was active. If GICD_ISACTIVER then
+ * makes the SPI active again, it goes to its target's list registers.
+ */
 TEST(icactiver_clears_the_owner)
 {
 	struct gic_irq *irq = gic_irq(&gic, 0, SPI);
@@ -600,7 +603,7 @@ TEST(icactiver_clears_the_owner)
 	EXPECT_EQ(3, irq->candidate_of);
 	write_word(0, word_of(ICACTIVER, SPI), bit_of(SPI));
 	write_word(0, word_of(ISACTIVER, SPI), bit_of(SPI));
-	EXPECT_EQ(1, irq->candidate_of) TH_LOG("its target");
+	EXPECT_EQ(1, irq->candidate_of) TH_LOG("the SPI's target");
 	write_word(0, ICACTIVER, ~0U);
 	EXPECT_EQ(0, gic_irq(&gic, 0, PPI)->cpu) TH_LOG("a private interrupt belongs to its vCPU");
 }

@@ -79,7 +79,7 @@ TEST(out_of_range)
 		EXPECT_EQ(-EINVAL, add(0, KVM_IRQ_ROUTING_IRQCHIP, 0, 1U << bit, 0));
 	}
 	EXPECT_EQ(-EINVAL, add(0, KVM_IRQ_ROUTING_IRQCHIP, 0, 1, 0));
-	EXPECT_EQ(IRQ_NO_PIN, irq_routes_pin(&routes, 0)) TH_LOG("none was stored");
+	EXPECT_EQ(IRQ_NO_PIN, irq_routes_pin(&routes, 0)) TH_LOG("no route was stored");
 }
 
 TEST(types_and_flags)
@@ -95,7 +95,7 @@ TEST(types_and_flags)
 	for (bit = 1; bit < 32; bit++)
 		EXPECT_EQ(-EINVAL, add(0, KVM_IRQ_ROUTING_MSI, 1U << bit, 0, 0));
 	EXPECT_EQ(0, add(0, KVM_IRQ_ROUTING_MSI, KVM_MSI_VALID_DEVID, 0, 0));
-	EXPECT_EQ(IRQ_NO_PIN, irq_routes_pin(&routes, 0)) TH_LOG("an MSI is no pin");
+	EXPECT_EQ(IRQ_NO_PIN, irq_routes_pin(&routes, 0)) TH_LOG("an MSI has no pin");
 }
 
 TEST(one_route_per_gsi)

@@ -80,7 +80,7 @@ static bool is_mapped(struct translation *t, u64 addr)
 	return entry && *entry & LPAE_VALID;
 }
 
-/* The tables that can be reached from the root. */
+/* Returns the number of tables that can be reached from the root. */
 static unsigned int reachable(const struct translation *t)
 {
 	unsigned int i, j, count = 0;
@@ -312,7 +312,7 @@ TEST_F(tables, enough_for_each_range)
 
 TEST(memory_bounds_the_tables)
 {
-	/* 3 GiB of memory, however many slots share it. */
+	/* vm_memory.c counts at most TASK_SIZE, about 3 GiB, even if slots share memory. */
 	EXPECT_GE(2048, lpae_tables_for(3ULL << 30, 1));
 	EXPECT_LE(3 * 512 + 3, lpae_tables_for(3ULL << 30, 1));
 	EXPECT_LE(4, lpae_tables_for(PAGE, 1));

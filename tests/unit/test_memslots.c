@@ -561,12 +561,15 @@ TEST(random_sequences)
 			struct kvm_userspace_memory_region r;
 			int expected;
 
-			/* Half keep the slot's size and backing: others hardly ever move it. */
+			/*
+			 * Half of the changes keep the slot's size and backing, as every move has
+			 * to. Random values are hardly ever equal to them.
+			 */
 			if (m.slot[id].size && random_below(&state, 2)) {
 				size = m.slot[id].size / PAGE;
 				hva = m.slot[id].hva / PAGE;
 				flags = (m.slot[id].flags & KVM_MEM_READONLY) | log;
-				/* Often by few pages, so that the old and the new range overlap. */
+				/* Often move by few pages, so that old and new range overlap. */
 				if (random_below(&state, 2))
 					gpa = (m.slot[id].gpa / PAGE +
 					       random_below(&state, 3)) % MODEL_PAGES;

@@ -457,7 +457,7 @@ TEST_F(folder, block_device)
 	ASSERT_TRUE(open_disk(&disk, "device", false)) TH_LOG("got '%s'", error);
 	EXPECT_EQ(fake.size, disk.size);
 	EXPECT_EQ(O_EXCL, fake.flags & O_EXCL);
-	/* Locked like a file. */
+	/* The device is locked like a file. */
 	EXPECT_FALSE(other_process_opens("device", false));
 	disk_close(&disk, error);
 	fake.size++;
@@ -473,7 +473,7 @@ TEST_F(folder, block_device_in_use)
 	fake.size = 512;
 	EXPECT_FALSE(open_disk(&disk, "device", false));
 	EXPECT_TRUE(error_has("--disk device: Device or resource busy: it is mounted"));
-	/* Reading does no harm. */
+	/* A device in use may be read. */
 	EXPECT_TRUE(open_disk(&disk, "device", true));
 	disk_close(&disk, error);
 }

@@ -36,7 +36,7 @@ static const uint64_t ids[] = {
  * struct fake_kvm - the registers of KVM, and the calls that set them
  * @value:  by vCPU and place in ids[]
  * @set:    the registers that were set, in order: vCPU * NR_IDS + place
- * @absent:  place in ids[] of a register that does not exist, or -1
+ * @absent: place in ids[] of a register that does not exist, or -1
  */
 static struct fake_kvm {
 	uint64_t value[CPUS][NR_IDS];
