@@ -7427,8 +7427,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race.set_and_close_vm",
-		.text = "An address that is set while the VM's file descriptor is closed is "
-			"either set in the VM, which its vCPU keeps alive, or refused with EBADF.",
+		.text = "An address that is set while another thread closes the VM's file "
+			"descriptor is either set in the VM, which its vCPU keeps alive, or "
+			"refused with EBADF.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -7499,8 +7500,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.set_and_close",
-		.text = "An address that is set while the device's file descriptor is closed is "
-			"either set in the VM, or refused with EBADF.",
+		.text = "An address that is set while another thread closes the device's file "
+			"descriptor is either set in the VM, or refused with EBADF.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -7517,7 +7518,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.set_and_init",
-		.text = "An address can be set while the GIC is initialized, and the VM runs.",
+		.text = "An address can be set while another thread initializes the GIC, and the "
+			"VM runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -7525,8 +7527,9 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.nr_irqs_and_init",
-		.text = "A number of interrupts that is set while the GIC is initialized takes "
-			"effect, or is refused with EBUSY and the GIC has 256.",
+		.text = "A number of interrupts that is set while another thread initializes the "
+			"GIC takes effect, or is refused with EBUSY and the GIC has 256 "
+			"interrupts.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -7534,8 +7537,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "race_device.vcpu_and_init",
-		.text = "A vCPU that is created while the GIC is initialized is refused with "
-			"EBUSY, or runs.",
+		.text = "A vCPU that is created while another thread initializes the GIC is "
+			"refused with EBUSY, or runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ORDERED" },
 			{ 0 }
@@ -7710,7 +7713,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "fields.bits",
-		.text = "Each bit that can be written is set and cleared as its register says, "
+		.text = "Each bit that can be written is set and cleared as its register defines, "
 			"for each INTID; all other bits are RAZ/WI or read-only.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
@@ -9956,7 +9959,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "traps.set_way",
-		.text = "Cache maintenance by set and way, clean or clean and invalidate, of the "
+		.text = "Cache maintenance by set and way (clean, or clean and invalidate) of the "
 			"first and the last set and way of each cache loses no data in memory, "
 			"and the guest continues.",
 		.expect = (const struct rule_expect[]) {
@@ -10132,9 +10135,10 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "aarch32.walk_abort",
-		.text = "A load, store or fetch whose table walk in AArch32 leaves memory is an "
-			"external abort with the walk's level and format in the status, the "
-			"address, WnR and lr of the architecture.",
+		.text = "A load, store or fetch whose table walk in AArch32 leaves memory takes "
+			"an external abort: the status has the level of the walk, WnR and the "
+			"format of the guest's descriptors, and the address and lr are those of "
+			"the architecture.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -10179,7 +10183,7 @@ static const struct rule rules[] = {
 			  RULE_KERNEL(6, 1), RULE_KERNEL(65535, 65535),
 			  "BROKEN",
 			  "6.1.. bug: a trapped write of 32 bits clears the upper half; "
-			  "on CPUs with FEAT_S2FWB, KVM traps none", true },
+			  "on CPUs with FEAT_S2FWB, KVM does not trap such writes", true },
 			{ 0 }
 		},
 	},
