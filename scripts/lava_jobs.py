@@ -252,7 +252,7 @@ class Files:
             if (build / "hostile" / arch / "programs").exists():
                 take_programs(build / "hostile" / arch, top / "hostile", arch)
             for name, module in self._modules[arch].items():
-                (top / "modules" / name).parent.mkdir(parents=True)
+                (top / "modules" / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(module, top / "modules" / name)
             for name in ("run.sh", "cases.awk"):
                 shutil.copyfile(HERE / "device" / name, top / name)

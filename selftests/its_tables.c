@@ -202,7 +202,6 @@ TEST_F(its_tables, two_pages)
 }
 
 /* DeviceIDs of 16 bits need eight pages of the second level. Tests provide the first and fifth. */
-#define L2_PAGES	2
 #define L2_AT(n)	((n) ? ITS_ITT_AT(0, 8) : ITS_SPARE_AT(0))
 #define L1(n)		DTE(n)
 #define L1_ENTRY(n)	(GITS_BASER_VALID | its_ipa(L2_AT(n)))

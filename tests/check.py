@@ -221,12 +221,10 @@ class Result(unittest.TestResult):
         super().__init__()
         self._emit = emit
         self._began = time.monotonic()
-        self._broken = False
 
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
         self._began = time.monotonic()
-        self._broken = False
         self._emit("begins", id_of(test))
 
     def _ended(self, word: str, test: object, detail: str = "") -> None:

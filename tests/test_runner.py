@@ -1175,8 +1175,7 @@ class TestModule(unittest.TestCase):
         other = self.folder / "other"
         shutil.copytree(self.sources, other)
         text = (other / "arch/arm/kvm/a.c").read_text()
-        (other / "arch/arm/kvm/a.c").write_text(text.replace("answer(void)", "answer(void)")
-                                                + "const char mark[] = \"here\";\n")
+        (other / "arch/arm/kvm/a.c").write_text(text + "const char mark[] = \"here\";\n")
         os.utime(other / "arch/arm/kvm/a.c", (1, 1))
         self.sources = other
         self.built("armv7-ref")

@@ -232,8 +232,8 @@ static const struct option_row {
 	{ "--memory", "SIZE", take_memory, true,
 	  "the guest's memory, with the suffix K, M or G. Default: 256M" },
 	{ "--gic", "VERSION", take_gic, true,
-	  "the guest's GIC: 2, 3, or auto for what the host offers, 2 before 3.\n"
-	  "Default: auto" },
+	  "the guest's GIC: 2, 3, or auto for 2 if the host offers it, and\n"
+	  "otherwise 3. Default: auto" },
 	{ "--dialect", "DIALECT", take_dialect, true,
 	  "the call that sets the GIC's addresses: seed, legacy, devattr, or\n"
 	  "auto for the first of devattr, legacy and seed that the host has.\n"

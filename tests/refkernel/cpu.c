@@ -1448,10 +1448,6 @@ GUEST_CODE(secondary_state,
 	   "1: str r0, [r10, #4]\n"
 	   "b 1b\n");
 
-#define CPSR_A		(1U << 8)
-#define CPSR_E		(1U << 9)
-#define SCTLR_EE	(1U << 25)
-
 /* Each combination of the caller's endianness for data and for exceptions. */
 static bool cpu_on_endianness(struct guest *g)
 {
