@@ -345,7 +345,7 @@ int coproc_set(struct vcpu *vcpu, u64 id, u64 value)
 
 	if (state) {
 		state_write(vcpu, state, value);
-		/* Otherwise, the guest's first access loads the value. */
+		/* A value of 0 may wait for the guest's first access, which loads it. */
 		if (state->key.cp == CP14 && value)
 			coproc_switch_thumbee(vcpu);
 	} else if (ident) {

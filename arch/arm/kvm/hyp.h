@@ -67,8 +67,8 @@ struct seq_file;
  * struct hyp_vcpu - HYP mode's part of a vCPU
  * @cpu:     the guest's registers
  * @vttbr:   stage 2 tables and VMID
- * @cntvoff: ticks that the virtual counter is behind the host's
- * @cntpoff: ticks that the physical counter is behind the host's
+ * @cntvoff: ticks by which the virtual counter is behind the host's physical counter
+ * @cntpoff: ticks by which the physical counter is behind the host's
  * @cnthctl: CNTHCTL_PL1PCTEN if @cntpoff is 0, so that reads of CNTPCT are not trapped; else 0
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
  * @hstr:    traps of coprocessor registers. Without HSTR_TTEE, ThumbEE's registers are switched
@@ -78,8 +78,8 @@ struct seq_file;
  *             CPU leaves it invalid
  * @hpfar_valid: false if the address is unknown, because the guest's tables have changed. The
  *             guest then repeats the access
- * @pc_page: valid after an abort at the beginning of a page. Number of the page of the
- *           instruction, if the access may have begun in the page before; else HYP_NO_PAGE
+ * @pc_page: valid after an abort at the beginning of a page. Number of the instruction's page if
+ *           the access may have begun in the page before the faulting one; else HYP_NO_PAGE
  * @psci_0_2: the guest has PSCI 0.2, so HYP mode answers calls with a constant result
  * @answered_hvc: exits that HYP mode has handled since the last exit to the host
  *
@@ -136,7 +136,7 @@ struct hyp_fault {
  * @host:      the host's registers while a guest runs
  * @host_cnthctl, @host_hdcr: the host's CNTHCTL and HDCR while a guest runs
  * @guest:     the vCPU whose registers are loaded, or NULL
- * @guest_has: HYP_HAS_*, the guest's registers that are loaded, too
+ * @guest_has: HYP_HAS_*: registers loaded on demand that hold the guest's values
  * @guest_vectors: for HVBAR while a guest runs
  * @test_fault: fault once when the next guest is loaded
  * @abort_probe: read at guest exits, see hyp_take_abort(); HYP_UNMAPPED for a test
@@ -233,7 +233,7 @@ void hyp_show_cpus(struct seq_file *file);
 /* Reports the last HYP fault of this CPU in the kernel log. */
 void hyp_report_fault(void);
 
-/* Drops a VMID's translations, from any context with interrupts on. */
+/* Flush one VMID, or all guests, from all CPUs' TLBs. Any context with interrupts on. */
 void hyp_flush_tlb_vmid(u64 vttbr);
 void hyp_flush_tlb_all(void);
 
