@@ -133,8 +133,9 @@ struct hyp_fault {
  * @init_pa:   physical address of the code of hyp_init.S
  * @recover:   address of hyp_recover(), so that the vectors need no symbol of hyp_switch.c
  * @fault:     the last exception that HYP mode took from itself
- * @host:      the host's registers while a guest runs
- * @host_cnthctl, @host_hdcr: the host's CNTHCTL and HDCR while a guest runs
+ * @host:      the host's registers: those of hyp_save_host_fixed() once the CPU is online, the
+ *             others while a guest runs
+ * @host_cnthctl, @host_hdcr: the host's CNTHCTL and HDCR, saved by hyp_save_host_fixed()
  * @guest:     the vCPU whose registers are loaded, or NULL
  * @guest_has: HYP_HAS_*: registers loaded on demand that hold the guest's values
  * @guest_vectors: for HVBAR while a guest runs
@@ -180,7 +181,10 @@ struct hyp_boot {
 /* Runs the guest until an exit; HYP_EXIT_*. */
 u32 hyp_run_guest(struct hyp_vcpu *vcpu);
 
-/* Saves the host's "fixed" registers of this CPU. Before the first hyp_run_guest(). */
+/*
+ * Saves the registers of this CPU that the host sets only when the CPU comes online. Called before
+ * the first hyp_run_guest().
+ */
 u32 hyp_save_host_fixed(void);
 
 /* Flushes the VMID in @vttbr from all CPUs' TLBs. */

@@ -26,7 +26,7 @@
 
 /*
  * HCR of a guest: stage 2 is on. HYP mode takes interrupts and asynchronous aborts. Barriers and
- * maintenance are broadcast. WFI, WFE, SMC, maintenance by set/way, and accesses to ACTLR and
+ * maintenance reach all CPUs. WFI, WFE, SMC, maintenance by set/way, and accesses to ACTLR and
  * IMPLEMENTATION DEFINED registers are trapped.
  */
 #define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | \

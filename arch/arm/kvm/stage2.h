@@ -23,7 +23,7 @@ struct seq_file;
  * @tables:   translation tables
  * @limit:    number of tables at which all are dropped before the next page is mapped
  * @flushed:  bytes of the address space that flushes of caches have walked over since the
- *            VM's creation; modulo the width it is the address at which they continue
+ *            VM's creation; modulo the space's width, the address at which flushes continue
  * @stale:    the TLBs may hold descriptors that walks have cleared
  * @vttbr:    VTTBR: the root of @tables, and a VMID from 1 to 255; 0 is the host's
  * @vmid_generation: @vttbr is valid while this is the current generation

@@ -643,7 +643,7 @@ u8 gic_fold(struct gic_state *gic, unsigned int cpu)
 	u8 kick_mask = 0;
 	unsigned int i;
 
-	/* First, while the list registers still own their interrupts. */
+	/* First, because deactivate_one() skips interrupts that a list register owns. */
 	for (; eois; eois--)
 		kick_mask |= deactivate_one(gic, cpu);
 	for (i = 0; i < c->nr_lrs; i++)

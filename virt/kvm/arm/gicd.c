@@ -280,7 +280,7 @@ static u32 read_id(const struct gic_state *gic, unsigned int cpu, u32 offset)
  * @get:    returns the fields of @n interrupts from @irq on
  * @set:    sets the field of one interrupt
  * @read:   returns a word; gets its offset within the region
- * @write:  writes a word; returns the vCPUs to kick
+ * @write:  writes a word; returns a kick mask
  * @user_set:   used instead of @set for user space, unless NULL
  * @user_write: used instead of @write for user space, unless NULL
  *
