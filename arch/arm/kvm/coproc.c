@@ -46,7 +46,7 @@ static bool privileged(const struct vcpu *vcpu)
 	return (vcpu->arch.hyp->cpu.gp.cpsr & PSR_MODE) != PSR_MODE_USR;
 }
 
-/* ---- state: saved, restored, and written to while HCR.TVM traps ---- */
+/* ---- state: for ONE_REG, and for the guest's writes that HCR.TVM traps ---- */
 
 /* ID_PFR0.State3: some ARMv7 CPUs have no ThumbEE. */
 static bool has_thumbee(void)

@@ -190,7 +190,7 @@ u32 hyp_save_host_fixed(void);
 /* Flushes the VMID in @vttbr from all CPUs' TLBs. */
 u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high);
 
-/* Flushes all guests from all CPUs' TLBs. */
+/* Flushes all guests from all CPUs' TLBs, and invalidates all instruction caches. */
 u32 hyp_flush_all_vmids(void);
 
 /* Flushes all guests from this CPU's TLBs, and its instruction caches. */
