@@ -188,7 +188,8 @@ unsigned int gic_save(const struct machine *m, struct save_gic_reg *regs)
 /*
  * A GICv2's ISPENDR includes the levels of the lines. Writing a level back would latch it, and the
  * interrupt would stay pending after the line has fallen. So the bits of devices and timers are
- * cleared; KVM raises the timers' lines again. SPENDSGIR restores SGIs with their sources.
+ * cleared; restored devices and KVM drive these lines again. SPENDSGIR restores SGIs with their
+ * sources.
  */
 static uint64_t value_to_set(const struct machine *m, const struct save_gic_reg *reg)
 {

@@ -368,7 +368,7 @@ struct fault_slot {
 	u64 slot_size;
 };
 
-/* Returns enum memory_fault, and for MEMORY_MAPPED @found; or -EINTR. */
+/* Returns enum memory_fault, or -EINTR. Fills in @found if it returns MEMORY_MAPPED. */
 static int find_slot(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *found)
 {
 	struct vm *vm = vcpu->vm;
