@@ -55,7 +55,7 @@ static bool find_size(struct disk *disk, const struct stat *st, char error[FILES
 
 /*
  * Locks the whole image. The lock also excludes other descriptors of this process, so an image
- * cannot be two disks.
+ * cannot be two disks unless both are read-only.
  */
 static bool lock(const struct disk *disk, char error[FILES_ERROR])
 {

@@ -30,9 +30,9 @@ int file_open(const char *option, const char *name, int flags, unsigned int kind
 	      struct stat *st, char error[FILES_ERROR]);
 
 /*
- * True if the program overwrites none of its other files: the files of --save and --dtb and
- * writable disks are neither files of other options nor standard output, and --save does not
- * replace a device. A guest may be saved to the file from which it is restored.
+ * True if no file that the program writes has a second use: the files of --save and --dtb and
+ * writable disks are neither files of other options nor standard output. Also checks that --save
+ * does not replace a device. A guest may be saved to the file from which it is restored.
  */
 bool files_are_apart(const struct options *options, char error[FILES_ERROR]);
 

@@ -187,8 +187,9 @@ unsigned int gic_save(const struct machine *m, struct save_gic_reg *regs)
 
 /*
  * A GICv2's ISPENDR includes the levels of the lines. Writing a level back would latch it, and the
- * interrupt would stay pending after the line has fallen. So the bits of devices are cleared, and
- * the bits of the timers, whose lines KVM raises again. SPENDSGIR restores SGIs with their sources.
+ * interrupt would stay pending after the line has fallen. So the bits of devices and timers are
+ * cleared; restored devices and KVM drive these lines again. SPENDSGIR restores SGIs with their
+ * sources.
  */
 static uint64_t value_to_set(const struct machine *m, const struct save_gic_reg *reg)
 {

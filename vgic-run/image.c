@@ -225,7 +225,7 @@ const char *image_parse(struct image *image, const void *bytes, size_t size)
 #define MMFR0_TGRAN16(mmfr0)	((mmfr0) >> 20 & 0xf)
 #define MMFR0_TGRAN64(mmfr0)	((mmfr0) >> 24 & 0xf)
 #define MMFR0_TGRAN4(mmfr0)	((mmfr0) >> 28 & 0xf)
-#define TGRAN_NOT		0xf	/* of 4 and 64 KiB; 0 has this meaning for 16 KiB */
+#define TGRAN_NOT		0xf	/* no pages of 4 or 64 KiB; for 16 KiB, it is 0 */
 
 const char *image_check_cpu(const struct image *image, uint64_t mmfr0)
 {

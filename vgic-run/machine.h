@@ -26,7 +26,7 @@
 
 #define MAX_WINDOWS	(2 + MAX_DISKS)
 
-/* Makes KVM_RUN of a vCPU's thread return; blocked in no thread. */
+/* Makes KVM_RUN of a vCPU's thread return. No thread blocks this signal. */
 #define KICK_SIGNAL	SIGRTMIN
 
 /* Why the machine ended. */

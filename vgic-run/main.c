@@ -51,7 +51,7 @@ static void greet(const struct machine *m, bool keys)
 	say("%u vCPU%s, %llu MiB, GICv%u placed by %s%s", m->config.cpus,
 	    m->config.cpus == 1 ? "" : "s", (unsigned long long)m->config.memory >> 20,
 	    m->config.gic, dialect_names[m->config.dialect],
-	    keys ? "; Ctrl-A x ends it, Ctrl-A h is help" : "");
+	    keys ? "; Ctrl-A x ends it, Ctrl-A h shows help" : "");
 }
 
 /* Runs until the machine ends; resumes it if saving fails. @save: the file, or NULL. */

@@ -169,10 +169,10 @@ const char *save_open(struct save_reader *r, const void *bytes, uint64_t size)
 
 	*r = (struct save_reader) { .bytes = bytes };
 	if (size < sizeof(header))
-		return "is no saved guest: it is too short";
+		return "is not a saved guest: it is too short";
 	memcpy(&header, bytes, sizeof(header));
 	if (memcmp(header.magic, MAGIC, sizeof(header.magic)))
-		return "is no saved guest: its magic number is wrong";
+		return "is not a saved guest: its magic number is wrong";
 	if (header.version != SAVE_VERSION)
 		return "was saved by another version of vgic-run";
 	if (header.architecture != ARCHITECTURE)

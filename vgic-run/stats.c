@@ -118,7 +118,7 @@ static void print_own(const struct machine *m, const struct vcpu *vcpu)
 static const char no_exits[] =
 	"the guest has made no exit to vgic-run since it began: its kernel may not have started";
 
-/* Returns whether a vCPU has returned from KVM_RUN other than by a signal of this program. */
+/* Returns whether KVM_RUN of any vCPU has returned for another reason than EINTR. */
 static bool has_exited(const struct machine *m)
 {
 	unsigned int i;

@@ -85,7 +85,7 @@ static bool is_on_disk(const struct virtio_block *block, uint64_t sector, uint64
 
 /* ---- requests ---- */
 
-/* Prints the cause of an error, of which the guest only gets the status. Returns the status. */
+/* Prints the cause of the disk's first error, because the guest gets only the status returned. */
 static uint8_t io_error(struct virtio_block *block, const char *what)
 {
 	if (!block->failed)
@@ -103,7 +103,7 @@ static uint8_t read_id(const struct virtqueue_chain *chain, uint64_t size, uint3
 	return STATUS_OK;
 }
 
-/* Returns the status; @written: data bytes written to the driver's buffers, 0 if not set. */
+/* Returns the status. Sets @written to the number of data bytes that the driver gets, if any. */
 static uint8_t carry_out(struct virtio_block *block, const struct request *request,
 			 const struct virtqueue_chain *chain, uint32_t *written)
 {

@@ -208,7 +208,7 @@ static void write_status(struct virtio *virtio, uint32_t value)
 		virtio_reset(virtio);
 		return;
 	}
-	/* FEATURES_OK stays 0 after unoffered features, or without VERSION_1 (3.1.1). */
+	/* FEATURES_OK stays 0 if VERSION_1 is not accepted, or unoffered features are (3.1.1). */
 	if (s->driver_features & ~offered_features(virtio) ||
 	    !(s->driver_features & VIRTIO_F_VERSION_1))
 		value &= ~STATUS_FEATURES_OK;

@@ -65,7 +65,7 @@ static bool read_descriptor(const struct virtqueue *queue, const struct guest_me
 
 /* ---- chains ---- */
 
-/* Returns false for a buffer outside guest memory, or a readable after a writable buffer. */
+/* False for a buffer outside guest memory, or a readable buffer after a writable one. */
 static bool add_buffer(struct virtqueue_chain *chain, const struct guest_memory *memory,
 		       const struct descriptor *d)
 {

@@ -79,7 +79,7 @@ bool virtqueue_wants_irq(const struct virtqueue *queue, const struct guest_memor
 bool virtqueue_is_sane(const struct virtqueue *queue);
 
 /*
- * Copy up to @size bytes from or to the buffers of a chain, from @offset bytes into them on.
+ * Copy up to @size bytes from or to the buffers of a chain, starting @offset bytes into them.
  * Return the number of bytes copied, which is less than @size if the buffers end.
  */
 uint64_t iov_read(const struct iovec *iov, unsigned int count, uint64_t offset,

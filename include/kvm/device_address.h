@@ -34,7 +34,7 @@ struct device_addresses {
 /* State of the host and the VM that the rules depend on. */
 struct device_address_context {
 	bool present;	/* the host has a GICv2 for guests */
-	bool created;	/* KVM_CREATE_IRQCHIP has been called */
+	bool created;	/* the VM has a GIC, see vgic_created() */
 };
 
 /* No address is set. @ipa_bits: see struct device_addresses. */

@@ -85,7 +85,7 @@ void irqfd_resample(struct vm *vm);
  */
 long ioeventfd_ioctl(struct vm *vm, const struct kvm_ioeventfd *args);
 
-/* Lockless: a write that races with an assignment may be handled as if it came first. */
+/* Lockless: a write that races with an assignment may be handled as if the write came first. */
 static inline bool ioeventfds_exist(const struct vm_events *events)
 {
 	return !list_empty(&events->ioeventfds);

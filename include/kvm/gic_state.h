@@ -2,7 +2,8 @@
 /*
  * The state of a VM's GICv2 and the contents of its list registers: ARM IHI 0048B.b, chapters 3
  * to 5. Pure logic; the caller serialises all calls for one VM. The distributor's registers are
- * in gicd.c, everything else in gic_irq.c.
+ * in gicd.c, the CPU interface's registers for user space in gicc_saved.c, and everything else in
+ * gic_irq.c.
  */
 #ifndef KVM_GIC_STATE_H
 #define KVM_GIC_STATE_H
@@ -297,7 +298,7 @@ u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
 /* True if there is a register at @offset, a multiple of 4. */
 bool gicd_exists(u32 offset);
 
-/* True if all fields of the register are of interrupts at or above nr_irqs. */
+/* True if all fields of the register belong to INTIDs from nr_irqs on. */
 bool gicd_is_empty(const struct gic_state *gic, u32 offset);
 
 /*

@@ -69,9 +69,9 @@ static inline void vgic_leave(struct vcpu *vcpu)
 
 /*
  * True if other vCPUs have to exit before an access to pending or active state, because their list
- * registers may hold part of it. A write may also choose a target by the interrupts that each vCPU
- * masks, which are known only after that vCPU's exit. Without vgic->lock, the answer for a read may
- * change at any time.
+ * registers may hold part of it. A write may also move an SPI to another target, and the choice
+ * depends on the interrupts that each vCPU masks, which are known only after its exit. Without
+ * vgic->lock, the answer for a read may change at any time.
  */
 static inline bool vgic_dist_needs_others(const struct vcpu *vcpu, u32 offset, bool write)
 {

@@ -24,7 +24,7 @@
  * @gicv_size:     bytes of the virtual CPU interface; 0: no such region
  * @maintenance:   Linux number of the maintenance interrupt; 0: none
  * @splits_eoi:    the kernel has set GICC_CTLR.EOImodeNS, as it does if it was booted in HYP mode
- *                 and can use GICC_DIR: because of @gicc_size, or irqchip.gicv2_force_probe
+ *                 and can use GICC_DIR, either due to @gicc_size or irqchip.gicv2_force_probe
  * @timer:         Linux number of the virtual timer's interrupt; 0: none
  * @timer_is_used: the kernel itself uses that interrupt, as it does unless booted in HYP mode
  */

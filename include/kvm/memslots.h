@@ -61,10 +61,10 @@ enum memslot_change {
 
 /*
  * Checks KVM_SET_USER_MEMORY_REGION, without changing anything. Returns enum memslot_change, or
- * -EINVAL (id, flags, alignment, a range that wraps, a size, backing or KVM_MEM_READONLY that
- * cannot be changed, nothing to delete), -EFAULT (outside of the guest physical address space), or
- * -EEXIST (overlaps another slot). Source: Documentation/virt/kvm/api.rst 4.35; if it names no
- * error, the error of current kernels.
+ * -EINVAL (id, flags, alignment, too large, a range that wraps or leaves user space, nothing to
+ * delete, or a change of an existing slot's size, hva or KVM_MEM_READONLY), -EFAULT (outside of the
+ * guest physical address space), or -EEXIST (overlaps another slot). Source:
+ * Documentation/virt/kvm/api.rst 4.35; if it names no error, the error of current kernels.
  */
 int memslots_check(const struct memslots *slots,
 		   const struct kvm_userspace_memory_region *region,

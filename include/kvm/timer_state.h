@@ -42,7 +42,7 @@ static inline u32 timer_ctl(u32 ctl, u64 cval, u64 now)
 	return ctl & TIMER_ENABLE && timer_condition_met(cval, now) ? ctl | TIMER_ISTATUS : ctl;
 }
 
-/* TVAL counts down to 0 when the condition is met, as a signed 32-bit number. */
+/* TVAL, a signed 32-bit number, counts down, and is 0 when the condition becomes met. */
 static inline u32 timer_tval(u64 cval, u64 now)
 {
 	return cval - now;

@@ -9,8 +9,8 @@
  *   virt/kvm/arm/vgic_debug.c   vgic-state in debugfs
  *
  * A VM's GIC is initialised in four stages: vgic_early_init(), with the VM;
- * vgic_create(), by KVM_CREATE_IRQCHIP; vgic_init(), after which neither vCPUs nor
- * interrupts can be added; vgic_map_resources(), by the first KVM_RUN.
+ * vgic_create(), by KVM_CREATE_IRQCHIP or KVM_CREATE_DEVICE; vgic_init(), after which
+ * neither vCPUs nor interrupts can be added; vgic_map_resources(), by the first KVM_RUN.
  */
 #ifndef KVM_VGIC_H
 #define KVM_VGIC_H
@@ -94,8 +94,8 @@ u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write
 
 /*
  * vgic_dist_access() with interrupts off. Returns the value, or -EAGAIN if other vCPUs have to exit
- * first, see vgic_dist_needs_others(). The calling vCPU's list registers may be loaded only for a
- * read of state that list registers do not hold.
+ * first, see vgic_dist_needs_others(). While the calling vCPU's list registers are loaded, it may
+ * be called only for a read of state that list registers do not hold.
  */
 s64 vgic_dist_access_fast(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 			  u32 value);
@@ -160,8 +160,8 @@ void vgic_put_interrupts(struct vcpu *vcpu, u32 vmcr);
 /*
  * vgic_v2.c: between vgic_load() and vgic_put(), with vgic->lock held. vgic_fold_loaded() turns the
  * interface off, folds list registers and GICH_VMCR (@vmcr), and returns a kick mask without the
- * vCPU. vgic_fill_loaded() fills list registers and turns the interface on. It does neither if
- * GICC_DIR has to be trapped: the vCPU then has candidates and no list register in use, and needs
+ * vCPU. vgic_fill_loaded() fills list registers and turns the interface on. If GICC_DIR has to be
+ * trapped, it does neither: the vCPU then has candidates but no list register in use, and needs
  * vgic_put() and vgic_load().
  */
 u8 vgic_fold_loaded(struct vcpu *vcpu, u32 vmcr);

@@ -20,7 +20,7 @@
  *   |  |  |- vcpu->mutex         of all vCPUs, by mutex_trylock() only
  *   |  |  |- hyp_table_lock      arch/arm/kvm/hyp.c
  *   |  |  `- vm->vgic.lock       raw spinlock, interrupts off
- *   |  `- the eventfd's queue    interrupts off
+ *   |  `- the eventfd's queue    interrupts off, except on PREEMPT_RT
  *   |     `- vm->vgic.lock
  *   |- vm->events.io_lock
  *   |  `- the eventfd's queue    with the same locks below it
@@ -35,7 +35,7 @@
  *      `- vm->vgic.lock
  *
  * vm->vgic.lock is the only raw spinlock. The others sleep on PREEMPT_RT, so none of them is taken
- * with interrupts or preemption off.
+ * while interrupts or preemption are off.
  */
 #ifndef KVM_VM_H
 #define KVM_VM_H
@@ -196,7 +196,7 @@ static inline struct vcpu *vm_vcpu(struct vm *vm, unsigned int id)
 	return smp_load_acquire(&vm->vcpus[array_index_nospec(id, VM_MAX_VCPUS)]);
 }
 
-/* The first vCPU whose id is at least *@id, which is set to that id; or NULL. */
+/* Returns the first vCPU whose id is at least *@id, and sets *@id to its id; or returns NULL. */
 static inline struct vcpu *vm_next_vcpu(struct vm *vm, unsigned int *id)
 {
 	struct vcpu *vcpu = NULL;

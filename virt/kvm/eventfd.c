@@ -26,7 +26,7 @@ static void signal_event(struct eventfd_ctx *event)
 
 /* ---- irqfds ---- */
 
-/* Guest exits, among others, search the whole list of irqfds. */
+/* A limit, because irqfd_resample() searches the whole list of irqfds after guest exits. */
 #define MAX_IRQFDS	IRQ_ROUTES_MAX
 
 /**
@@ -94,7 +94,7 @@ static void irqfd_queue(struct file *file, wait_queue_head_t *queue, poll_table 
 	add_wait_queue(queue, &irqfd->wait);
 }
 
-/* Lowers the line when no irqfd resamples the SPI any more: no deactivation would do so. */
+/* Lowers the line when no irqfd resamples the SPI any more, as deactivations no longer lower it. */
 static void set_eoi_notify(struct vm *vm, unsigned int pin, bool notify)
 {
 	if (vgic_set_eoi_notify(vm, pin, notify) && !notify)
@@ -128,7 +128,7 @@ static void irqfd_free(struct irqfd *irqfd)
 	kfree(irqfd);
 }
 
-/* After this, no event raises the line. Call update_eoi_notify() when all are removed. */
+/* After this, the irqfd raises no line. Call update_eoi_notify() after the last removal. */
 static void irqfd_remove(struct irqfd *irqfd)
 {
 	irqfd->vm->events.nr_irqfds--;
@@ -205,7 +205,7 @@ static bool is_assigned(const struct vm *vm, const struct eventfd_ctx *event)
 	return false;
 }
 
-/* If the eventfd was signalled before the assignment, this raises the interrupt, too. */
+/* Also raises the interrupt if the eventfd was signalled before the assignment. */
 static void irqfd_start(struct irqfd *irqfd, struct file *file)
 {
 	init_waitqueue_func_entry(&irqfd->wait, irqfd_wake);
@@ -354,7 +354,7 @@ long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
 	if (!routes)
 		return -ENOMEM;
 	ret = routes_fill(routes, args->nr, user);
-	/* The GIC's initialisation resets the routes of all GSIs [routing.before_init]. */
+	/* Earlier routes are not kept: GIC initialisation resets all [routing.before_init]. */
 	if (!ret && vgic_is_ready(vm)) {
 		mutex_lock(&vm->events.irqfd_lock);
 		swap(routes, vm->events.routes);
@@ -548,7 +548,7 @@ void events_destroy(struct vm *vm)
 	list_for_each_entry_safe(irqfd, next_irqfd, &vm->events.irqfds, link)
 		irqfd_remove(irqfd);
 	mutex_unlock(&vm->events.irqfd_lock);
-	/* No irqfd schedules it any more. */
+	/* No irqfd is left that would schedule the work again. */
 	cancel_work_sync(&vm->events.closed);
 	if (vm->events.routes)
 		vm_account_memory(vm, -(long)sizeof(*vm->events.routes));

@@ -23,8 +23,8 @@ void vcpu_kick(struct vcpu *vcpu)
 	if (xchg(&vcpu->kicked, true))
 		return;
 	/*
-	 * A thread that is not waiting yet checks the flag before it sleeps. vcpu->wait is no wait
-	 * queue, because its lock would sleep on PREEMPT_RT, and callers may have interrupts off.
+	 * A thread that is not waiting yet checks the flag before it sleeps. vcpu->wait is not a
+	 * wait queue, whose lock would sleep on PREEMPT_RT: callers may have interrupts off.
 	 */
 	if (rcuwait_active(&vcpu->wait))
 		rcuwait_wake_up(&vcpu->wait);

@@ -53,8 +53,8 @@ static bool overlaps(const struct memslots *slots, u64 gpa, u64 size,
 	unsigned int i = upper_bound(slots, gpa + size - 1);
 
 	/*
-	 * Slots are sorted and disjoint. Of those that begin before the end of the range, the last
-	 * one decides, or the one before it if the last one is @except.
+	 * Slots are sorted and disjoint, so it is enough to check the last slot that begins before
+	 * the end of the range, or the slot before it if the last one is @except.
 	 */
 	for (; i > 0; i--) {
 		const struct memslot *slot = slots->slot[i - 1];

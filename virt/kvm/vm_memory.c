@@ -50,8 +50,8 @@ static struct backed_slot *backed(struct memslot *slot)
 
 /*
  * arch_mmu_unmap() does not sleep for a non-blockable range. map_pages() checks the sequence and
- * maps no page until the invalidation ends. If the slot moves at the same time, all of it is
- * unmapped.
+ * maps no page until the invalidation ends. If the slot moves at the same time, move_slot() unmaps
+ * all of it.
  */
 static bool slot_invalidate(struct mmu_interval_notifier *notifier,
 			    const struct mmu_notifier_range *range,
@@ -240,7 +240,7 @@ int memory_set_region(struct vm *vm,
 
 /* ---- KVM_GET_DIRTY_LOG ---- */
 
-/* Pages of the log that are handled while arch_mmu_lock() is held once. */
+/* Pages of the log that take_marks() handles at a time, with arch_mmu_lock() held. */
 #define LOG_STEP	512
 
 /*
@@ -368,7 +368,7 @@ struct fault_slot {
 	u64 slot_size;
 };
 
-/* Returns enum memory_fault, and for MEMORY_MAPPED @found; or -EINTR. */
+/* Returns enum memory_fault, or -EINTR. Fills in @found if it returns MEMORY_MAPPED. */
 static int find_slot(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *found)
 {
 	struct vm *vm = vcpu->vm;
@@ -473,7 +473,7 @@ static int map_pages(struct vcpu *vcpu, u64 gpa, struct fault_slot *found,
 
 /* ---- huge pages of the host ---- */
 
-/* Pages that are mapped while arch_mmu_lock() is held once. */
+/* Pages that map_around() maps at a time, with arch_mmu_lock() held. */
 #define BATCH	64
 
 /*
@@ -563,8 +563,9 @@ static int fault_in(struct vcpu *vcpu, u64 gpa, bool write, struct fault_slot *f
 	arch_page_to_guest(page);
 	ret = map_pages(vcpu, gpa, found, page, 0, writable);
 	/*
-	 * Dirty pages are logged one by one. If the page was mapped, the guest executes it, or
-	 * writes to it, for the first time. Unmapped pages around it have their own faults.
+	 * Dirty pages are logged one by one. If the page was mapped before, this fault is the
+	 * guest's first execution of the page or its first write to it, and unmapped pages around
+	 * it have their own faults.
 	 */
 	if (ret == MEMORY_MAPPED && found->writable && !found->was_mapped &&
 	    PageCompound(page))

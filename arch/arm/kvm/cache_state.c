@@ -62,7 +62,7 @@ enum cache_work cache_enter(struct cache_vcpu *cpu, bool on)
 	return work;
 }
 
-/* Pages unmapped during the flush have been cleaned. */
+/* Pages that were unmapped during the flush were cleaned then, see cache_unmap(). */
 void cache_flushed(struct cache_vcpu *cpu)
 {
 	cpu->flushing = false;

@@ -62,8 +62,8 @@ static inline bool cache_traps(const struct cache_vcpu *cpu)
 void cache_reset(struct cache_vcpu *cpu);
 
 /*
- * KVM_ARM_VCPU_INIT, in addition to cache_reset(): the VMM may rewrite memory that stage 2 still
- * maps, through its caches.
+ * KVM_ARM_VCPU_INIT, in addition to cache_reset(): the VMM, which uses caches, may rewrite memory
+ * that stage 2 still maps.
  */
 enum cache_work cache_init(const struct cache_vcpu *cpu);
 

@@ -10,7 +10,7 @@
 #include "cp15.h"
 #include "hyp.h"
 
-/* M and C of the guest's SCTLR, as of its last exit. */
+/* True if M and C of the guest's SCTLR are set, as of its last exit. */
 static inline bool caches_on(const struct vcpu *vcpu)
 {
 	const u32 both = SCTLR_M | SCTLR_C;

@@ -46,7 +46,7 @@ static bool privileged(const struct vcpu *vcpu)
 	return (vcpu->arch.hyp->cpu.gp.cpsr & PSR_MODE) != PSR_MODE_USR;
 }
 
-/* ---- state: saved, restored, and written to while HCR.TVM traps ---- */
+/* ---- state: for ONE_REG, and for the guest's writes that HCR.TVM traps ---- */
 
 /* ID_PFR0.State3: some ARMv7 CPUs have no ThumbEE. */
 static bool has_thumbee(void)
@@ -345,7 +345,7 @@ int coproc_set(struct vcpu *vcpu, u64 id, u64 value)
 
 	if (state) {
 		state_write(vcpu, state, value);
-		/* Otherwise, the guest's first access loads the value. */
+		/* A value of 0 may wait for the guest's first access, which loads it. */
 		if (state->key.cp == CP14 && value)
 			coproc_switch_thumbee(vcpu);
 	} else if (ident) {

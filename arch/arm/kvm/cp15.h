@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * System control registers by name. Each line is one register of ARM DDI 0406C,
- * B4.1, and gives cp15_read_NAME() and cp15_write_NAME(); ThumbEE's are in cp14.
+ * B4.1, and gives cp15_read_NAME() and cp15_write_NAME(). ThumbEE's registers are in
+ * cp14, and have cp14_read_NAME() and cp14_write_NAME().
  */
 #ifndef ARM_KVM_CP15_H
 #define ARM_KVM_CP15_H

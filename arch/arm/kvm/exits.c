@@ -433,7 +433,7 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 	}
 }
 
-/* A load or store to a page that was MMIO the last time is the common case. */
+/* True for a load or store to a page that was MMIO the last time, the common case. */
 static __always_inline bool is_plain_mmio(const struct vcpu *vcpu, u32 hsr, u64 page,
 					  u32 in_page)
 {
@@ -495,7 +495,7 @@ static int handle_wfx(struct vcpu *vcpu, u32 hsr)
 	return 1;
 }
 
-/* The return address of an HVC is the next instruction. */
+/* Skips nothing: the return address of an HVC is already the next instruction. */
 static int handle_hvc(struct vcpu *vcpu, u32 hsr)
 {
 	COUNT(vcpu, hvc);
@@ -536,7 +536,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_DABT] = handle_abort,
 };
 
-/* Gives user space the first @count values. Out of line, because the array is on the stack. */
+/* Gives user space @first, and @second if @count is 2. Out of line, because of the array. */
 static noinline int unexpected_exit(struct vcpu *vcpu, unsigned int count, u32 first,
 				    u32 second)
 {
@@ -619,7 +619,7 @@ static bool interrupt_is_pending(void)
 static noinline bool access_with_timer(struct vcpu *vcpu, u32 hsr, u32 in_page)
 {
 	vcpu_put_devices(vcpu);
-	/* irqfd_resample() comes before the access. */
+	/* irqfd_resample() has to come before the access. */
 	if (vgic_any_deactivated(&vcpu->vm->vgic))
 		return false;
 	return access_distributor(vcpu, hsr, in_page, vgic_dist_access_fast);

@@ -459,7 +459,7 @@ void hyp_flush_tlb_all(void)
 
 static enum cpuhp_state hyp_cpuhp;
 
-/* HVC is UNDEFINED unless the kernel was booted in HYP mode. */
+/* Executes no HVC, which is UNDEFINED unless the kernel was booted in HYP mode. */
 static int check_hyp_mode(void)
 {
 	if (!ID_PFR1_VIRT(cp15_read_id_pfr1())) {

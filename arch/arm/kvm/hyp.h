@@ -67,8 +67,8 @@ struct seq_file;
  * struct hyp_vcpu - HYP mode's part of a vCPU
  * @cpu:     the guest's registers
  * @vttbr:   stage 2 tables and VMID
- * @cntvoff: ticks that the virtual counter is behind the host's
- * @cntpoff: ticks that the physical counter is behind the host's
+ * @cntvoff: ticks by which the virtual counter is behind the host's physical counter
+ * @cntpoff: ticks by which the physical counter is behind the host's
  * @cnthctl: CNTHCTL_PL1PCTEN if @cntpoff is 0, so that reads of CNTPCT are not trapped; else 0
  * @hcr:     traps, and interrupts without a GIC (VI, VF)
  * @hstr:    traps of coprocessor registers. Without HSTR_TTEE, ThumbEE's registers are switched
@@ -78,8 +78,8 @@ struct seq_file;
  *             CPU leaves it invalid
  * @hpfar_valid: false if the address is unknown, because the guest's tables have changed. The
  *             guest then repeats the access
- * @pc_page: valid after an abort at the beginning of a page. Number of the page of the
- *           instruction, if the access may have begun in the page before; else HYP_NO_PAGE
+ * @pc_page: valid after an abort at the beginning of a page. Number of the instruction's page if
+ *           the access may have begun in the page before the faulting one; else HYP_NO_PAGE
  * @psci_0_2: the guest has PSCI 0.2, so HYP mode answers calls with a constant result
  * @answered_hvc: exits that HYP mode has handled since the last exit to the host
  *
@@ -133,10 +133,11 @@ struct hyp_fault {
  * @init_pa:   physical address of the code of hyp_init.S
  * @recover:   address of hyp_recover(), so that the vectors need no symbol of hyp_switch.c
  * @fault:     the last exception that HYP mode took from itself
- * @host:      the host's registers while a guest runs
- * @host_cnthctl, @host_hdcr: the host's CNTHCTL and HDCR while a guest runs
+ * @host:      the host's registers: those of hyp_save_host_fixed() once the CPU is online, the
+ *             others while a guest runs
+ * @host_cnthctl, @host_hdcr: the host's CNTHCTL and HDCR, saved by hyp_save_host_fixed()
  * @guest:     the vCPU whose registers are loaded, or NULL
- * @guest_has: HYP_HAS_*, the guest's registers that are loaded, too
+ * @guest_has: HYP_HAS_*: registers loaded on demand that hold the guest's values
  * @guest_vectors: for HVBAR while a guest runs
  * @test_fault: fault once when the next guest is loaded
  * @abort_probe: read at guest exits, see hyp_take_abort(); HYP_UNMAPPED for a test
@@ -180,13 +181,16 @@ struct hyp_boot {
 /* Runs the guest until an exit; HYP_EXIT_*. */
 u32 hyp_run_guest(struct hyp_vcpu *vcpu);
 
-/* Saves the host's "fixed" registers of this CPU. Before the first hyp_run_guest(). */
+/*
+ * Saves the registers of this CPU that the host sets only when the CPU comes online. Called before
+ * the first hyp_run_guest().
+ */
 u32 hyp_save_host_fixed(void);
 
 /* Flushes the VMID in @vttbr from all CPUs' TLBs. */
 u32 hyp_flush_vmid(u32 vttbr_low, u32 vttbr_high);
 
-/* Flushes all guests from all CPUs' TLBs. */
+/* Flushes all guests from all CPUs' TLBs, and invalidates all instruction caches. */
 u32 hyp_flush_all_vmids(void);
 
 /* Flushes all guests from this CPU's TLBs, and its instruction caches. */
@@ -233,7 +237,7 @@ void hyp_show_cpus(struct seq_file *file);
 /* Reports the last HYP fault of this CPU in the kernel log. */
 void hyp_report_fault(void);
 
-/* Drops a VMID's translations, from any context with interrupts on. */
+/* Flush one VMID, or all guests, from all CPUs' TLBs. Any context with interrupts on. */
 void hyp_flush_tlb_vmid(u64 vttbr);
 void hyp_flush_tlb_all(void);
 

@@ -11,7 +11,7 @@
 	.arch_extension virt
 	.arm
 
-/* HSCTLR: bits that read as one, ARM DDI 0406C, B4.1.87; M, C and I. */
+/* HSCTLR, ARM DDI 0406C, B4.1.87: bits that read as one; M, C, CP15BEN and I. */
 #define HSCTLR_RES1	0x30c50818
 #define HSCTLR_M	(1 << 0)
 #define HSCTLR_C	(1 << 2)

@@ -171,7 +171,7 @@ static __always_inline void load_guest_cp15(const struct cpu_cp15 *cp15)
 }
 
 /*
- * The host's "running" registers change with the process, and with some kernels' protection
+ * The host's "running" registers change with the process, and in some kernels with the protection
  * of user memory. The others need not be saved: the host writes the "fixed" ones only when a CPU
  * comes online, and reads the "passing" ones right after the exception or instruction that sets
  * them, with interrupts off.
@@ -392,8 +392,8 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 }
 
 /*
- * If an access crosses into the faulting page, the page before is readable: otherwise the access
- * would have faulted there. The host then needs the instruction to find where the access begins.
+ * An access that crosses into the faulting page did not fault in the page before. So if that page
+ * is readable, the host needs the instruction to find out where the access begins.
  */
 static __always_inline void record_crossing(struct hyp_vcpu *vcpu)
 {

@@ -61,7 +61,7 @@ static bool arm_word(struct guest_cpu *cpu, u32 insn, u32 *offset)
 	return true;
 }
 
-/* A5.2.8: LDRH, STRH, LDRSB, LDRSH. Op 0 is a multiplication or for exclusive access. */
+/* A5.2.8: LDRH, STRH, LDRSB, LDRSH. Op 0 encodes multiplications and exclusive accesses. */
 static bool arm_half(struct guest_cpu *cpu, u32 insn, u32 *offset)
 {
 	bool load = BIT_AT(insn, 20);

@@ -25,8 +25,9 @@
 #include "psr.h"
 
 /*
- * HCR of a guest: stage 2; interrupts and asynchronous aborts are taken to HYP mode; traps of
- * instructions that wait, change power states, or access state of the host.
+ * HCR of a guest: stage 2 is on. HYP mode takes interrupts and asynchronous aborts. Barriers and
+ * maintenance reach all CPUs. WFI, WFE, SMC, maintenance by set/way, and accesses to ACTLR and
+ * IMPLEMENTATION DEFINED registers are trapped.
  */
 #define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | \
 			 HCR_FB | HCR_BSU_IS | HCR_TWI | HCR_TWE | HCR_TSC |	\
@@ -131,7 +132,7 @@ static bool is_runnable(struct vcpu *vcpu)
 static unsigned int halt_poll_ns = 200000;
 module_param(halt_poll_ns, uint, 0644);
 MODULE_PARM_DESC(halt_poll_ns,
-		 "Longest time to look for an interrupt before a vCPU sleeps; 0: none");
+		 "Longest time in ns to poll for an interrupt before a vCPU sleeps; 0: none");
 
 static u32 ticks_of(u32 ns)
 {

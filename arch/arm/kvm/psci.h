@@ -47,7 +47,7 @@ struct psci {
 	bool version_0_2[PSCI_MAX_VCPUS];
 };
 
-/* The caller's action after a call, besides returning a value. */
+/* What psci_call()'s caller has to do after the call, besides returning a value to the vCPU. */
 enum psci_action {
 	PSCI_NOTHING,
 	PSCI_SUSPEND,		/* as WFI */
@@ -60,10 +60,10 @@ enum psci_action {
 /**
  * struct psci_result - outcome of a call
  * @action:  action of psci_call()'s caller
- * @value:   for the caller's r0
+ * @value:   for r0 of the calling vCPU
  * @target:  index of a vCPU
  * @entry:   guest address; bit 0 set: in Thumb state
- * @context: for the target's r0
+ * @context: for r0 of vCPU @target
  */
 struct psci_result {
 	enum psci_action action;

@@ -305,7 +305,7 @@ long regs_get(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 	return copy_to_user(to, &value, SIZE_BYTES(reg->id)) ? -EFAULT : 0;
 }
 
-/* An unknown register is an error even if the pointer is bad. */
+/* The error of an unknown register takes precedence over that of a bad address. */
 long regs_set(struct vcpu *vcpu, const struct kvm_one_reg *reg)
 {
 	const void __user *from = (void __user *)(unsigned long)reg->addr;

@@ -23,7 +23,7 @@ struct seq_file;
  * @tables:   translation tables
  * @limit:    number of tables at which all are dropped before the next page is mapped
  * @flushed:  bytes of the address space that flushes of caches have walked over since the
- *            VM's creation; modulo the width it is the address at which they continue
+ *            VM's creation; modulo the space's width, the address at which flushes continue
  * @stale:    the TLBs may hold descriptors that walks have cleared
  * @vttbr:    VTTBR: the root of @tables, and a VMID from 1 to 255; 0 is the host's
  * @vmid_generation: @vttbr is valid while this is the current generation
@@ -78,8 +78,9 @@ int stage2_prepare(struct stage2 *s2, struct lpae_spare *spare);
 
 /*
  * Maps one page. The caller holds @s2->lock and has filled @spare. An earlier mapping is
- * flushed from all TLBs first. A page of memory can be executed if the access was a @fetch, or
- * if it could be before: cache_map(). Returns whether there was an earlier mapping.
+ * flushed from all TLBs first. A page of memory is mapped executable if the access was a @fetch,
+ * or if the same page was executable before: cache_map(). Returns whether there was an earlier
+ * mapping.
  */
 bool stage2_map(struct stage2 *s2, u64 ipa, phys_addr_t pa,
 		enum stage2_access access, bool fetch, struct lpae_spare *spare);
@@ -127,7 +128,7 @@ bool stage2_flush(struct stage2 *s2, u64 mark);
  */
 void stage2_set_uncached(struct stage2 *s2, unsigned int id, bool uncached);
 
-/* Unmaps all for a vCPU that is reset. Takes @s2->lock in steps, and may sleep. */
+/* Unmaps all pages, because a vCPU is reset. Takes @s2->lock in steps, and may sleep. */
 void stage2_reset(struct stage2 *s2);
 
 /* Counts a trapped set/way operation. Takes @s2->lock. */

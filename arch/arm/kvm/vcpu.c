@@ -124,8 +124,9 @@ static int enter_guest(struct vcpu *vcpu)
 			break;
 		exit = -EAGAIN;
 		/*
-		 * A kick sent from this CPU may wake a thread here, which sets TIF_NEED_RESCHED
-		 * without an interrupt. The guest can turn its caches off without an exit.
+		 * Both may have changed: a kick sent from this CPU may wake a thread here, which
+		 * sets TIF_NEED_RESCHED without an interrupt, and the guest can turn its caches off
+		 * without an exit.
 		 */
 	} while (!has_work() && caches_are_settled(vcpu));
 	vcpu_put_devices(vcpu);

@@ -236,8 +236,9 @@ u8 gic_all_changed(struct gic_state *gic)
 }
 
 /*
- * Called when vCPU @cpu masks other interrupts than before. Only SPIs with several targets, among
- * them @cpu, can move to another vCPU, and only candidates need to. Returns a kick mask.
+ * Called when vCPU @cpu can acknowledge other interrupts than before. Only SPIs with several
+ * targets, @cpu among them, can move to another vCPU, and only candidates need to. Returns a kick
+ * mask.
  */
 static u8 targets_changed(struct gic_state *gic, unsigned int cpu)
 {
@@ -271,7 +272,7 @@ u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on)
 		return 0;
 	c->off = !on;
 	kick_mask = targets_changed(gic, cpu);
-	/* The vCPU's candidates may include private interrupts, which have not changed. */
+	/* targets_changed() omits private interrupts, but they may have waited for the vCPU. */
 	return on && c->words ? kick_mask | BIT_OF(cpu) : kick_mask;
 }
 
@@ -335,10 +336,11 @@ static unsigned int count_active(struct gic_state *gic, unsigned int cpu)
 }
 
 /*
- * Chooses the most urgent of more than @max candidates, in order of priority, and returns their
- * number. Sets the maintenance interrupts that the other candidates need in the vCPU's @hcr, and
- * @active_left_out. If any candidate is pending, a pending one is among the chosen: with EOImode 1
- * a guest may acknowledge it while other interrupts of the same priority are active.
+ * Chooses the most urgent of more than @max candidates, in order of priority, and returns the
+ * number of chosen ones. Sets the vCPU's @active_left_out, and enables in its @hcr the maintenance
+ * interrupts that the other candidates need. If any candidate is pending, a pending one is among
+ * the chosen: with EOImode 1 a guest may acknowledge it while other interrupts of the same priority
+ * are active.
  */
 static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 			   unsigned int max)
@@ -372,7 +374,7 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 		chosen[n - 1] = pending->intid;
 		has_pending = 1;
 	}
-	/* NPIE: when no chosen one is pending any more, another one needs a list register. */
+	/* NPIE: once no chosen candidate is pending any more, another one needs a list register. */
 	if (all_pending > has_pending)
 		c->hcr |= GICH_HCR_NPIE;
 	c->active_left_out = count_active(gic, cpu) > n - has_pending;
@@ -381,8 +383,8 @@ static unsigned int choose(struct gic_state *gic, unsigned int cpu, u16 *chosen,
 
 /*
  * True if the list register of an active edge-triggered interrupt may hold its next occurrence as
- * pending. The hardware signals that after the EOI, without an exit, so vCPU @cpu must be its
- * target.
+ * pending. The hardware signals this occurrence after the EOI, without an exit, so vCPU @cpu must
+ * be its target.
  */
 static bool may_follow(const struct gic_state *gic, unsigned int cpu,
 		       const struct gic_irq *irq)
@@ -461,7 +463,7 @@ static void put_in_lr(struct gic_state *gic, struct gic_cpu *c, unsigned int cpu
 	c->lr[c->nr_lrs++] = lr;
 }
 
-/* The only candidate, or GIC_MAX_IRQS if there are several. */
+/* The only candidate, or GIC_MAX_IRQS if there are several or none. */
 static unsigned int only_candidate(const struct gic_cpu *c)
 {
 	unsigned int word;
@@ -641,7 +643,7 @@ u8 gic_fold(struct gic_state *gic, unsigned int cpu)
 	u8 kick_mask = 0;
 	unsigned int i;
 
-	/* First, while the list registers still own their interrupts. */
+	/* First, because deactivate_one() skips interrupts that a list register owns. */
 	for (; eois; eois--)
 		kick_mask |= deactivate_one(gic, cpu);
 	for (i = 0; i < c->nr_lrs; i++)

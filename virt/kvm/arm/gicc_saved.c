@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The CPU interface's registers for user space. The saved GICH_VMCR and GICH_APR of a vCPU that is
- * not running hold their state. ARM IHI 0048B.b, 4.4 and 5.3.3.
+ * The CPU interface's registers for user space. Their state is in the saved GICH_VMCR and GICH_APR
+ * of a vCPU, which is not running. ARM IHI 0048B.b, 4.4 and 5.3.3.
  */
 #include <linux/kernel.h>
 
@@ -25,7 +25,7 @@
  * @offset: in the CPU interface
  * @apr:    the field is in GICH_APR, not in GICH_VMCR
  * @shift:  lowest bit of the field
- * @mask:   of the field, before the shift; 0: none
+ * @mask:   of the field, shifted right by @shift; 0: there is no field
  * @fixed:  value of a read-only register
  */
 struct saved_reg {

@@ -123,7 +123,7 @@ static u32 get_config(const struct gic_state *gic, const struct gic_irq *irq)
 	return irq->edge ? ICFGR_EDGE : 0;
 }
 
-/* SGIs are edge-triggered. PPIs are IMPLEMENTATION DEFINED, 4.3.13: level-sensitive here. */
+/* SGIs are edge-triggered. PPIs are level-sensitive: 4.3.13 lets the implementation choose. */
 static void set_config(struct gic_state *gic, struct gic_irq *irq, u32 value)
 {
 	if (!gic_is_private(irq))
@@ -148,8 +148,8 @@ static void clear_sources(struct gic_state *gic, struct gic_irq *irq, u32 value)
 /* ---- the fields of a register ---- */
 
 /*
- * Defines fields_ACCESSOR(), which returns the fields, of @bits each, of @n interrupts from @irq
- * on. The compiler inlines the accessor.
+ * Defines fields_ACCESSOR(), which returns the fields of @n interrupts from @irq on. Each field has
+ * @bits bits. The compiler inlines the accessor.
  */
 #define FIELDS_OF(accessor, bits)					\
 static u32 fields_##accessor(struct gic_state *gic, const struct gic_irq *irq,	\
@@ -280,7 +280,7 @@ static u32 read_id(const struct gic_state *gic, unsigned int cpu, u32 offset)
  * @get:    returns the fields of @n interrupts from @irq on
  * @set:    sets the field of one interrupt
  * @read:   returns a word; gets its offset within the region
- * @write:  writes a word; returns the vCPUs to kick
+ * @write:  writes a word; returns a kick mask
  * @user_set:   used instead of @set for user space, unless NULL
  * @user_write: used instead of @write for user space, unless NULL
  *
@@ -456,7 +456,7 @@ u8 gicd_write(struct gic_state *gic, unsigned int cpu, u32 offset,
 {
 	const struct gicd_region *region;
 
-	/* SGIs are the most frequent writes. */
+	/* The most frequent writes are to GICD_SGIR. */
 	if (offset == GICD_SGIR && len == WORD)
 		return write_sgir(gic, cpu, value);
 	region = find_region(offset, len);

@@ -20,14 +20,14 @@ const struct host_message host_messages[NR_HOST_PROBLEMS] = {
 	},
 	[HOST_NOT_IN_HYP] = {
 		"the kernel was not booted in HYP mode",
-		"let the boot loader start it there (U-Boot: setenv bootm_boot_mode nonsec)",
+		"let the boot loader start it in HYP mode (U-Boot: setenv bootm_boot_mode nonsec)",
 	},
 	[HOST_NO_GICV] = {
 		"expected GICH and GICV, the third and fourth region of its reg",
 		CORRECT,
 	},
 	[HOST_GICV_WITHIN_PAGE] = {
-		"expected a GICV that begins at a page, because guests get whole pages",
+		"expected a GICV that begins at a page boundary, because guests get whole pages",
 		CORRECT,
 	},
 	[HOST_SHORT_GICV] = {
@@ -47,7 +47,8 @@ const struct host_message host_messages[NR_HOST_PROBLEMS] = {
 /*
  * A kernel does not export whether it was booted in HYP mode. If it was, it splits priority drop
  * and deactivation, for which it needs the second page of the GICC, and it leaves the virtual
- * timer to guests. If it only leaves the timer, the device tree may lack the second page.
+ * timer to guests. If it leaves the timer to guests but does not split the two, the device tree may
+ * lack the second page.
  */
 enum host_problem host_tree_hyp(const struct host_tree *tree)
 {

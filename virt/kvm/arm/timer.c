@@ -111,8 +111,8 @@ void timer_update_run(struct vcpu *vcpu)
 
 /*
  * The hardware's output stays high until the guest has handled its timer. Until then the host
- * interrupt is kept active, so that it does not fire again. It is mapped in the list register, so
- * the guest's deactivation of its PPI also deactivates the host interrupt.
+ * interrupt is kept active, so that it does not fire again. The list register maps the guest's PPI
+ * to the host interrupt, so the guest's deactivation of the PPI deactivates both.
  */
 static void hold(struct vcpu *vcpu, bool held)
 {

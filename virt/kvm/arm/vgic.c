@@ -283,7 +283,7 @@ long vgic_irq_line(struct vm *vm, u32 irq, bool level)
 	default:
 		return -EINVAL;
 	}
-	/* The first line initialises the GIC [irq_line.first_initializes]. */
+	/* The first KVM_IRQ_LINE initialises the GIC [irq_line.first_initializes]. */
 	if (!READ_ONCE(vm->vgic.ready)) {
 		mutex_lock(&vm->lock);
 		if (!vm->vgic.ready)

@@ -30,7 +30,7 @@ void vgic_trap_dir(struct vm *vm)
 
 	/* dir_is_trapped() keeps the page unmapped: the caller's active_left_out is set. */
 	arch_mmu_unmap(vm, cpu_interface_base(vm) + GICC_DIR, PAGE_SIZE, true);
-	/* vCPUs that see dir_trapped enter their guest; the page is unmapped by now. */
+	/* Set after the page is unmapped, because a vCPU that sees dir_trapped enters its guest. */
 	raw_spin_lock_irq(&vgic->lock);
 	vgic->dir_trapped = true;
 	raw_spin_unlock_irq(&vgic->lock);

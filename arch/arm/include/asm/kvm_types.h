@@ -1,2 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Later kernels' <linux/kvm_types.h> includes this header of every architecture with KVM. */
+/*
+ * In later kernels, <linux/kvm_types.h> includes <asm/kvm_types.h> of every architecture with KVM.
+ */

@@ -17,7 +17,7 @@ struct hyp_vcpu;
  * @stage2:    the guest physical address space
  * @cntvoff:   CNTVOFF: physical minus virtual counter, in ticks. Set at creation, and by
  *             user space's writes to the counter, under vm->lock
- * @cntpoff:   ticks that the guest's physical counter is behind the host's. Set by user space's
+ * @cntpoff:   ticks by which the guest's physical counter is behind the host's. Set by user space's
  *             writes to that counter, under vm->lock
  * @psci_lock: for @psci, and for @power_on and @power_on_entry of all vCPUs
  * @psci:      power states

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * KVM for 32-bit ARM as user space sees it. Kernels have not carried this header
- * since 5.7; the numbers are those that they last had, and are ABI.
+ * KVM for 32-bit ARM as user space sees it. Linux has not had this header since 5.7.
+ * The numbers are those of its last version, and are ABI.
  */
 #ifndef _UAPI_ASM_ARM_KVM_H
 #define _UAPI_ASM_ARM_KVM_H
@@ -180,7 +180,7 @@ struct kvm_regs {
 #define KVM_ARM_IRQ_CPU_FIQ		1
 #define KVM_ARM_IRQ_GIC_MAX		127
 
-/* ---- PSCI before it had numbers of its own ---- */
+/* ---- function numbers of PSCI 0.1 ---- */
 
 #define KVM_PSCI_FN_BASE		0x95c1ba5e
 #define KVM_PSCI_FN(n)			(KVM_PSCI_FN_BASE + (n))
