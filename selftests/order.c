@@ -3,6 +3,8 @@
  * The order in which the GIC, its addresses and the vCPUs may be set up before the first KVM_RUN,
  * and the state of a VM after a wrong order.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -503,6 +505,29 @@ TEST_F(order, other_thread)
 	ASSERT_OK(set_cpu(&vm, variant->cpu));
 	ASSERT_OK(make_ready(&vm, variant->dist));
 	EXPECT_RULE(abi_vcpu_run(&vcpu), "KVM_RUN");
+}
+
+#define EXPECT_DESCRIPTOR_ZERO(fd, call) do {				\
+	ASSERT_EQ(STDIN_FILENO, fd);					\
+	EXPECT_RULE(fcntl(STDIN_FILENO, F_GETFD) < 0 ? -errno : 0,	\
+		    "fcntl(0) after " call);				\
+	close(STDIN_FILENO);						\
+} while (0)
+
+/* The number 0 is free in a program without standard input. */
+TEST_F(order, descriptor_zero)
+{
+	struct abi_vm vm;
+	unsigned long type;
+
+	abi_vm_open(&vm, 0);
+	close(STDIN_FILENO);
+	type = vm.ipa_bits == ABI_DEFAULT_IPA_BITS ? 0 : vm.ipa_bits;
+	EXPECT_DESCRIPTOR_ZERO(abi_ioctl(vm.kvm, KVM_CREATE_VM, (void *)type), "KVM_CREATE_VM");
+	EXPECT_DESCRIPTOR_ZERO(abi_ioctl(vm.fd, KVM_CREATE_VCPU, NULL), "KVM_CREATE_VCPU");
+	ASSERT_OK(abi_gic_create(&vm, variant->dist));
+	if (variant->dist->dialect == DIALECT_DEVATTR)
+		EXPECT_DESCRIPTOR_ZERO(vm.dev, "KVM_CREATE_DEVICE");
 }
 
 /* ---- VM ioctls before KVM_CREATE_IRQCHIP ---- */

@@ -833,6 +833,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "order.descriptor_zero",
+		.text = "KVM_CREATE_VM, KVM_CREATE_VCPU and KVM_CREATE_DEVICE may return any file "
+			"descriptor that is free, including 0.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "before.set",
 		.text = "An address cannot be set before KVM_CREATE_IRQCHIP, and can be set after "
 			"that call.",

@@ -445,11 +445,13 @@ static bool access_cntp_cval(struct vcpu *vcpu, bool write, u64 *value)
 #define L2CTLR_CPUS(cpus)	(((cpus) - 1) << 24)
 #define L2CTLR_CPUS_MASK	(3U << 24)
 
-/* The cluster has as many CPUs as the VM has vCPUs, at most 4. */
+/* The cluster has as many CPUs as the VM has vCPUs, at most 4. UNDEFINED in User mode. */
 static bool access_l2ctlr(struct vcpu *vcpu, bool write, u64 *value)
 {
 	unsigned int cpus = min(vcpu->vm->nr_vcpus, 4U);
 
+	if (!privileged(vcpu))
+		return false;
 	if (!write)
 		*value = (cp15_read_l2ctlr() & ~L2CTLR_CPUS_MASK) | L2CTLR_CPUS(cpus);
 	return true;
