@@ -247,6 +247,7 @@ fuzz-programs: fuzz-numbers packages-run $(BUILD)/rules.made
 	+$(Q)$(BUILT) $(addprefix fuzz-,$(FUZZ_ARCHES))
 fuzz: fuzz-programs
 	$(Q)seed='$(SEED)'; [ "$$seed" ] || seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
+	[ "$$seed" != 0 ] || seed=1; \
 	echo "SEED=$$seed" >&2; \
 	$(PYTHON) scripts/run.py $(foreach t,$(FUZZ_TARGETS),--target '$(t)') \
 		$(if $(KERNEL),--kernel '$(KERNEL)') $(if $(MODULE),--module '$(MODULE)') \
