@@ -61,16 +61,6 @@
 	OPEN_OTHER();							\
 } while (0)
 
-/* The mask of the vCPUs that have the LPI pending. */
-#define PENDING_AT(vm_, intid) ({					\
-	unsigned int cpu_, mask_ = 0;					\
-									\
-	ASSERT_OK(its_control((vm_)->dev, GIC_SAVE_PENDING_TABLES));	\
-	for (cpu_ = 0; cpu_ < LPI_NR_VCPUS; cpu_++)			\
-		mask_ |= lpi_is_pending(self->memory, cpu_, intid) << cpu_; \
-	mask_;								\
-})
-
 #define EXPECT_WORD(got, expected, what, ...) do {			\
 	uint64_t got_ = got, expected_ = expected;			\
 									\

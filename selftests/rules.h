@@ -6501,6 +6501,74 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "its_commands.every_bit",
+		.text = "Each bit of a command's opcode, DeviceID, EventID and ICID counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.absent_vcpu",
+		.text = "MAPC and MOVALL with a vCPU that does not exist change nothing, "
+			"whichever bit of its number is wrong.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.event_beyond",
+		.text = "MAPTI maps no EventID that has more bits than MAPD gave the device.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.collection_beyond",
+		.text = "Neither MAPC nor MAPTI accepts an ICID that is beyond the collection "
+			"table.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.movi_unmapped",
+		.text = "MOVI moves no event to a collection that is not mapped, and none from "
+			"such a collection.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.mapd_again",
+		.text = "MAPD of a mapped device gives it the new ITT, without its earlier events.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.unmap_any_size",
+		.text = "MAPD without V unmaps a device whatever its Size says.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.configuration_outside",
+		.text = "An event that was mapped while its LPI's configuration was outside of "
+			"memory can be mapped again once it is not.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "its_tables.devices",
 		.text = "KVM_DEV_ARM_ITS_SAVE_TABLES writes a device's entry at its DeviceID: V, "
 			"the offset of the next device, the ITT's address, and the number of "
