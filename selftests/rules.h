@@ -6214,6 +6214,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "lpi.id_bits_too_many",
+		.text = "If GICR_PROPBASER.IDbits is larger than GICD_TYPER.IDbits, LPIs have as "
+			"many bits as GICD_TYPER.IDbits says.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "lpi.tables_fixed",
 		.text = "GICR_PROPBASER does not change while LPIs are enabled.",
 		.expect = (const struct rule_expect[]) {
