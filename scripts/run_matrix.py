@@ -62,8 +62,8 @@ NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT}
 # Programs that test code which runs in the host kernel in all modes of KVM. They take over half of
 # a run's time.
-SAME_IN_EACH_MODE = {"attributes", "compat", "devices", "fields", "fuzz", "its", "its_tables",
-                     "msi", "precedence", "races", "registers", "slot_sets", "vmm"}
+SAME_IN_EACH_MODE = {"attributes", "compat", "devices", "fields", "fuzz", "its", "its_commands",
+                     "its_tables", "msi", "precedence", "races", "registers", "slot_sets", "vmm"}
 # Fewer rounds of each race than by default (10, or 5 if more than two calls race) are enough to
 # find differences of kernels.
 SHORTER = "race_rounds=4"

@@ -61,16 +61,6 @@
 	OPEN_OTHER();							\
 } while (0)
 
-/* The mask of the vCPUs that have the LPI pending. */
-#define PENDING_AT(vm_, intid) ({					\
-	unsigned int cpu_, mask_ = 0;					\
-									\
-	ASSERT_OK(its_control((vm_)->dev, GIC_SAVE_PENDING_TABLES));	\
-	for (cpu_ = 0; cpu_ < LPI_NR_VCPUS; cpu_++)			\
-		mask_ |= lpi_is_pending(self->memory, cpu_, intid) << cpu_; \
-	mask_;								\
-})
-
 #define EXPECT_WORD(got, expected, what, ...) do {			\
 	uint64_t got_ = got, expected_ = expected;			\
 									\
@@ -180,12 +170,16 @@ TEST_F(its_tables, nothing_mapped)
 }
 
 /* The device table's second page is where other tests have the collection table. */
+#define SET_TWO_PAGES(its_) do {					\
+	ASSERT_OK(its_table_set(its_, ITS_DEVICES, its_baser(ITS_DEVICES_AT(0)) | 1)); \
+	ASSERT_OK(its_table_set(its_, ITS_COLLECTIONS, its_baser(ITS_SPARE_AT(0)))); \
+} while (0)
+
 TEST_F(its_tables, two_pages)
 {
 	OPEN_ITS_WITH_LPIS();
 	ASSERT_OK(its_reg_set(self->its.fd, GITS_CTLR, 0));
-	ASSERT_OK(its_table_set(&self->its, ITS_DEVICES, its_baser(ITS_DEVICES_AT(0)) | 1));
-	ASSERT_OK(its_table_set(&self->its, ITS_COLLECTIONS, its_baser(ITS_SPARE_AT(0))));
+	SET_TWO_PAGES(&self->its);
 	ASSERT_OK(its_enable(&self->its));
 	MAP_COLLECTIONS();
 	MAP_DEVICE(2 * ITS_TABLE_ENTRIES - 1, 0);
@@ -253,21 +247,100 @@ TEST_F(its_tables, indirect_restored)
 			       PENDING_AT(&self->other, LPI + 1) == 2), "device 0x8001");
 }
 
+/* A second level that OPEN_INDIRECT() has no entry for. */
+#define SPARE_L2	ITT_IPA(12)
+
+/* Expects that MAPD and MAPTI map an event of the device, or that they do not. */
+#define EXPECT_DEVICE(mapped, device, what) do {				\
+	MAP_DEVICE(device, 2);						\
+	MAP_EVENT(device, EVENT, LPI + 2, ICID(0));			\
+	EXPECT_RULE_WORD(holds(its_signal(&self->its, device, EVENT) == (mapped)), \
+			 what ", 0x%x", device);			\
+} while (0)
+
+/* Fields of GITS_TYPER, both of 5 bits: the number of bits of an EventID and of a DeviceID. */
+#define TYPER_ID_BITS	8
+#define TYPER_DEVBITS	13
+
+static unsigned int typer_bits(const struct its *its, unsigned int shift)
+{
+	uint64_t typer = 0;
+
+	TEST_ASSERT(!its_reg_get(its->fd, GITS_TYPER, &typer), "GITS_TYPER can be read");
+	return (typer >> shift & 0x1f) + 1;
+}
+
 /* A DeviceID without a second level cannot be mapped. */
 TEST_F(its_tables, no_second_level)
 {
 	OPEN_INDIRECT();
-	MAP_DEVICE(0x2001, 2);
-	MAP_EVENT(0x2001, EVENT, LPI + 2, ICID(0));
-	EXPECT_RULE_WORD(holds(its_signal(&self->its, 0x2001, EVENT) == 0),
-			 "a device without an entry of the first level");
+	EXPECT_DEVICE(false, 0x2001, "a device without an entry of the first level");
 	ASSERT_OK(SAVE());
+	L1(1) = SPARE_L2;
+	EXPECT_DEVICE(false, 0x2001, "a device whose entry of the first level has V = 0");
 	L1(1) = GITS_BASER_VALID | OUTSIDE;
-	MAP_DEVICE(0x2001, 2);
-	MAP_EVENT(0x2001, EVENT, LPI + 2, ICID(0));
-	EXPECT_RULE_WORD(holds(its_signal(&self->its, 0x2001, EVENT) == 0),
-			 "a device whose second level is outside of memory");
+	EXPECT_DEVICE(false, 0x2001, "a device whose second level is outside of memory");
 	ASSERT_EQ(1, its_signal(&self->its, 1, EVENT));
+}
+
+/* Both levels have room for one bit more than the ITS's DeviceIDs have. */
+TEST_F(its_tables, device_bits)
+{
+	uint32_t beyond;
+
+	OPEN_INDIRECT();
+	if (typer_bits(&self->its, TYPER_DEVBITS) > 25)
+		rule_skip("the first level has no entry for a DeviceID beyond the last");
+	beyond = 1U << typer_bits(&self->its, TYPER_DEVBITS);
+	L1(beyond / ITS_TABLE_ENTRIES - 1) = GITS_BASER_VALID | SPARE_L2;
+	L1(beyond / ITS_TABLE_ENTRIES) = GITS_BASER_VALID | SPARE_L2;
+	EXPECT_DEVICE(false, beyond, "the first device beyond the last");
+	EXPECT_DEVICE(false, beyond + 1, "the second device beyond the last");
+	EXPECT_DEVICE(true, beyond - 1, "the last device");
+}
+
+/* An ITT that is as large as the rest of the memory: 512 KiB. */
+#define LARGE_ITT_AT	ITS_QUEUE_AT(1)
+#define LARGE_ITT_BITS	16
+#define LARGE_ITE(event)	(*its_word(self->memory, LARGE_ITT_AT + 8 * (event)))
+
+/* Only the first and the last EventID are mapped, so that the offset is the largest as well. */
+TEST_F(its_tables, event_bits)
+{
+	unsigned int bits, last;
+
+	OPEN_ITS_WITH_LPIS();
+	bits = typer_bits(&self->its, TYPER_ID_BITS);
+	if (bits > LARGE_ITT_BITS)
+		bits = LARGE_ITT_BITS;
+	last = (1U << bits) - 1;
+	MAP_COLLECTIONS();
+	ASSERT_COMMAND(its_mapd(DEVICE, its_ipa(LARGE_ITT_AT), bits));
+	MAP_EVENT(DEVICE, last, LPI + 1, ICID(1));
+	MAP_EVENT(DEVICE, 0, LPI, ICID(0));
+	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, last) == 1 &&
+			       PENDING_AT(&self->vm, LPI + 1) == 2), "event %u, the last", last);
+	ASSERT_OK(SAVE());
+	EXPECT_WORD(LARGE_ITE(0), its_ite(last, LPI, ICID(0)), "event 0");
+	EXPECT_WORD(LARGE_ITE(last), its_ite(0, LPI + 1, ICID(1)), "event %u", last);
+	OPEN_OTHER();
+	ASSERT_OK(RESTORE());
+	ASSERT_OK(its_enable(&self->restored));
+	EXPECT_RULE_WORD(holds(its_signal(&self->restored, DEVICE, last) == 1),
+			 "event %u, restored", last);
+}
+
+/* MOVI changes the event's collection, not only the vCPU of its LPI. */
+TEST_F(its_tables, moved_event)
+{
+	OPEN_WITH_EVENTS();
+	ASSERT_COMMAND(its_of_event_to(ITS_MOVI, DEVICE, EVENT, ICID(1)));
+	ASSERT_OK(SAVE());
+	EXPECT_WORD(ITE(0, EVENT), its_ite(1, LPI, ICID(1)), "the event after MOVI");
+	ASSERT_COMMAND(its_unmap_collection(ICID(0)));
+	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 1 &&
+			       PENDING_AT(&self->vm, LPI) == 2),
+			 "the event without the collection that it had before");
 }
 
 /* ---- restoring ---- */
@@ -289,6 +362,22 @@ TEST_F(its_tables, restored)
 			 "the second vCPU's event: LPI %u", LPI + 1);
 	EXPECT_RULE_WORD(holds(its_signal(&self->restored, DEVICE, EVENT + 2) == 0),
 			 "an event that was not mapped");
+}
+
+/* The only device is in the second of two pages. */
+TEST_F(its_tables, two_pages_restored)
+{
+	const unsigned int last = 2 * ITS_TABLE_ENTRIES - 1;
+
+	OPEN_TO_RESTORE();
+	SET_TWO_PAGES(&self->restored);
+	*its_word(self->memory, ITS_SPARE_AT(0)) = its_cte(0, ICID(0));
+	DTE(last) = its_dte(0, ITT_IPA(0), ITS_ITT_BITS);
+	ITE(0, EVENT) = its_ite(0, LPI, ICID(0));
+	ASSERT_OK(RESTORE());
+	ASSERT_OK(its_enable(&self->restored));
+	EXPECT_RULE_WORD(holds(its_signal(&self->restored, last, EVENT) == 1),
+			 "the last device of two pages");
 }
 
 /* Sparse tables, written by the test: the offsets skip invalid entries. */
@@ -406,6 +495,13 @@ TEST_F(its_tables, collection_never_mapped)
 	OPEN_WITH_EVENTS();
 	MAP_EVENT(DEVICE, EVENT + 2, LPI + 2, 100);
 	EXPECT_RULE(SAVE(), "save an event whose collection was never mapped");
+	OPEN_OTHER();
+	EXPECT_RULE(RESTORE(), "restore an event whose collection was never mapped");
+	ASSERT_OK(its_enable(&self->restored));
+	ASSERT_EQ(0, its_signal(&self->restored, DEVICE, EVENT + 2));
+	ASSERT_OK(its_command(&self->restored, its_mapc(100, 1)));
+	ASSERT_EQ(1, its_signal(&self->restored, DEVICE, EVENT + 2));
+	ASSERT_EQ(2U, PENDING_AT(&self->other, LPI + 2));
 }
 
 /* ---- errors ---- */
@@ -443,6 +539,14 @@ TEST_F(its_tables, unknown_vcpu)
 	EXPECT_RESTORE_WITH(CTE(0), its_cte(0xffff, ICID(0)), "vCPU 65535");
 }
 
+/* No event is in the collection, so that only its own entry is wrong. */
+TEST_F(its_tables, collection_outside)
+{
+	EXPECT_RESTORE_WITH(CTE(1), its_cte(0, ITS_TABLE_ENTRIES), "ICID 0x%llx",
+			    ITS_TABLE_ENTRIES);
+	EXPECT_RESTORE_WITH(CTE(1), its_cte(0, 0xffff), "ICID 0xffff");
+}
+
 TEST_F(its_tables, collection_twice)
 {
 	EXPECT_RESTORE_WITH(CTE(1), its_cte(1, ICID(0)), "a collection with two entries");
@@ -457,8 +561,12 @@ TEST_F(its_tables, event_bits_too_many)
 
 TEST_F(its_tables, next_event_outside)
 {
-	EXPECT_RESTORE_WITH(ITE(0, EVENT), its_ite(0xffff, LPI, ICID(0)),
-			    "an offset to the next event that is beyond the ITT");
+	static const unsigned int next[] = { 1U << ITS_ITT_BITS, 0xffff };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(next); i++)
+		EXPECT_RESTORE_WITH(ITE(0, EVENT), its_ite(next[i] - EVENT, LPI, ICID(0)),
+				    "an offset to event 0x%x, beyond the ITT", next[i]);
 }
 
 TEST_F(its_tables, next_device_outside)
@@ -471,6 +579,34 @@ TEST_F(its_tables, itt_outside)
 {
 	EXPECT_RESTORE_WITH(DTE(DEVICE), its_dte(0, OUTSIDE, ITS_ITT_BITS),
 			    "an ITT outside of memory");
+}
+
+/* Both tables of LPIs are read when an event is restored. */
+TEST_F(its_tables, lpi_tables_outside)
+{
+	static const struct {
+		const char *table;
+		uint32_t offset;
+		uint64_t value;
+	} wrong[] = {
+		{ "configuration", GICR_PROPBASER, OUTSIDE | (LPI_ID_BITS - 1) },
+		{ "pending", GICR_PENDBASER, OUTSIDE },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		self->memory = lpi_memory_map();
+		OPEN_IDLE_ITS(&self->other, &self->restored, self->memory);
+		ASSERT_OK(its_place_tables(&self->restored));
+		ASSERT_OK(lpi_place_tables(&self->other, 0));
+		ASSERT_OK(lpi_redist_set(&self->other, 0, wrong[i].offset, wrong[i].value));
+		CTE(0) = its_cte(0, ICID(0));
+		DTE(DEVICE) = its_dte(0, ITT_IPA(0), ITS_ITT_BITS);
+		ITE(0, EVENT) = its_ite(0, LPI, ICID(0));
+		EXPECT_RULE(RESTORE(), "restore with the %s table of LPIs outside of memory",
+			    wrong[i].table);
+		abi_vm_close(&self->other);
+	}
 }
 
 TEST_F(its_tables, table_outside)
@@ -525,6 +661,14 @@ TEST_F(its_tables, event_outside)
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE + 1, EVENT) == 0),
 			 "an event with its ITT outside of memory");
 	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
+	/* The memory ends after the first 0x200 entries of this ITT. */
+	ASSERT_COMMAND(its_mapd(DEVICE + 2, its_ipa(LPI_MEMORY_SIZE - 8 * 0x200), ITS_ITT_BITS));
+	MAP_EVENT(DEVICE + 2, 0x1ff, LPI + 3, ICID(0));
+	MAP_EVENT(DEVICE + 2, 0x200, LPI + 4, ICID(0));
+	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE + 2, 0x1ff) == 1),
+			 "the last event with its entry inside of memory");
+	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE + 2, 0x200) == 0),
+			 "the first event with its entry outside of memory");
 }
 
 TEST_F(its_tables, second_level_gone)
@@ -555,6 +699,27 @@ TEST_F(its_tables, usable_after_refusal)
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 1 &&
 			       PENDING_AT(&self->other, LPI) == 2),
 			 "an event that is mapped after a refusal and a reset");
+}
+
+/* If anything stayed from a refused restore, the next restore would find it a second time. */
+TEST_F(its_tables, restored_after_refusal)
+{
+	OPEN_TO_RESTORE();
+	CTE(0) = its_cte(0, ICID(0));
+	CTE(1) = its_cte(LPI_NR_VCPUS, ICID(1));
+	DTE(DEVICE) = its_dte(1, ITT_IPA(0), ITS_ITT_BITS);
+	DTE(DEVICE + 1) = its_dte(0, OUTSIDE, ITS_ITT_BITS);
+	ITE(0, EVENT) = its_ite(0, LPI, ICID(0));
+	EXPECT_RULE_WORD(holds(RESTORE() == -EINVAL), "a collection of a vCPU that does not exist");
+	CTE(1) = 0;
+	EXPECT_RULE_WORD(holds(RESTORE() == -EFAULT), "then a device whose ITT is outside");
+	DTE(DEVICE + 1) = its_dte(0, ITT_IPA(1), ITS_ITT_BITS);
+	ITE(0, EVENT) = its_ite(0, LPI + 5, ICID(0));
+	EXPECT_RULE_WORD(holds(RESTORE() == 0), "then tables without errors");
+	ASSERT_OK(its_enable(&self->restored));
+	EXPECT_RULE_WORD(holds(its_signal(&self->restored, DEVICE, EVENT) == 1 &&
+			       PENDING_AT(&self->other, LPI + 5) == 1),
+			 "the event of the last restore");
 }
 
 TEST_F(its_tables, invalid_table)
@@ -792,6 +957,22 @@ TEST_F(pending_tables, first_and_last)
 	SAVE_PENDING();
 	EXPECT_WORD(PENDING_BYTE(0, LPI_FIRST), 1, "the first LPI's byte");
 	EXPECT_WORD(PENDING_BYTE(0, LPI_LAST), 0x80, "the last LPI's byte");
+}
+
+/* The second vCPU's table, which is empty, says nothing about the first vCPU's LPI. */
+TEST_F(pending_tables, other_vcpu)
+{
+	self->memory = lpi_memory_map();
+	OPEN_IDLE_ITS(&self->vm, &self->its, self->memory);
+	ASSERT_OK(lpi_enable(&self->vm, 0));
+	ASSERT_OK(its_start(&self->its));
+	MAP_DEVICE(DEVICE, 0);
+	MAP_COLLECTION(ICID(0), 0);
+	MAP_EVENT(DEVICE, EVENT, LPI, ICID(0));
+	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
+	ASSERT_OK(lpi_enable(&self->vm, 1));
+	EXPECT_RULE_WORD(holds(PENDING_AT(&self->vm, LPI) == 1),
+			 "the first vCPU's LPI after the second vCPU's EnableLPIs");
 }
 
 TEST_F(pending_tables, not_initialized)

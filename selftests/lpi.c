@@ -912,29 +912,51 @@ TEST_F(lpi, two_its)
 
 /* ---- the redistributor's side ---- */
 
-/* 14 bits: the configuration table has LPIs up to 16383. */
-static void id_bits(void)
+/* GICR_PROPBASER.IDbits is for INTIDs of @bits bits; LPIs exist up to those of @valid bits. */
+static void expect_id_bits(unsigned int bits, unsigned int valid)
 {
 	gic_enable();
 	gic_cpu_enable();
 	gic_marker_enable();
-	guest_lpi_tables_set_bits(14);
+	guest_lpi_tables_set_bits(bits);
 	guest_lpis_turn_on();
 	guest_its_start(0);
 	map_device(DEVICE, 0);
 	guest_its_command(0, its_mapc(ICID(FIRST), FIRST));
-	map_event(DEVICE, EVENT, (1U << 14) - 1, ICID(FIRST));
-	map_event(DEVICE, OTHER_EVENT, 1U << 14, ICID(FIRST));
+	map_event(DEVICE, EVENT, (1U << valid) - 1, ICID(FIRST));
+	map_event(DEVICE, OTHER_EVENT, 1U << valid, ICID(FIRST));
 	command(ITS_INT, EVENT);
-	expect_lpi("the last LPI of 14 bits", (1U << 14) - 1);
+	expect_lpi("the last LPI", (1U << valid) - 1);
 	command(ITS_INT, OTHER_EVENT);
-	gic_expect_none("the first LPI of 15 bits");
+	gic_expect_none("the first INTID with too many bits");
 	guest_done();
+}
+
+/* The configuration table has LPIs up to 16383. */
+static void id_bits(void)
+{
+	expect_id_bits(14, 14);
 }
 
 TEST_F(lpi, id_bits)
 {
 	EXPECT_LPIS(1, id_bits, "INTIDs with fewer bits than the ITS has");
+}
+
+/* The page of the configuration table has room for some bytes after that of LPI_LAST. */
+static void id_bits_too_many(void)
+{
+	unsigned int bits = (guest_read(guest_gic.dist + GICD_TYPER) >> 19 & 0x1f) + 1;
+
+	/* A GIC with more INTIDs than the tables have room for has these, at least. */
+	if (bits > LPI_ID_BITS)
+		expect_id_bits(LPI_ID_BITS, LPI_ID_BITS);
+	expect_id_bits(bits + 4, bits);
+}
+
+TEST_F(lpi, id_bits_too_many)
+{
+	EXPECT_LPIS(1, id_bits_too_many, "INTIDs with more bits than the GIC has");
 }
 
 static void tables_fixed(void)

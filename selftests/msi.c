@@ -108,6 +108,9 @@ TEST_F(msi, unmapped_collection)
 	ASSERT_COMMAND(its_unmap_collection(ICID(0)));
 	EXPECT_MSI(DEVICE, EVENT, "the collection after MAPC without V");
 	ASSERT_EQ(1, its_signal(&self->its, DEVICE, OTHER_EVENT));
+	/* EVENT is still in the ITT, without a collection. */
+	ASSERT_COMMAND(its_unmap_collection(ICID(1)));
+	EXPECT_MSI(DEVICE, OTHER_EVENT, "another collection after MAPC without V");
 }
 
 TEST_F(msi, disabled_lpi)

@@ -6223,6 +6223,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "lpi.id_bits_too_many",
+		.text = "If GICR_PROPBASER.IDbits is larger than GICD_TYPER.IDbits, LPIs have as "
+			"many bits as GICD_TYPER.IDbits says.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "lpi.tables_fixed",
 		.text = "GICR_PROPBASER does not change while LPIs are enabled.",
 		.expect = (const struct rule_expect[]) {
@@ -6510,6 +6519,74 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "its_commands.every_bit",
+		.text = "Each bit of a command's opcode, DeviceID, EventID and ICID counts.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.absent_vcpu",
+		.text = "MAPC and MOVALL with a vCPU that does not exist change nothing, "
+			"whichever bit of its number is wrong.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.event_beyond",
+		.text = "MAPTI maps no EventID that has more bits than MAPD gave the device.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.collection_beyond",
+		.text = "Neither MAPC nor MAPTI accepts an ICID that is beyond the collection "
+			"table.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.movi_unmapped",
+		.text = "MOVI moves no event to a collection that is not mapped, and none from "
+			"such a collection.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.mapd_again",
+		.text = "MAPD of a mapped device gives it the new ITT, without its earlier events.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.unmap_any_size",
+		.text = "MAPD without V unmaps a device whatever its Size says.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_commands.configuration_outside",
+		.text = "An event that was mapped while its LPI's configuration was outside of "
+			"memory can be mapped again once it is not.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "its_tables.devices",
 		.text = "KVM_DEV_ARM_ITS_SAVE_TABLES writes a device's entry at its DeviceID: V, "
 			"the offset of the next device, the ITT's address, and the number of "
@@ -6601,9 +6678,44 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "its_tables.device_bits",
+		.text = "A device can be mapped if its DeviceID has at most GITS_TYPER.Devbits + "
+			"1 bits, even where the table has room for more.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.event_bits",
+		.text = "A device may have GITS_TYPER.ID_bits + 1 bits of EventIDs: the last "
+			"event can be signalled, saved and restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.moved_event",
+		.text = "An event belongs to the collection to which MOVI has moved it: a save "
+			"writes that ICID, and the old collection can be unmapped.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "its_tables.restored",
 		.text = "An ITS that has restored the tables of another VM's ITS translates as "
 			"that ITS did, to the same LPIs and vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.two_pages_restored",
+		.text = "KVM_DEV_ARM_ITS_RESTORE_TABLES reads all pages of a device table.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6719,7 +6831,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its_tables.collection_never_mapped",
-		.text = "Tables can be saved while an event's collection was never mapped.",
+		.text = "Tables can be saved and restored while an event's collection was never "
+			"mapped.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -6762,6 +6875,15 @@ static const struct rule rules[] = {
 	{
 		.id = "its_tables.unknown_vcpu",
 		.text = "Tables with a collection of a vCPU that does not exist are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.collection_outside",
+		.text = "Tables with a collection whose ICID is beyond the collection table are "
+			"not restored.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -6828,6 +6950,15 @@ static const struct rule rules[] = {
 	{
 		.id = "its_tables.itt_outside",
 		.text = "Tables with an ITT outside of the guest's memory are not restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EFAULT" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.lpi_tables_outside",
+		.text = "Tables with an event are not restored if an LPI's configuration or "
+			"pending state is outside of the guest's memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EFAULT" },
 			{ 0 }
@@ -6916,6 +7047,15 @@ static const struct rule rules[] = {
 	{
 		.id = "its_tables.usable_after_refusal",
 		.text = "An ITS whose tables were refused can be reset and used.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.restored_after_refusal",
+		.text = "A refused restore leaves nothing in the ITS: corrected tables are then "
+			"restored, without a reset.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7052,6 +7192,14 @@ static const struct rule rules[] = {
 	{
 		.id = "pending_tables.first_and_last",
 		.text = "The bits of LPI 8192 and of LPI 65535 are in the table.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "pending_tables.other_vcpu",
+		.text = "If a vCPU's LPIs are enabled, LPIs of other vCPUs stay pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -73,4 +73,14 @@
 /* Saves the pending LPIs, which lpi_is_pending() then finds. */
 #define SAVE_PENDING()	ASSERT_OK(its_control(self->vm.dev, GIC_SAVE_PENDING_TABLES))
 
+/* The mask of the vCPUs that have the LPI pending. */
+#define PENDING_AT(vm_, intid) ({					\
+	unsigned int cpu_, mask_ = 0;					\
+									\
+	ASSERT_OK(its_control((vm_)->dev, GIC_SAVE_PENDING_TABLES));	\
+	for (cpu_ = 0; cpu_ < LPI_NR_VCPUS; cpu_++)			\
+		mask_ |= lpi_is_pending(self->memory, cpu_, intid) << cpu_; \
+	mask_;								\
+})
+
 #endif /* VGIC_ABI_ITS_FIXTURE_H */
