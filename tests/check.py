@@ -89,7 +89,7 @@ TIMES = BUILD / "check-times.json"
 
 # After this time without output, the running tests are printed.
 QUIET_S = 15
-# Time that workers and their children get to end before they are killed.
+# Time that workers get to end before they and their children are killed.
 STOP_S = 15
 
 # The user's variables. The command that repeats a failed test sets them again.
@@ -449,7 +449,10 @@ class Check:
             self._event(worker, json.loads(line))
 
     def _stop_workers(self, number: int) -> None:
-        """Signals the workers' process groups, and kills what is left of them after STOP_S."""
+        """Signals the workers' process groups.
+
+        Kills the rest of them when all workers have ended, at the latest after STOP_S.
+        """
         for worker in self._workers:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(worker.pid, number)

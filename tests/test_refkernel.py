@@ -26,7 +26,7 @@ BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 FOLDER = ROOT / "tests/refkernel"
 CROSS = "" if platform.machine() in ("armv7l", "armv8l") else "arm-linux-gnueabihf-"
 
-# Symbols elsewhere to which HYP code may refer: a marker for the unwinder, which is never called.
+# Symbols elsewhere to which HYP code may refer: an unwinder's marker, which is never called.
 HARMLESS = {"__aeabi_unwind_cpp_pr0"}
 HYP_OBJECTS = ("hyp_entry", "hyp_switch", "hyp_end")
 

@@ -174,7 +174,7 @@ class Targets(unittest.TestCase):
             self.assertGreater(overlapping, len(counts) / 2, f"{name}: tests with calls at once")
 
     def test_gic_without_gicv(self) -> None:
-        """Without a GICV, the reference kernel keeps both rules, unlike released kernels."""
+        """Without a GICV, the reference kernel keeps absent.create and absent.set."""
         results = {
             (result["rule"], result["dialect"]): result["outcome"]
             for result in self.summaries["armv7-nogicv"]["results"]

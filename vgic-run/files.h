@@ -32,7 +32,8 @@ int file_open(const char *option, const char *name, int flags, unsigned int kind
 /*
  * True if no file that the program writes has a second use: the files of --save and --dtb and
  * writable disks are neither files of other options nor standard output. Also checks that --save
- * does not replace a device. A guest may be saved to the file from which it is restored.
+ * does not replace a device. Exceptions: a stream, such as /dev/null, may have several uses, and a
+ * guest may be saved to the file from which it is restored.
  */
 bool files_are_apart(const struct options *options, char error[FILES_ERROR]);
 

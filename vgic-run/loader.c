@@ -4,8 +4,9 @@
 #define MIB		(1ULL << 20)
 
 /*
- * The device tree and the initramfs go to the end of this many bytes from the start of memory.
- * Every kernel maps these bytes early; in a 32-bit kernel they are low memory.
+ * The device tree and the initramfs go to the end of the first REACH bytes of memory, or of all
+ * memory if it is smaller. Every kernel maps these bytes early; in a 32-bit kernel they are low
+ * memory.
  */
 #define REACH		(512 * MIB)
 #define DTB_ALIGN	(2 * MIB)

@@ -2233,7 +2233,7 @@ static bool async_abort(struct guest *g)
 	return good && takes_abort(g);
 }
 
-/* The file shows both CPUs, with the branch predictor's flush that the host's parameters select. */
+/* kvm/cpus shows both CPUs, with the branch predictor's flush that the host's parameters select. */
 static bool errata(struct guest *g)
 {
 	char cpus[1024], cmdline[1024];

@@ -354,7 +354,7 @@ long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
 	if (!routes)
 		return -ENOMEM;
 	ret = routes_fill(routes, args->nr, user);
-	/* Earlier routes are not kept: GIC initialisation resets all [routing.before_init]. */
+	/* Before GIC initialisation, routes are not kept: it resets all [routing.before_init]. */
 	if (!ret && vgic_is_ready(vm)) {
 		mutex_lock(&vm->events.irqfd_lock);
 		swap(routes, vm->events.routes);

@@ -433,7 +433,7 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 	}
 }
 
-/* True for a load or store to a page that was MMIO the last time, the common case. */
+/* True for a plain load or store within a page that was MMIO the last time, the common case. */
 static __always_inline bool is_plain_mmio(const struct vcpu *vcpu, u32 hsr, u64 page,
 					  u32 in_page)
 {
@@ -536,7 +536,7 @@ static const exit_handler handlers[64] = {
 	[HSR_EC_DABT] = handle_abort,
 };
 
-/* Gives user space @first, and @second if @count is 2. Out of line, because of the array. */
+/* Gives user space @first, and @second if @count is 2. Out of line: data[] is on the stack. */
 static noinline int unexpected_exit(struct vcpu *vcpu, unsigned int count, u32 first,
 				    u32 second)
 {

@@ -392,8 +392,8 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 }
 
 /*
- * An access that crosses into the faulting page did not fault in the page before. So if that page
- * is readable, the host needs the instruction to find out where the access begins.
+ * An access that crosses into the faulting page did not fault in the page before. So only if the
+ * page before is readable, the host needs the instruction to find out where the access begins.
  */
 static __always_inline void record_crossing(struct hyp_vcpu *vcpu)
 {

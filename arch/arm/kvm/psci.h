@@ -47,7 +47,7 @@ struct psci {
 	bool version_0_2[PSCI_MAX_VCPUS];
 };
 
-/* What psci_call()'s caller has to do after the call, besides returning a value to the vCPU. */
+/* Actions of psci_call()'s caller after a call, besides returning a value to the vCPU. */
 enum psci_action {
 	PSCI_NOTHING,
 	PSCI_SUSPEND,		/* as WFI */

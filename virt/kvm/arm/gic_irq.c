@@ -272,7 +272,7 @@ u8 gic_set_power(struct gic_state *gic, unsigned int cpu, bool on)
 		return 0;
 	c->off = !on;
 	kick_mask = targets_changed(gic, cpu);
-	/* targets_changed() omits private interrupts, but they may have waited for the vCPU. */
+	/* Private interrupts and SPIs with one target may have waited for the vCPU, too. */
 	return on && c->words ? kick_mask | BIT_OF(cpu) : kick_mask;
 }
 
