@@ -95,8 +95,9 @@ def one_choice(text: str, codename: str) -> bool:
 def parse_targets(text: str, codename: str) -> tuple[str, str]:
     """The site of Debian's main suites, and its entry as `file:number`.
 
-    `text` is the output of `apt-get indextargets` without the data of the release files, which is
-    complete; if there is a choice, preceded by the output with that data, which names origins.
+    `text` ends with the output of `apt-get indextargets` without the data of the release files;
+    that output is complete. If there is a choice, `text` begins with the output with that data,
+    which names origins.
     Other vendors use Debian's names of suites, so sources of a foreign origin come last. They are
     not left out, because a mirror may name itself as the origin.
     """

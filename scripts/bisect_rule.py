@@ -198,8 +198,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--repeat", type=int, default=1, metavar="N",
         help="boots of each kernel; the kernel is good if each boot is. Default: 1")
     add("--build-command", metavar="COMMAND",
-        help="a shell command, run in the current folder, which makes the image anew. An "
-             "image that is a symbolic link is kept: `:` if that is enough")
+        help="a shell command that makes the image, run in the current folder. The old image "
+             "is removed first, unless it is a symbolic link: if the link leads to a finished "
+             "image, the command can be `:`")
     add("--image", default=IMAGE, metavar="FILE",
         help=f"the image that the build makes. Default: {IMAGE}")
     add("--build-limit", type=float, metavar="SECONDS",

@@ -745,7 +745,7 @@ class Session:
         self._own_result("target.post", "; ".join(problems), output)
 
     async def _check_features(self) -> None:
-        """Fails a target without its features, whose tests would otherwise just not be planned."""
+        """Fails a target without its features: tests that need them are skipped or not planned."""
         output: list[str] = []
         ending = await self._exchange(PROBE, LIST_LIMIT_S, output.append)
         found = {words[1] for words in map(str.split, output)

@@ -152,7 +152,7 @@ static void begin_block(unsigned int cpu, void *data)
 		hyp_pages[block->address >> 12 & 15] = block->memory >> 12;
 }
 
-/* A return in @enter starts the guest. Others are to the host, or within HYP mode. */
+/* An ERET in the range enter starts the guest. Others return to the host or stay in HYP mode. */
 static void return_from_hyp(unsigned int cpu, void *address)
 {
 	in_guest = within(&enter, (uintptr_t)address);

@@ -202,7 +202,7 @@ struct model_region {
  * @open, @device_open, @its_open: the file descriptor is open
  * @dead:      every call fails with EIO
  * @abandoned: rules no longer define its answers; it has to be closed
- * @ready:     the GIC's addresses are final; set by the first KVM_RUN that finds it complete
+ * @ready:     the GIC's addresses are final; set by the first KVM_RUN with a complete GIC
  * @by_device: the GIC was created by KVM_CREATE_DEVICE
  * @dist, @cpu, @redist: addresses, or ADDRESS_UNSET
  * @has_its:   the VM has an ITS, even if the ITS's file descriptor is closed

@@ -431,8 +431,8 @@ static bool first_run(struct guest *guest)
 }
 
 /*
- * Reports what each vCPU waits for. Called before the vCPUs are stopped, because a vCPU that hangs
- * in the kernel never stops.
+ * Reports each vCPU that has not ended, and what it waits for. Called before the vCPUs are stopped,
+ * because a vCPU that hangs in the kernel never stops.
  */
 static void give_up(struct guest *guest, const struct vcpu_thread *threads)
 {
