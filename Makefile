@@ -60,7 +60,7 @@ help:
 	@echo '  make bench         what operations cost: BASE=bench.json compares, MODE=, TARGET=, TESTS='
 	@echo 'Before a release, or at night:'
 	@echo '  make matrix        compare Debian kernels and yours; KERNELS=folder, SUITES=, ALL=1'
-	@echo '  make check-long    tests of this project that take long and seldom fail'
+	@echo '  make check-long    tests of this project that take a long time and seldom fail'
 	@echo '  make debug-kernel  suite and hostile guests on a kernel with KASAN, lockdep, kmemleak, UBSAN'
 	@echo '  make faults        put faults into the reference kernel; the suite has to find each; FAULTS='
 	@echo '  make mutants       test the tests with N=60 random changes to the kernel; SEED=, FILES='

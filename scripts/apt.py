@@ -95,9 +95,9 @@ def one_choice(text: str, codename: str) -> bool:
 def parse_targets(text: str, codename: str) -> tuple[str, str]:
     """The site of Debian's main suites, and its entry as `file:number`.
 
-    `text` ends with the output of `apt-get indextargets` without the data of the release files;
-    that output is complete. If there is a choice, `text` begins with the output with that data,
-    which names origins.
+    `text` is the output of `apt-get indextargets` without the data of the release files: all
+    sources, but no origins. If there is a choice, the output with that data, which names the
+    origins, precedes it.
     Other vendors use Debian's names of suites, so sources of a foreign origin come last. They are
     not left out, because a mirror may name itself as the origin.
     """
@@ -226,12 +226,12 @@ class Apt:
         sources = ["Types: deb", f"URIs: {mirror.site}", f"Suites: {self._suite}",
                    "Components: main", "Targets: Packages", *mirror.options]
         (self._state / "suite.sources").write_text("\n".join(sources) + "\n", encoding="utf-8")
-        # This machine's hooks would clean or renew its own state.
+        # This machine's hooks would clean or renew this machine's own state.
         (self._state / "no-hooks.conf").write_text("".join(
             f"#clear APT::Update::{hook};\n" for hook in UPDATE_HOOKS), encoding="utf-8")
 
     def _refreshed(self) -> float:
-        """When the lists of packages were fetched, in seconds as of time()."""
+        """The time at which the lists of packages were fetched, as time.time() returns it."""
         # Without this file, the state was written by an earlier version of this program.
         if not (self._state / "no-hooks.conf").exists():
             return 0

@@ -48,7 +48,7 @@ def copy_sources(folder: Path) -> None:
 
 
 def listed(package: str, suite: str, arch: str) -> tuple[str, str]:
-    """A package's source and its version, by the lists that it was fetched with."""
+    """A package's source and version, according to the lists that it was fetched with."""
     lists = apt.Apt(suite, arch)
     try:
         control = lists.show(package)

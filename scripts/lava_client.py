@@ -52,7 +52,7 @@ HTTP_TRIES = 5
 # ---- the lab ----
 
 class Server:
-    """A LAVA server, by its REST interface."""
+    """A LAVA server, accessed through its REST interface."""
 
     def __init__(self, server: str, token: str) -> None:
         if urllib.parse.urlsplit(server).scheme not in ("http", "https"):

@@ -51,8 +51,8 @@ EXTRA = {"bench": (("bench",), 900), "fuzz": (("fuzz", "fuzz_guest"), 3600)}
 FOLDERS = ("selftests", "hostile", *EXTRA)
 STRIP = {"arm64": "aarch64-linux-gnu-strip", "arm": "arm-linux-gnueabihf-strip"}
 
-# Boards of a lab: the target whose kernel and programs fit, and an example of a device type, for
-# the user to replace.
+# Boards of a lab: the target whose kernel and programs fit, an example of a device type, for the
+# user to replace, and the type of the kernel image.
 BOARDS = {
     "board-arm64": ("arm64-gicv2", "juno", "image"),
     "board-armv7": ("armv7-ref", "jetson-tk1", "zimage"),
@@ -276,7 +276,7 @@ def vermagic(module: Path) -> str:
 
 
 def copy_stripped(source: Path, to: Path, arch: str) -> None:
-    """Copies without debugging information, most of a file, because machines download it."""
+    """Copies a program without debugging information, to keep the machines' downloads small."""
     strip = shutil.which(STRIP[arch]) or shutil.which("strip")
     done = subprocess.run([strip or "strip", "-o", to, source], check=False,
                           capture_output=True) if strip else None
@@ -443,7 +443,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--rootfs", type=Path, metavar="FILE",
         help="a root file system, as a newc archive packed with gzip. Default: BusyBox")
     add("--prompt", default=PROMPT,
-        help="the prompt of its shell. Default: that of our root file system")
+        help="the prompt of the root file system's shell. Default: that of our own")
     add("--tests", metavar="PATTERN[,...]", help="only these tests")
     add("--set", action="append", default=[], metavar="NAME=PATTERN[,...]", dest="sets",
         help="a job for these tests; may be repeated")

@@ -18,7 +18,8 @@ from pathlib import Path
 
 # If more time passes between two readings, this process itself was stopped.
 LONGEST_STEP_S = 2.0
-# Each reading opens two files for each thread, and a program prints hundreds of lines a second.
+# Readings are at least this far apart: each opens two files for each thread, and now() is called
+# for each of the hundreds of lines that a program prints per second.
 SHORTEST_STEP_S = 0.05
 STOPPED = "Tt"
 RUNNABLE = "R"

@@ -188,7 +188,7 @@ def locked_file(path: Path, waiting: str, shared: bool = False) -> Iterator[None
 
 
 def run(command: Sequence[str], what: str, folder: Path | None = None) -> str:
-    """Runs a command and returns its output. Reports progress if it takes long.
+    """Runs a command and returns its output. Reports progress if that takes a long time.
 
     The command ends with this program at the latest.
     """

@@ -89,7 +89,7 @@ class Console:
             self._report_progress(target, result)
 
     def _report_progress(self, target: str, result: Result) -> None:
-        """Prints a line for a test that took long, or if no line was printed for long."""
+        """Prints a line if the test, or the time without a line, took at least LONG_S."""
         progress = self._progress.get((target, result.program))
         if not progress or result.test in progress.done:
             return

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Event descriptors: KVM_IRQFD raises interrupts of the guest's GIC, by the routes of
+ * Eventfds: KVM_IRQFD raises interrupts of the guest's GIC, along the routes of
  * KVM_SET_GSI_ROUTING. KVM_IOEVENTFD turns writes of the guest into events instead of exits.
  */
 #include <errno.h>

@@ -42,7 +42,7 @@
 /**
  * struct word - 32 bits of a register
  * @offset: offset in the frame, or encoding of a system register
- * @rw, @ro, @w1s, @w1c, @free: masks of bits by access; all other bits are RAZ/WI
+ * @rw, @ro, @w1s, @w1c, @free: masks of bits by enum field_access; all other bits are RAZ/WI
  * @read:   the word must not be written
  * @known:  mask of the bits that have a reset value
  * @reset:  reset value, for each vCPU
@@ -810,7 +810,10 @@ static void set_compare(void)
 /* The guest's request to call compare_views(). */
 #define COMPARE_VIEWS	0
 
-/* In the host: compares the registers with the values that the guest read, then inverts them. */
+/*
+ * In the host: compares the registers with the values that the guest read, then writes the inverse
+ * patterns to the registers.
+ */
 static void compare_views(struct guest *guest, unsigned int request)
 {
 	struct subject *shown = GUEST_ADDR(guest, subject);
@@ -889,7 +892,7 @@ static void guest_checks(void)
 	now(RESET);
 	check_reset(&guest_view, guest_cpu());
 	/*
-	 * QEMU's GICv3 signals ICH_MISR_EL2.VGrp0D by the enable of group 1. Kernels from 7.2 on
+	 * QEMU's GICv3 derives ICH_MISR_EL2.VGrp0D from the enable of group 1. Kernels from 7.2 on
 	 * use VGrp0D, and make no progress with a guest that has enabled group 0 alone.
 	 */
 	if (subject.reg->frame == FRAME_ICC && subject.reg->offset != ICC_IGRPEN1)
@@ -1171,7 +1174,7 @@ TEST_F(fields_user, banked)
 	EXPECT_HAS(true, BANKED_BITS);
 }
 
-/* ---- all registers that guest and user space see ---- */
+/* ---- all registers that both the guest and user space see ---- */
 
 FIELDS_FIXTURE(fields_views)
 #define ADD_FIELDS_VIEWS(register, gic)	ADD_REGISTER(fields_views, register, gic)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest's firmware calls that are visible to user space: exits of PSCI calls that end or suspend
- * the VM (ARM DEN 0022), and the filter of SMCCC calls (devices/vm.rst).
+ * A guest's firmware calls: results of PSCI calls (ARM DEN 0022), exits of those that end or
+ * suspend the VM, and the filter of SMCCC calls (devices/vm.rst).
  */
 #include <stdlib.h>
 #include <string.h>

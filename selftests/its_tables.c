@@ -797,7 +797,7 @@ TEST_F(its_tables, reset_revision)
 	EXPECT_WORD(after, before, "GITS_IIDR");
 }
 
-/* Size of the entries, by GITS_TYPER and GITS_BASER<n>. */
+/* Entry sizes in GITS_TYPER and GITS_BASER<n>. */
 TEST_F(its_tables, entry_sizes)
 {
 	unsigned int n;

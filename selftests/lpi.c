@@ -1096,7 +1096,7 @@ static void ack_restored(void)
 		command(ITS_INT, 10 + SECOND);
 	}
 	guest_turn();
-	expect_lpi("an LPI that was not pending, by its restored mapping", LPI + 10 + guest_cpu());
+	expect_lpi("an LPI not pending, through its restored mapping", LPI + 10 + guest_cpu());
 	guest_done();
 }
 

@@ -443,7 +443,7 @@ TEST_F_TIMEOUT(smp, cpu_on_errors, TEST_LIMIT_S)
 
 static void await_off(unsigned int cpu)
 {
-	guest_await_that("the vCPU is off, by AFFINITY_INFO", power_of(cpu) == PSCI_IS_OFF, cpu);
+	guest_await_that("the vCPU is off (AFFINITY_INFO)", power_of(cpu) == PSCI_IS_OFF, cpu);
 }
 
 /* The other vCPUs turn themselves off after each round but the last. */
@@ -531,7 +531,7 @@ TEST_F_TIMEOUT(smp, cpu_on_race, TEST_LIMIT_S)
 
 /* ---- SGIs ---- */
 
-/* Number of hops of the token. Each takes long where vCPUs have to wait for a CPU. */
+/* Number of hops of the token. Each takes a long time where vCPUs have to wait for a CPU. */
 #define HOPS_SPINNING	24
 #define HOPS_ASLEEP	48
 

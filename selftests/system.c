@@ -142,7 +142,7 @@ TEST_F(cap, max_vcpus)
 		    "vCPU %d, where KVM_CAP_MAX_VCPUS is %d", max, max);
 }
 
-/* CPUs of the host that are online. */
+/* The number of the host's online CPUs, at most KVM_CAP_MAX_VCPUS. */
 TEST_F(cap, nr_vcpus)
 {
 	int max = capability(self->vm.kvm, KVM_CAP_MAX_VCPUS);
@@ -237,7 +237,7 @@ TEST_F(ipa, too_large)
 
 	/*
 	 * Ends at a success: a host that accepts one width above the maximum accepts all of them,
-	 * about 200, which takes long in protected mode.
+	 * about 200, which takes a long time in protected mode.
 	 */
 	for (bits = abi_max_ipa_bits() + 1; ret < 0 && bits < 256; bits++) {
 		ret = try_vm(self->kvm, bits);

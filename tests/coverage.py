@@ -70,7 +70,7 @@ def main() -> int:
             low.append(sources[0])
     others = sorted(str(path.relative_to(ROOT)) for folder in FOLDERS
                     for path in (ROOT / folder).glob("*.c"))
-    print("not measured, because it runs only in a kernel:",
+    print("not measured, because they run only in a kernel:",
           *(path for path in others if path not in measured), sep="\n               ")
     for source in low:
         print(f"coverage: {source}: expected {limit:g} % of its lines to be run by "

@@ -172,7 +172,7 @@ class Copyright(unittest.TestCase):
                 for stanza in text.split("\n\n")]
 
     def test_headers_with_the_syscall_note(self) -> None:
-        """The last stanza that matches a file applies to it, by the format of debian/copyright."""
+        """In the format of debian/copyright, the last stanza that matches a file applies to it."""
         found = 0
         for name in tracked("*.[chS]", "*.py", "*.sh", "Kbuild", "*Makefile"):
             own = [stanza["License"].strip() for stanza in self.stanzas() if any(

@@ -22,7 +22,7 @@ COMMAND = "make run TARGET=t TESTS='errors,order' KERNEL=debian:sid SEED=7"
 
 
 def twice(rule: str = "errors.twice_same") -> list[Result]:
-    """Failures of one rule in all variants, each with another address in its message."""
+    """Failures of one rule in all variants, each with a different address in its message."""
     fixture, test = rule.split(".")
     return [Result(f"{fixture}.{variant}.{test}", fixture, FAILED, MESSAGE.format(hex(number)))
             for number, variant in enumerate(VARIANTS)]

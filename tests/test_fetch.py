@@ -112,7 +112,7 @@ class Parsing(unittest.TestCase):
         self.assertEqual("f:2", apt.parse_targets(text, "bookworm")[1])
 
     def test_single_mirror(self) -> None:
-        """A single mirror is taken without reading release files, which takes long."""
+        """A single mirror is taken without reading release files, which takes a long time."""
         one = ("http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                "http://a.invalid/debian|bookworm|main|f:1|$(ORIGIN)\n"
                "http://a.invalid/debian|bookworm-updates|main|f:1|$(ORIGIN)\n"

@@ -316,7 +316,7 @@ class Prepare(unittest.TestCase):
 
 
     def building(self) -> argparse.Namespace:
-        """Options with which programs are built, by a stand-in for make that copies them."""
+        """Options for building programs with a stand-in for make, which copies them."""
         make = self.build / "make"
         make.write_text(f"""#!/bin/sh
 echo "$*" >>{self.build}/made

@@ -216,7 +216,7 @@ class Content(Folder):
     def test_interrupted(self) -> None:
         write_run(self.folder, "arm64-gicv2", results(), interrupted=True)
         text = plain(self.page(status="interrupted"))
-        self.assertRegex(text, "Interrupted; 4 unexpected results; 1 run without a whole result")
+        self.assertRegex(text, "Interrupted; 4 unexpected results; 1 run without a complete result")
 
     def test_not_run_is_grouped(self) -> None:
         many = [Result(f"smp.any_.t{n}", "smp", NOT_RUN, "interrupted") for n in range(500)]

@@ -132,7 +132,7 @@ class TestHealthyPrograms(JudgeCase):
 class TestBrokenPrograms(JudgeCase):
     def test_tests_that_were_listed_cannot_skip_as_a_whole(self):
         judge, after = self.judge(["KTAP version 1", "1..0 # SKIP no /dev/kvm"], status=4)
-        self.assertEqual(NAMES[0], after, f"expected to go on after it, got {after}")
+        self.assertEqual(NAMES[0], after, f"expected a restart after that test, got {after}")
         self.expect(judge, {NAMES[0]: FAILED})
         self.assertIn("no /dev/kvm", self.message(judge, NAMES[0]))
 
@@ -141,7 +141,7 @@ class TestBrokenPrograms(JudgeCase):
         for line in GREEN[:5]:
             judge.feed(line, 0.0)
         after, changed = judge.end(None, "the kernel panicked", 0.0, ["Oops"])
-        self.assertEqual(NAMES[1], after, f"expected to go on after it, got {after}")
+        self.assertEqual(NAMES[1], after, f"expected a restart after that test, got {after}")
         self.assertEqual(["Oops"], changed[-1].log, "expected the kernel log")
         for line in ("KTAP version 1", "1..1", "# start p.any_c.three",
                      "ok 1 p.any_c.three"):
@@ -154,13 +154,13 @@ class TestBrokenPrograms(JudgeCase):
 
     def test_died_between_tests(self):
         judge, after = self.judge(GREEN[:4], status=139)
-        self.assertEqual(NAMES[1], after, f"expected to go on after it, got {after}")
+        self.assertEqual(NAMES[1], after, f"expected a restart after that test, got {after}")
         self.assertIn("SIGSEGV", self.message(judge, NAMES[1]),
                       "expected the signal in the message")
 
     def test_truncated_with_good_status(self):
         judge, after = self.judge(GREEN[:4], status=0)
-        self.assertEqual(NAMES[1], after, f"expected to go on after it, got {after}")
+        self.assertEqual(NAMES[1], after, f"expected a restart after that test, got {after}")
         self.assertEqual(FAILED, self.outcomes(judge)[NAMES[1]],
                          "expected a failure of the test that is missing")
 

@@ -37,10 +37,10 @@ PROGRAMS = {
     "guest_linux.save_restore": "A Linux guest that works is saved and restored, and continues; a "
                                 "damaged file is refused.",
     "guest_soak.boots_20": "Linux boots 20 times as a guest, with one to eight vCPUs.",
-    "guest_soak.load_4": "A Linux guest with four vCPUs works under load for long.",
-    "guest_soak.load_8": "A Linux guest with eight vCPUs works under load for long.",
+    "guest_soak.load_4": "A Linux guest with four vCPUs works under load for a long time.",
+    "guest_soak.load_8": "A Linux guest with eight vCPUs works under load for a long time.",
     "guest_soak.reboots_5": "A Linux guest reboots five times.",
-    "guest_soak.two": "Two Linux guests work at once for long.",
+    "guest_soak.two": "Two Linux guests work at once for a long time.",
     "workloads.boot": "A Linux guest boots to its prompt.",
     "workloads.fork": "A Linux guest starts programs in new processes.",
     "workloads.ipis": "A Linux guest's CPUs send each other SGIs.",

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The report: a page about a folder of results, in one file.
 
-    report.py FOLDER        (as build/results: one folder for each target)
+    report.py FOLDER        (such as build/results, with one folder for each target)
 
 Writes FOLDER/index.html: the outcome of each target; each failure with the expected and the actual
 outcome, the kernel's messages and the command that repeats it; all rules and targets; what
@@ -170,7 +170,7 @@ def _failures(report: Report) -> str:
 
 
 def _earlier(report: Report) -> str:
-    """Failures of earlier runs, of targets that were not chosen now; they may be fixed."""
+    """Failures of earlier runs, of targets that were not chosen now; they may have been fixed."""
     return _failures_of([run for run in report.runs if not report.is_current(run)],
                         report.texts, "earlier", "Failures of earlier runs")
 
@@ -223,7 +223,7 @@ def _verdict(report: Report) -> str:
     words = [many(bad, "unexpected result")] if bad else []
     unrun = counts[NOT_RUN]
     words += [f"{unrun} not run"] if unrun else []
-    words += [f"{many(len(lost), 'run')} without a whole result"] if lost else []
+    words += [f"{many(len(lost), 'run')} without a complete result"] if lost else []
     words += ["some files could not be read"] if incomplete else []
     if report.status in ("interrupted", "broken"):
         words.insert(0, {"interrupted": "interrupted",

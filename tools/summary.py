@@ -3,7 +3,7 @@
 
 Run as a program, prints the table of the results that already exist:
 
-    summary.py FOLDER        (as build/results: one folder for each target)
+    summary.py FOLDER        (such as build/results, with one folder for each target)
 """
 
 from __future__ import annotations

@@ -672,7 +672,7 @@ static struct model_answer set_v2(struct model *m, struct model_vm *vm, enum add
 	return answer;
 }
 
-/* The address with the number @attr, or -1 if @gic has none; GIC_NONE stands for all models. */
+/* The address with the number @attr, or -1 if @gic has none; GIC_NONE stands for any GIC. */
 static int address_of(enum model_gic gic, uint64_t attr)
 {
 	static const struct {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Linux as a guest: an unmodified kernel boots to a shell in vgic-run, runs a load and powers
- * off, without errors in its log or the host's. guest_soak does the same for longer.
+ * off, without errors in its log or the host's. guest_soak does the same for longer. Other tests
+ * are about vgic-run itself: bad input, the terminal, disks, and saving and restoring guests.
  *
  *   guest_linux [--list] [--tests PATTERN] [--after TEST]
  */

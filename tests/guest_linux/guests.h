@@ -64,7 +64,7 @@ static inline bool reboots(struct vmm *v, unsigned int cpus)
 	return vmm_prompt(v) && vmm_command(v, "[ ! -e /tmp/here ] && [ $(nproc) = %u ]", cpus);
 }
 
-/* ---- one after the other ---- */
+/* ---- one guest at a time ---- */
 
 /* Boots to the prompt, checks CPUs and disk, powers off. */
 static inline bool boots(unsigned int cpus, const char *dialect)

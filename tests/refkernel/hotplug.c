@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CPU hotplug on the host while guests of the reference kernel run. Four vCPUs pass SGIs round a
- * ring and handle interrupts of their virtual timers. No SGI may be lost or duplicated, no
- * register may change, and the host must log no warning.
+ * CPU hotplug and hibernation on the host while guests of the reference kernel run. Four vCPUs pass
+ * SGIs round a ring and handle interrupts of their virtual timers. No SGI may be lost or
+ * duplicated, no register may change, and the host must log no warning.
  *
  *   hotplug [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -529,8 +529,8 @@ static bool hibernate_in_test_mode(void)
 }
 
 /*
- * QEMU's GIC keeps its state over the sleep, so a list register gets the contents that it may have
- * after a real sleep.
+ * QEMU's GIC keeps its state during the sleep, so the test gives a list register contents that it
+ * may have after a real sleep.
  */
 static bool sleeps(void)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest that needs as many stage 2 tables as it can: it reads a word of each 2 MiB of its memory.
+ * A guest that needs as many stage 2 tables as possible: it reads a word of each 2 MiB of its
+ * memory.
  */
 #ifndef TESTS_REFKERNEL_SPARSE_GUEST_H
 #define TESTS_REFKERNEL_SPARSE_GUEST_H
@@ -34,8 +35,8 @@
     "	isb\n"
 
 /*
- * r4: first GiB, r5: end, r6: EXIT_IPA. Maps one GiB after the other at 2 GiB, and reads a word of
- * each 2 MiB. Reports the number of each GiB, then ~0.
+ * r4: first GiB, r5: end, r6: EXIT_IPA. Maps each GiB in turn to the address 2 GiB, and reads a
+ * word of each 2 MiB. Reports the number of each GiB, then ~0.
  */
 extern const char sparse[], sparse_end[];
 

@@ -332,7 +332,7 @@ out:
 	return ret;
 }
 
-/* Holds no lock while it writes to user space, because a page fault there may take long. */
+/* Holds no lock while it writes to user space, because a page fault there may take a long time. */
 int memory_get_dirty_log(struct vm *vm, const struct kvm_dirty_log *args)
 {
 	struct taken_log log;
@@ -478,8 +478,8 @@ static int map_pages(struct vcpu *vcpu, u64 gpa, struct fault_slot *found,
 
 /*
  * Gets references to at most @most pages that the VMM has mapped from @hva on, and returns their
- * number. Stops at the first page that does not continue the page frames from @pfn on: by mremap()
- * and mmap(), a VMM can map the pages of a huge page in any order.
+ * number. Stops at the first page that does not continue the page frames from @pfn on: with
+ * mremap() and mmap(), a VMM can map the pages of a huge page in any order.
  */
 static unsigned int get_batch(unsigned long hva, unsigned int most, unsigned long pfn,
 			      bool writable, struct page **pages)
@@ -495,9 +495,9 @@ static unsigned int get_batch(unsigned long hva, unsigned int most, unsigned lon
 }
 
 /*
- * Sets @before and @after to the number of pages before @gpa and from @gpa on that may be mapped
- * together. These are in the same huge page, the same slot, and the same PMD_SIZE block of guest
- * and VMM addresses. False if the CPU interface, which takes precedence over memory, is among them.
+ * Sets @before and @after to the numbers of pages before @gpa and from @gpa on that may be mapped
+ * together: those in the same huge page, the same slot, and the same PMD_SIZE block of guest and
+ * VMM addresses. False if the CPU interface, which takes precedence over memory, is among them.
  */
 static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *found,
 		       struct page *page, unsigned int *before, unsigned int *after)
@@ -597,7 +597,7 @@ int memory_read(struct vm *vm, u64 gpa, void *to, size_t size)
 	if (slot)
 		hva = memslot_hva(slot, gpa);
 	up_read(&vm->slots_lock);
-	/* Without the lock: a page fault may take long. A stale address is still the VMM's. */
+	/* Without the lock, as a page fault may be slow. A stale address is still the VMM's. */
 	return slot && !copy_from_user(to, (void __user *)hva, size) ? 0 : -EFAULT;
 }
 

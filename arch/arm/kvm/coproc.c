@@ -345,7 +345,7 @@ int coproc_set(struct vcpu *vcpu, u64 id, u64 value)
 
 	if (state) {
 		state_write(vcpu, state, value);
-		/* A value of 0 may wait for the guest's first access, which loads it. */
+		/* A value of 0 need not be loaded before the guest's first access, which traps. */
 		if (state->key.cp == CP14 && value)
 			coproc_switch_thumbee(vcpu);
 	} else if (ident) {

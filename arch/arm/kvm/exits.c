@@ -433,7 +433,7 @@ static int handle_abort(struct vcpu *vcpu, u32 hsr)
 	}
 }
 
-/* True for a plain load or store within a page that was MMIO the last time, the common case. */
+/* True for a plain load or store within the page in the mmio cache, the common case. */
 static __always_inline bool is_plain_mmio(const struct vcpu *vcpu, u32 hsr, u64 page,
 					  u32 in_page)
 {

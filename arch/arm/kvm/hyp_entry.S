@@ -76,7 +76,7 @@ ENDPROC(\name)
 	flushing_vectors hyp_guest_vectors_bpiall, _bpiall, 6
 	flushing_vectors hyp_guest_vectors_iciallu, _iciallu, 0
 
-host_reset:		fault_vector 0x20	/* 0 means none */
+host_reset:		fault_vector 0x20	/* 0 means no fault */
 host_undefined:		fault_vector 0x04
 host_hvc_from_hyp:	fault_vector 0x08
 host_prefetch_abort:	fault_vector 0x0c
@@ -131,8 +131,8 @@ stub_call:
 	eret
 
 /*
- * r0: vector; r0 and r1 are on the stack. Records the fault, restores the host's
- * registers if a guest's were loaded, and returns from the host call.
+ * r0: vector; the interrupted code's r0 and r1 are on the stack. Records the fault, restores the
+ * host's registers if a guest's were loaded, and returns from the host call.
  * A fault in this code cannot be recovered, and stops the CPU.
  */
 hyp_fault_entry:

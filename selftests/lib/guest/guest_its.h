@@ -41,7 +41,7 @@ void guest_its_run(unsigned int its);
 /* Executes a command. */
 void guest_its_command(unsigned int its, struct its_command command);
 
-/* Access a 64-bit register of an ITS, by two accesses of 32 bits. */
+/* Access a 64-bit register of an ITS with two accesses of 32 bits. */
 uint64_t guest_its_read(unsigned int its, unsigned int offset);
 void guest_its_write(unsigned int its, unsigned int offset, uint64_t value);
 

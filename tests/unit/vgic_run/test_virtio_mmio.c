@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vgic-run/virtio_mmio.c, virtio_block.c and virtio_console.c, by their registers and rings. */
+/* vgic-run/virtio_mmio.c, virtio_block.c, virtio_console.c, through their registers and rings. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include <unistd.h>

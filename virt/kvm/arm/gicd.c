@@ -274,8 +274,8 @@ static u32 read_id(const struct gic_state *gic, unsigned int cpu, u32 offset)
  * @offset: in bytes, from the distributor's base
  * @length: in bytes
  * @widths: supported access widths: WORD, or WORD | BYTE
- * @bits:   width of an interrupt's field in bits; the first field is INTID 0's. 0: the registers
- *          are words without such fields
+ * @bits:   width of an interrupt's field in bits, or 0 if the registers are words without such
+ *          fields. The first field is that of INTID 0
  * @w1:     the fields are W1S or W1C: writing 0 to one has no effect
  * @get:    returns the fields of @n interrupts from @irq on
  * @set:    sets the field of one interrupt

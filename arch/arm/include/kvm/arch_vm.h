@@ -15,8 +15,9 @@ struct hyp_vcpu;
 /**
  * struct arch_vm
  * @stage2:    the guest physical address space
- * @cntvoff:   CNTVOFF: physical minus virtual counter, in ticks. Set at creation, and by
- *             user space's writes to the counter, under vm->lock
+ * @cntvoff:   ticks by which the guest's virtual counter is behind the host's physical counter
+ *             (CNTVOFF). Set at creation, and by user space's writes to the virtual counter, under
+ *             vm->lock
  * @cntpoff:   ticks by which the guest's physical counter is behind the host's. Set by user space's
  *             writes to that counter, under vm->lock
  * @psci_lock: for @psci, and for @power_on and @power_on_entry of all vCPUs
@@ -59,8 +60,8 @@ struct power_on_entry {
  * @caches:   cache maintenance
  * @flush_mark: end of the flush in progress (@caches.flushing), see stage2_flush()
  * @fetch:    the fault that is being resolved is an instruction fetch
- * @plain_mmio: the exit, HYP_EXIT_TRAP, is a load or store to a page that was MMIO before
- * @loaded:   the vCPU's list registers and timer are in the CPU; only with interrupts off
+ * @plain_mmio: the exit, HYP_EXIT_TRAP, is a plain load or store to the page in the mmio cache
+ * @loaded:   the vCPU's list registers and timer are in the CPU; true only while interrupts are off
  */
 struct arch_vcpu {
 	struct hyp_vcpu *hyp;
