@@ -5397,6 +5397,23 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "redist.last_of_adjacent",
+		.text = "Where one region follows another without a gap, GICR_TYPER.Last marks "
+			"the last redistributor of both.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: Last marks the last redistributor of each region "
+			  "for the guest, and none for user space", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "redist.guest_finds_regions",
 		.text = "The guest finds its vCPUs' redistributors in the order of the regions, "
 			"and GICR_TYPER.Last marks the last redistributor of each region.",
@@ -6222,6 +6239,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "lpi.pending_table_fixed",
+		.text = "GICR_PENDBASER does not change while LPIs are enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "lpi.lpis_disabled",
 		.text = "A vCPU whose GICR_CTLR.EnableLPIs is 0 gets no LPI.",
 		.expect = (const struct rule_expect[]) {
@@ -6233,6 +6258,54 @@ static const struct rule rules[] = {
 		.id = "lpi.pending_table",
 		.text = "LPIs that are pending in the pending table are delivered, whether they "
 			"are mapped before LPIs are enabled or after.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.turned_off",
+		.text = "After GICR_CTLR.EnableLPIs has been cleared, a vCPU gets no LPI, not "
+			"even one that is pending; when the bit is set again, it gets LPIs. With "
+			"GICR_CTLR.CES the bit can be cleared.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.turned_on_again",
+		.text = "GICR_CTLR.EnableLPIs reads as 1 after it was set. Setting it again "
+			"changes no pending state.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.invlpir",
+		.text = "With GICR_CTLR.IR, a write to GICR_INVLPIR makes a change of the "
+			"configuration table effective for the LPI. INTIDs that are no LPIs, and "
+			"unmapped LPIs, change nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.invallr",
+		.text = "With GICR_CTLR.IR, a write to GICR_INVALLR makes changes of the "
+			"configuration table effective for the LPIs of the vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.one_access",
+		.text = "GICR_PROPBASER, GICR_PENDBASER and GITS_CWRITER can be written with one "
+			"access of 64 bits. GICR_PENDBASER.PTZ reads as 0, and GITS_CREADR is "
+			"read-only.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8095,6 +8168,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "delivery_v3.sgi_of_group0",
+		.text = "With one security state, ICC_SGI0R_EL1 makes an SGI pending only if the "
+			"SGI is in group 0 at the target.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "delivery_v3.redistributors_of_clusters",
 		.text = "With 18 vCPUs in two clusters, each redistributor has its own state and "
 			"its vCPU's affinity and number, and only the last one has "
@@ -9591,6 +9673,15 @@ static const struct rule rules[] = {
 			  "EBUSY",
 			  "5.10..6.12 difference: before 6.17 no register of a GICv3 can "
 			  "be accessed before its initialization", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.older_revision",
+		.text = "User space can set GICD_IIDR to an older revision, from 2 on; it reads "
+			"back. GICR_CTLR.IR and CES are 1 from revision 3 on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
