@@ -6423,6 +6423,23 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "msi.without_device_again",
+		.text = "KVM_SIGNAL_MSI to an ITS needs KVM_MSI_VALID_DEVID even for an event "
+			"that was delivered before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: the flag is not checked if the translation of "
+			  "device and event is cached", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "msi.unknown_flag",
 		.text = "KVM_SIGNAL_MSI refuses undefined flags.",
 		.expect = (const struct rule_expect[]) {
@@ -6526,6 +6543,33 @@ static const struct rule rules[] = {
 		.id = "msi_route.unmapped",
 		.text = "An event of an irqfd that is routed to the MSI of an unmapped event "
 			"makes nothing pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.other_address",
+		.text = "An event of an irqfd that is routed to an address whose upper half is "
+			"not that of the ITS makes nothing pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.without_device",
+		.text = "An event of an irqfd whose route to an ITS lacks KVM_MSI_VALID_DEVID "
+			"makes nothing pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.lowered",
+		.text = "The level of a GSI that is routed to an MSI makes nothing pending when "
+			"it is lowered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
