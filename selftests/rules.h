@@ -5884,8 +5884,26 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.command_queue",
-		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read back as set, and setting "
-			"GITS_CBASER clears GITS_CREADR.",
+		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read back as set, up to the "
+			"last command of the largest queue, and setting GITS_CBASER clears "
+			"GITS_CREADR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.beyond_queue",
+		.text = "GITS_CREADR and GITS_CWRITER do not take an offset beyond the queue's "
+			"end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.creadr_while_enabled",
+		.text = "GITS_CREADR of an ITS that is enabled cannot be set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5912,6 +5930,24 @@ static const struct rule rules[] = {
 		.text = "A write to a read-only ITS register succeeds and changes nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.announces_lpis",
+		.text = "In a VM with an ITS, GICD_TYPER.LPIS and each GICR_TYPER.PLPIS are 1, "
+			"and GICD_TYPER.IDbits has room for LPIs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.more_bits_than_typer",
+		.text = "MAPD of a device with more bits than GITS_TYPER.Devbits or of EventIDs "
+			"with more bits than GITS_TYPER.ID_bits maps nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -7033,6 +7069,15 @@ static const struct rule rules[] = {
 		.id = "its_tables.invalid_table",
 		.text = "A device table that is made invalid while the ITS is disabled unmaps all "
 			"devices.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.invalid_collections",
+		.text = "A collection table that is made invalid while the ITS is disabled unmaps "
+			"all collections.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
