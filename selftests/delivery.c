@@ -840,6 +840,7 @@ TEST_F(delivery_v3, each_route)
 /* Value of ICC_SGI1R_EL1: the targets' affinity level 1, and a mask of their level 0. */
 #define SGI_TO(sgi, aff1, list)						\
 	((uint64_t)(sgi) << 24 | (uint64_t)(aff1) << 16 | (list))
+#define SGI_AFF2(aff2)		((uint64_t)(aff2) << 32)
 #define SGI_TO_OTHERS(sgi)	((uint64_t)(sgi) << 24 | 1ULL << 40)
 
 /* SGIs to one vCPU, to all others, to a whole cluster, and to a cluster that does not exist. */
@@ -847,6 +848,7 @@ TEST_F(delivery_v3, each_route)
 #define SGI_OTHERS	9
 #define SGI_CLUSTER	10
 #define SGI_ABSENT	11
+#define SGI_GROUP0	12
 
 /* All SGIs are masked, so they stay pending. */
 static void send_to_clusters(void)
@@ -862,6 +864,8 @@ static void send_to_clusters(void)
 	gicv3_icc_write(ICC_SGI1R, SGI_TO(SGI_CLUSTER, 1, 0xffff));
 	gicv3_icc_write(ICC_SGI1R, SGI_TO(SGI_ABSENT, 2, 0xffff));
 	gicv3_icc_write(ICC_SGI1R, SGI_TO(SGI_ABSENT, 1, 0xfffc));
+	gicv3_icc_write(ICC_SGI1R, SGI_TO(SGI_ABSENT, 0, 0xffff) | SGI_AFF2(1));
+	gicv3_icc_write(ICC_SGI1R, SGI_TO(SGI_ABSENT, 1, 0xffff) | SGI_AFF2(0x80));
 	guest_done();
 }
 
@@ -906,6 +910,25 @@ TEST_F(delivery_v3, two_clusters)
 	}
 	EXPECT_RULE_WORD(holds(good && !wrong), "%u vCPUs of %u got other SGIs", wrong,
 			 TWO_CLUSTERS);
+}
+
+static void sgi_of_group0(void)
+{
+	uint64_t groups = gic_irq_base(SGI_GROUP0) + GICD_IGROUPR(SGI_GROUP0);
+
+	start();
+	gic_set_priority_mask(0);
+	gicv3_icc_write(ICC_SGI0R, SGI_TO(SGI_GROUP0, 0, 1));
+	guest_expect("pending by ICC_SGI0R, in group 1", false, gic_irq_is_pending(SGI_GROUP0));
+	guest_write(groups, ~(1U << SGI_GROUP0));
+	gicv3_icc_write(ICC_SGI0R, SGI_TO(SGI_GROUP0, 0, 1));
+	guest_expect("pending by ICC_SGI0R, in group 0", true, gic_irq_is_pending(SGI_GROUP0));
+	guest_done();
+}
+
+TEST_F(delivery_v3, sgi_of_group0)
+{
+	EXPECT_DELIVERY(1, sgi_of_group0, "ICC_SGI0R for an SGI of each group");
 }
 
 #define GICR_TYPER_LAST		(1U << 4)

@@ -396,7 +396,9 @@ static const struct gic_field v3_gicd_typer_fields[] = {
 	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x0 },
 	{ 0, 0x400ULL,
 	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x0 },
-	{ 0, 0xfffffb00ULL,
+	{ 0, 0x20000ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x0 },
+	{ 0, 0xfffdfb00ULL,
 	  FIELD_RO, FIELD_RO, RESET_ANY, 0 },
 };
 
@@ -971,7 +973,9 @@ static const struct gic_field v3_gits_typer_fields[] = {
 	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x1 },
 	{ 0, 0xf0ULL,
 	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x70 },
-	{ 0, 0xffffffffffffff0eULL,
+	{ 0, 0x80000ULL,
+	  FIELD_RO, FIELD_RO, RESET_VALUE, 0x0 },
+	{ 0, 0xfffffffffff7ff0eULL,
 	  FIELD_RO, FIELD_RO, RESET_ANY, 0 },
 };
 

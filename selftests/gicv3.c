@@ -4,9 +4,11 @@
  * interrupt, pending latches that are apart from the lines, and a CPU interface of system
  * registers.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "abi/abi.h"
+#include "abi/its_calls.h"
 #include "abi/vgic_uapi.h"
 #include "guest/guest.h"
 #include "guest/guest_gic.h"
@@ -337,6 +339,35 @@ TEST_F(redist, vcpu_without_redistributor)
 }
 
 /*
+ * With three vCPUs the redistributors of both regions are contiguous. With two, the second region
+ * has no redistributor.
+ */
+TEST_F(redist, last_of_adjacent)
+{
+	struct abi_vcpu vcpu[3];
+	unsigned int nr, i;
+	uint32_t low;
+
+	for (nr = 2; nr <= ARRAY_SIZE(vcpu); nr++) {
+		OPEN_GIC();
+		for (i = 0; i < nr; i++)
+			abi_vcpu_add(&self->vm, i, &vcpu[i]);
+		ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA));
+		ASSERT_OK(region_set(&self->vm, 0, REGION_IPA, 2));
+		ASSERT_OK(region_set(&self->vm, 1, REGION_IPA + 2 * GICR_STRIDE, 1));
+		ASSERT_OK(vgic_init(self->vm.dev));
+		for (i = 0; i < nr; i++) {
+			ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, i, GICR_TYPER, &low));
+			EXPECT_RULE_WORD(holds((low >> 4 & 1) == (i == nr - 1)),
+					 "GICR_TYPER of vCPU %u of %u: 0x%08x", i, nr, low);
+		}
+		for (i = 0; i < nr; i++)
+			abi_vcpu_close(&self->vm, &vcpu[i]);
+		abi_vm_close(&self->vm);
+	}
+}
+
+/*
  * Two regions for a guest of three vCPUs: two redistributors in the first, one in the
  * second.
  */
@@ -499,8 +530,17 @@ TEST_F(redist_regs, has)
 		0x10080, 0x10100, 0x10180, 0x10200, 0x10280, 0x10300, 0x10380, 0x10400,
 		0x1041c, 0x10c00, 0x10c04,
 	};
+	/* Only with GICR_CTLR.IR. */
+	static const uint32_t invalidate[] = {
+		GICR_INVLPIR, GICR_INVLPIR + 4, GICR_INVALLR, GICR_INVALLR + 4, GICR_SYNCR,
+	};
+	uint32_t ctlr;
+
 	OPEN_WHOLE_GIC();
 	EXPECT_HAS_EACH_OF(REDIST_REGS, offsets);
+	ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, GICR_CTLR, &ctlr));
+	if (ctlr & GICR_CTLR_IR)
+		EXPECT_HAS_EACH_OF(REDIST_REGS, invalidate);
 }
 
 TEST_F(redist_regs, has_unknown)
@@ -546,6 +586,9 @@ TEST_F(redist_regs, lpi_tables)
 #define GICX_STATUSR	0x010	/* GICD_STATUSR, GICR_STATUSR */
 #define NASSGICAP	(1U << 8)
 #define STATUSR_BITS	0xfU
+
+#define IIDR_REVISION(rev)	((uint32_t)(rev) << 12)
+#define OLDEST_REVISION		2
 
 /* The distributor's only registers that can be accessed before its initialization. */
 TEST_F(dist_v3, before_init)
@@ -605,6 +648,39 @@ TEST_F(dist_v3, typer2_of_better_host)
 		    "nASSGIcap of a host that does not have it");
 	EXPECT_RULE(vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_TYPER2, value | 1U << 31),
 		    "a reserved bit");
+}
+
+/*
+ * User space that restores the state of an older kernel. Before 6.17, no register can be written
+ * before the initialization.
+ */
+TEST_F(dist_v3, older_revision)
+{
+	static const uint32_t since_3 = GICR_CTLR_IR | GICR_CTLR_CES;
+	uint32_t newest, iidr, got, ctlr;
+	unsigned int rev, i;
+
+	OPEN_WHOLE_GIC();
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_IIDR, &newest));
+	for (rev = OLDEST_REVISION; rev <= (newest >> 12 & 0xf); rev++) {
+		int ret;
+
+		for (i = 0; i < NR_VCPUS; i++)
+			abi_vcpu_close(&self->vm, &self->vcpu[i]);
+		abi_vm_close(&self->vm);
+		OPEN_WHOLE_GIC_UNINITIALIZED();
+		iidr = (newest & ~IIDR_REVISION(0xf)) | IIDR_REVISION(rev);
+		ret = vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_IIDR, iidr);
+		ASSERT_OK(vgic_init(self->vm.dev));
+		if (ret == -EBUSY)
+			ret = vgic_reg_set(self->vm.dev, DIST_REGS, 0, GICD_IIDR, iidr);
+		ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_IIDR, &got));
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 0, GICR_CTLR, &ctlr));
+		EXPECT_RULE_WORD(holds(!ret && got == iidr &&
+				       (ctlr & since_3) == (rev >= 3 ? since_3 : 0)),
+				 "GICD_IIDR 0x%x set: %s, reads 0x%x, GICR_CTLR 0x%x", iidr,
+				 rule_outcome(ret), got, ctlr);
+	}
 }
 
 /* The bits are W1C for a guest; user space sets them to any value. */

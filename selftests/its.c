@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "abi/abi.h"
+#include "abi/gic_regs.h"
 #include "harness/its_fixture.h"
 #include "harness/rule_harness.h"
 
@@ -16,6 +17,7 @@
 #define ITS_IPA		ITS_FRAME(0)
 #define ITS_SIZE	ITS_FRAME_SIZE
 #define SZ_64K		0x10000ULL
+#define GITS_IDREGS	0xffd0U	/* identification registers of 32 bits, up to the frame's end */
 
 #define GRP_ADDR	KVM_DEV_ARM_VGIC_GRP_ADDR
 #define GRP_CTRL	KVM_DEV_ARM_VGIC_GRP_CTRL
@@ -187,6 +189,8 @@ TEST_F(its, reads_back)
 
 TEST_F(its, has)
 {
+	unsigned int offset;
+
 	OPEN_ITS();
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE), "ADDR_TYPE");
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_INIT), "INIT");
@@ -194,6 +198,9 @@ TEST_F(its, has)
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_RESTORE_TABLES), "RESTORE_TABLES");
 	EXPECT_RULE(abi_attr_has(self->fd, GRP_CTRL, ITS_RESET), "RESET");
 	EXPECT_RULE(abi_attr_has(self->fd, ITS_REGS, GITS_CBASER), "GITS_CBASER");
+	EXPECT_RULE(abi_attr_has(self->fd, ITS_REGS, GITS_IIDR), "GITS_IIDR");
+	for (offset = GITS_IDREGS; offset < ITS_FRAME_SIZE / 2; offset += 4)
+		EXPECT_RULE(abi_attr_has(self->fd, ITS_REGS, offset), "register 0x%x", offset);
 }
 
 TEST_F(its, has_unknown)
@@ -259,10 +266,16 @@ TEST_F(its, registers_without_address)
 
 TEST_F(its, misaligned_offset)
 {
-	static const uint64_t offsets[] = { 0x09, 0x0a, 0x0c, 0x81, 0x84, 0x104 };
+	static const uint64_t offsets[] = {
+		0x01, 0x02, 0x06, 0x09, 0x0a, 0x0c, 0x81, 0x84, 0x104, 0xffe9, 0xffea,
+	};
+	unsigned int i;
 
 	OPEN_WHOLE_ITS();
 	EXPECT_EACH_CALL(offsets);
+	for (i = 0; i < ARRAY_SIZE(offsets); i++)
+		EXPECT_RULE(abi_attr_has(self->fd, ITS_REGS, offsets[i]), "has 0x%llx",
+			    (unsigned long long)offsets[i]);
 }
 
 TEST_F(its, unknown_offset)
@@ -285,14 +298,26 @@ TEST_F(its, register_bad_pointer)
 /* Enabled has to stay 0, because an enabled ITS would read commands and tables at once. */
 TEST_F(its, enabled_without_tables)
 {
-	struct its its;
+	static const uint32_t offsets[] = { GITS_CBASER, GITS_BASER(0), GITS_BASER(1) };
 	uint64_t value;
+	struct its its;
+	unsigned int i;
 
 	OPEN_IDLE_ITS(&self->vm, &its, lpi_memory_map());
 	ASSERT_OK(its_enable(&its));
 	ASSERT_OK(its_reg_get(its.fd, GITS_CTLR, &value));
 	EXPECT_RULE_WORD(holds(!(value & GITS_CTLR_ENABLED)), "GITS_CTLR without tables: 0x%llx",
 			 (unsigned long long)value);
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		ASSERT_OK(its_place_tables(&its));
+		ASSERT_OK(its_reg_set(its.fd, offsets[i], 0));
+		ASSERT_OK(its_enable(&its));
+		ASSERT_OK(its_reg_get(its.fd, GITS_CTLR, &value));
+		EXPECT_RULE_WORD(holds(!(value & GITS_CTLR_ENABLED)),
+				 "GITS_CTLR with register 0x%x not valid: 0x%llx", offsets[i],
+				 (unsigned long long)value);
+		ASSERT_OK(its_reg_set(its.fd, GITS_CTLR, 0));
+	}
 	ASSERT_OK(its_start(&its));
 	ASSERT_OK(its_reg_get(its.fd, GITS_CTLR, &value));
 	EXPECT_RULE_WORD(holds(value & GITS_CTLR_ENABLED), "GITS_CTLR with tables: 0x%llx",
@@ -320,10 +345,17 @@ TEST_F(its, tables_while_enabled)
 
 #define CBASER		(GITS_BASER_VALID | 0x12340000ULL | 0x0f)
 #define CBASER_MASK	(GITS_BASER_VALID | 0x000fffffffff00ffULL)
+#define QUEUE_END	0x10000U
+
+/* The largest queue has 1 MiB. */
+#define CBASER_LARGEST	(CBASER | 0xff)
+#define LAST_COMMAND	0xfffe0U
 
 TEST_F(its, command_queue)
 {
+	static const uint32_t pointers[] = { GITS_CREADR, GITS_CWRITER };
 	uint64_t value;
+	unsigned int i;
 
 	OPEN_WHOLE_ITS();
 	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
@@ -345,17 +377,123 @@ TEST_F(its, command_queue)
 	EXPECT_RULE_WORD(holds(value == 0),
 			 "GITS_CREADR after GITS_CBASER was set: 0x%llx",
 			 (unsigned long long)value);
+	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER_LARGEST));
+	for (i = 0; i < ARRAY_SIZE(pointers); i++) {
+		EXPECT_EQ(0, its_reg_set(self->fd, pointers[i], LAST_COMMAND));
+		ASSERT_OK(its_reg_get(self->fd, pointers[i], &value));
+		EXPECT_RULE_WORD(holds(value == LAST_COMMAND),
+				 "register 0x%x, set to a queue's last command: 0x%llx",
+				 pointers[i], (unsigned long long)value);
+	}
+}
+
+/* The call may fail or ignore the value. */
+TEST_F(its, beyond_queue)
+{
+	static const uint32_t pointers[] = { GITS_CREADR, GITS_CWRITER };
+	uint64_t value;
+	unsigned int i;
+
+	OPEN_WHOLE_ITS();
+	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
+	for (i = 0; i < ARRAY_SIZE(pointers); i++) {
+		its_reg_set(self->fd, pointers[i], QUEUE_END);
+		ASSERT_OK(its_reg_get(self->fd, pointers[i], &value));
+		EXPECT_RULE_WORD(holds(value < QUEUE_END),
+				 "register 0x%x, set to the end of the queue: 0x%llx",
+				 pointers[i], (unsigned long long)value);
+	}
+}
+
+TEST_F(its, creadr_while_enabled)
+{
+	struct its its;
+	uint64_t value;
+
+	OPEN_IDLE_ITS(&self->vm, &its, lpi_memory_map());
+	ASSERT_OK(its_start(&its));
+	its_reg_set(its.fd, GITS_CREADR, sizeof(struct its_command));
+	ASSERT_OK(its_reg_get(its.fd, GITS_CREADR, &value));
+	EXPECT_RULE_WORD(holds(value == 0), "GITS_CREADR, set while the ITS is enabled: 0x%llx",
+			 (unsigned long long)value);
 }
 
 TEST_F(its, read_only)
 {
 	uint64_t before, after;
+	unsigned int offset;
 
 	OPEN_WHOLE_ITS();
 	ASSERT_OK(its_reg_get(self->fd, GITS_TYPER, &before));
 	EXPECT_RULE(its_reg_set(self->fd, GITS_TYPER, ~before), "write to GITS_TYPER");
 	ASSERT_OK(its_reg_get(self->fd, GITS_TYPER, &after));
 	EXPECT_EQ(before, after);
+	for (offset = GITS_IDREGS; offset < ITS_FRAME_SIZE / 2; offset += 4) {
+		ASSERT_OK(its_reg_get(self->fd, offset, &before));
+		EXPECT_RULE(its_reg_set(self->fd, offset, ~before), "write to 0x%x", offset);
+		ASSERT_OK(its_reg_get(self->fd, offset, &after));
+		EXPECT_EQ(before, after);
+	}
+}
+
+#define TYPER_PLPIS		1U		/* GICR_TYPER */
+#define TYPER_LPIS		(1U << 17)	/* GICD_TYPER */
+#define GICD_ID_BITS(typer)	(((typer) >> 19 & 0x1f) + 1)
+#define GITS_ID_BITS(typer)	(((typer) >> 8 & 0x1f) + 1)
+#define GITS_DEVICE_BITS(typer)	(((typer) >> 13 & 0x1f) + 1)
+#define LPI_LEAST_BITS		14		/* of the first LPI's INTID */
+
+TEST_F(its, announces_lpis)
+{
+	uint32_t dist, redist, high;
+	unsigned int cpu;
+	struct its its;
+
+	OPEN_IDLE_ITS(&self->vm, &its, lpi_memory_map());
+	ASSERT_OK(vgic_reg_get(self->vm.dev, DIST_REGS, 0, GICD_TYPER, &dist));
+	EXPECT_RULE_WORD(holds(dist & TYPER_LPIS && GICD_ID_BITS(dist) >= LPI_LEAST_BITS),
+			 "GICD_TYPER with an ITS: 0x%08x", dist);
+	for (cpu = 0; cpu < LPI_NR_VCPUS; cpu++) {
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, cpu, GICR_TYPER, &redist));
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, cpu, GICR_TYPER + 4, &high));
+		EXPECT_RULE_WORD(holds(redist & TYPER_PLPIS && high == cpu),
+				 "GICR_TYPER of vCPU %u with an ITS: 0x%08x%08x", cpu, high,
+				 redist);
+	}
+}
+
+/* Maps a device with EventIDs of @bits bits, and an event of it, which then is signalled. */
+static int signal_mapped(const struct its *its, uint32_t device, unsigned int bits)
+{
+	int ret = its_command(its, its_mapd(device, its_ipa(ITS_ITT_AT(0, 0)), bits));
+
+	ret = ret ?: its_command(its, its_mapti(device, 0, LPI_FIRST, 1));
+	return ret ?: its_signal(its, device, 0);
+}
+
+TEST_F(its, more_bits_than_typer)
+{
+	uint8_t *memory = lpi_memory_map();
+	unsigned int bits, device_bits;
+	struct its its;
+	uint64_t typer;
+
+	OPEN_IDLE_ITS(&self->vm, &its, memory);
+	ENABLE_LPIS(&self->vm);
+	ASSERT_OK(its_start(&its));
+	ASSERT_OK(its_reg_get(its.fd, GITS_TYPER, &typer));
+	bits = GITS_ID_BITS(typer);
+	device_bits = GITS_DEVICE_BITS(typer);
+	ASSERT_OK(its_command(&its, its_mapc(1, 0)));
+	if (bits < 32)
+		EXPECT_RULE_WORD(holds(!signal_mapped(&its, 0, bits + 1)),
+				 "MAPD with %u bits of EventIDs, GITS_TYPER 0x%llx", bits + 1,
+				 (unsigned long long)typer);
+	if (device_bits < 32)
+		EXPECT_RULE_WORD(holds(!signal_mapped(&its, 1U << device_bits, 1)),
+				 "MAPD with %u bits of DeviceIDs, GITS_TYPER 0x%llx",
+				 device_bits + 1, (unsigned long long)typer);
+	ASSERT_EQ(1, signal_mapped(&its, 1, 2));
 }
 
 TEST_F(its, iidr)
@@ -371,22 +509,27 @@ TEST_F(its, iidr)
 
 TEST_F(its, iidr_unknown)
 {
+	unsigned int rev;
 	uint64_t iidr;
 
+	/* A new ITS has the newest revision. */
 	OPEN_WHOLE_ITS();
 	ASSERT_OK(its_reg_get(self->fd, GITS_IIDR, &iidr));
-	EXPECT_RULE(its_reg_set(self->fd, GITS_IIDR, iidr | 0xf000),
-		    "GITS_IIDR of a revision that is not known");
+	for (rev = (iidr >> 12 & 0xf) + 1; rev < 16; rev++)
+		EXPECT_RULE(its_reg_set(self->fd, GITS_IIDR, (iidr & ~0xf000ULL) | rev << 12),
+			    "GITS_IIDR of revision %u, which is not known", rev);
 }
 
 /* GITS_CTLR: Enabled is bit 0, Quiescent bit 31. */
 TEST_F(its, reset)
 {
+	unsigned int n;
 	uint64_t value;
 
 	OPEN_WHOLE_ITS();
 	ASSERT_OK(its_reg_set(self->fd, GITS_CBASER, CBASER));
-	ASSERT_OK(its_reg_set(self->fd, GITS_BASER(0), GITS_BASER_VALID | 0x23450000));
+	for (n = 0; n < GITS_NR_BASERS; n++)
+		ASSERT_OK(its_reg_set(self->fd, GITS_BASER(n), GITS_BASER_VALID | 0x23450000));
 	ASSERT_OK(its_reg_set(self->fd, GITS_CREADR, 0x100));
 	ASSERT_OK(its_reg_set(self->fd, GITS_CWRITER, 0x100));
 	ASSERT_OK(its_control(self->fd, ITS_RESET));
@@ -399,9 +542,11 @@ TEST_F(its, reset)
 	ASSERT_OK(its_reg_get(self->fd, GITS_CWRITER, &value));
 	EXPECT_RULE_WORD(holds(value == 0), "GITS_CWRITER: 0x%llx",
 			 (unsigned long long)value);
-	ASSERT_OK(its_reg_get(self->fd, GITS_BASER(0), &value));
-	EXPECT_RULE_WORD(holds(!(value & GITS_BASER_VALID)), "GITS_BASER0: 0x%llx",
-			 (unsigned long long)value);
+	for (n = 0; n < GITS_NR_BASERS; n++) {
+		ASSERT_OK(its_reg_get(self->fd, GITS_BASER(n), &value));
+		EXPECT_RULE_WORD(holds(!(value & GITS_BASER_VALID)), "GITS_BASER%u: 0x%llx", n,
+				 (unsigned long long)value);
+	}
 	ASSERT_OK(its_reg_get(self->fd, GITS_CTLR, &value));
 	EXPECT_RULE_WORD(holds(!(value & 1) && value >> 31 & 1),
 			 "GITS_CTLR: 0x%llx", (unsigned long long)value);

@@ -738,6 +738,24 @@ TEST_F(its_tables, invalid_table)
 			 "the event when it is mapped again");
 }
 
+TEST_F(its_tables, invalid_collections)
+{
+	OPEN_WITH_EVENTS();
+	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
+	ASSERT_OK(its_reg_set(self->its.fd, GITS_CTLR, 0));
+	ASSERT_OK(its_table_set(&self->its, ITS_COLLECTIONS, 0));
+	ASSERT_OK(its_table_set(&self->its, ITS_COLLECTIONS, its_baser(ITS_COLLECTIONS_AT(0))));
+	ASSERT_OK(its_enable(&self->its));
+	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 0),
+			 "an event of a collection from before the collection table was invalid");
+	ASSERT_COMMAND(its_unmap_device(DEVICE));
+	MAP_DEVICE(DEVICE, 0);
+	MAP_COLLECTION(ICID(0), 0);
+	MAP_EVENT(DEVICE, EVENT, LPI, ICID(0));
+	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 1),
+			 "the event when device and collection are mapped again");
+}
+
 /* ---- controls ---- */
 
 TEST_F(its_tables, reset)

@@ -974,6 +974,22 @@ TEST_F(lpi, tables_fixed)
 	EXPECT_LPIS(1, tables_fixed, "GICR_PROPBASER written while LPIs are enabled");
 }
 
+static void pending_table_fixed(void)
+{
+	uint64_t va = guest_redistributor() + GICR_PENDBASER, before;
+
+	start();
+	before = guest_read_double(va);
+	guest_write_double(va, lpi_pendbaser(SECOND));
+	guest_expect("GICR_PENDBASER", before, guest_read_double(va));
+	guest_done();
+}
+
+TEST_F(lpi, pending_table_fixed)
+{
+	EXPECT_LPIS(1, pending_table_fixed, "GICR_PENDBASER written while LPIs are enabled");
+}
+
 /* start(), without GICR_CTLR.EnableLPIs. */
 static void start_without_lpis(void)
 {
@@ -1000,25 +1016,224 @@ TEST_F(lpi, lpis_disabled)
 	EXPECT_LPIS(1, lpis_disabled, "a vCPU without LPIs");
 }
 
-/* LPI is mapped before LPIs are enabled, OTHER_LPI after that. */
+/*
+ * Masks of LPIs: bit n is LPI + n, of event n. Neighbours share a byte of the pending table with
+ * LPIs that are not pending.
+ */
+#define NR_MASKED	12
+#define MAPPED_FIRST	0x80fU
+#define MAPPED_LATER	0x070U
+#define PENDING		0x85aU
+
+/* Maps LPIs, which are disabled. */
+static void map_masked(uint32_t mask)
+{
+	unsigned int n;
+
+	for (n = 0; n < NR_MASKED; n++) {
+		if (!(mask >> n & 1))
+			continue;
+		guest_lpi_configure(LPI + n, LPI_PRIORITY);
+		guest_its_command(0, its_mapti(DEVICE, n, LPI + n, ICID(FIRST)));
+	}
+}
+
+/* Enables one LPI after the other, so that each of them is acknowledged alone. */
+static void expect_pending(uint32_t mask)
+{
+	unsigned int n;
+
+	for (n = 0; n < NR_MASKED; n++) {
+		if (!(mask >> n & 1))
+			continue;
+		configure(LPI + n, n, LPI_PRIORITY | LPI_ENABLED);
+		if (PENDING >> n & 1)
+			expect_lpi("an LPI that is pending in the table", LPI + n);
+		else
+			gic_expect_none("an LPI that is not pending in the table");
+	}
+}
+
 static void pending_table(void)
 {
 	uint8_t *table = (uint8_t *)(uintptr_t)its_ipa(LPI_PENDING_AT(FIRST));
+	unsigned int n;
 
 	start_without_lpis();
-	map_event(DEVICE, EVENT, LPI, ICID(FIRST));
-	table[LPI / 8] |= 1U << (LPI % 8);
-	table[OTHER_LPI / 8] |= 1U << (OTHER_LPI % 8);
+	map_masked(MAPPED_FIRST);
+	for (n = 0; n < NR_MASKED; n++)
+		if (PENDING >> n & 1)
+			table[(LPI + n) / 8] |= 1U << ((LPI + n) % 8);
 	guest_lpis_turn_on();
-	expect_lpi("the LPI that is pending in the table", LPI);
-	map_event(DEVICE, OTHER_EVENT, OTHER_LPI, ICID(FIRST));
-	expect_lpi("the LPI that is pending in the table, and mapped now", OTHER_LPI);
+	expect_pending(MAPPED_FIRST);
+	map_masked(MAPPED_LATER);
+	expect_pending(MAPPED_LATER);
+	/* LPI + 4 is no longer pending, so it is not when it is mapped again. */
+	command(ITS_DISCARD, 4);
+	map_event(DEVICE, 4, LPI + 4, ICID(FIRST));
+	gic_expect_none("an LPI of the table that was acknowledged, and is mapped again");
 	guest_done();
 }
 
 TEST_F(lpi, pending_table)
 {
 	EXPECT_LPIS(1, pending_table, "LPIs that are pending in the table");
+}
+
+/* Clears EnableLPIs and returns true, or returns false where that is not supported. */
+static bool turn_off(void)
+{
+	uint64_t va = guest_redistributor() + GICR_CTLR;
+	uint32_t ctlr;
+
+	guest_write(va, 0);
+	guest_await_that("GICR_CTLR.RWP is 0", !((ctlr = guest_read(va)) & GICR_CTLR_RWP), ctlr);
+	if (ctlr & GICR_CTLR_CES)
+		guest_expect("GICR_CTLR.EnableLPIs after it was cleared", 0,
+			     ctlr & GICR_CTLR_ENABLE_LPIS);
+	return !(ctlr & GICR_CTLR_ENABLE_LPIS);
+}
+
+static void turned_off(void)
+{
+	start();
+	gic_set_priority_mask(0);
+	command(ITS_INT, EVENT);
+	if (!turn_off())
+		guest_done();
+	gic_set_priority_mask(0xff);
+	gic_expect_none("an LPI that was pending when GICR_CTLR.EnableLPIs was cleared");
+	command(ITS_INT, EVENT);
+	gic_expect_none("an LPI after GICR_CTLR.EnableLPIs was cleared");
+	guest_lpis_turn_on();
+	expect_usable("the LPI when GICR_CTLR.EnableLPIs is set again");
+	guest_done();
+}
+
+TEST_F(lpi, turned_off)
+{
+	EXPECT_LPIS(1, turned_off, "GICR_CTLR.EnableLPIs cleared, and set again");
+}
+
+/* Only the change from 0 to 1 makes the redistributor read the pending table. */
+static void turned_on_again(void)
+{
+	uint64_t va = guest_redistributor() + GICR_CTLR;
+
+	start();
+	guest_expect("GICR_CTLR.EnableLPIs", GICR_CTLR_ENABLE_LPIS,
+		     guest_read(va) & GICR_CTLR_ENABLE_LPIS);
+	gic_set_priority_mask(0);
+	command(ITS_INT, EVENT);
+	guest_lpis_turn_on();
+	gic_set_priority_mask(0xff);
+	expect_lpi("the LPI that was pending when EnableLPIs was written again", LPI);
+	guest_done();
+}
+
+TEST_F(lpi, turned_on_again)
+{
+	EXPECT_LPIS(1, turned_on_again, "GICR_CTLR.EnableLPIs written as 1 where it is 1");
+}
+
+/* ---- registers of the redistributor that invalidate ---- */
+
+static void await_sync(void)
+{
+	uint64_t va = guest_redistributor() + GICR_SYNCR;
+	uint32_t busy;
+
+	guest_await_that("GICR_SYNCR.Busy is 0", !((busy = guest_read(va)) & 1), busy);
+}
+
+/* Writes @value to @reg, after a change of the configuration. */
+static void invalidate(unsigned int reg, uint64_t value)
+{
+	__sync_synchronize();
+	guest_write_double(guest_redistributor() + reg, value);
+	await_sync();
+}
+
+/* Disables and enables the LPI, each followed by a write to @reg. */
+static void invalidate_by(unsigned int reg, uint64_t value)
+{
+	start();
+	if (!(guest_read(guest_redistributor() + GICR_CTLR) & GICR_CTLR_IR))
+		guest_done();
+	guest_lpi_configure(LPI, LPI_PRIORITY);
+	invalidate(reg, value);
+	command(ITS_INT, EVENT);
+	gic_expect_none("the LPI while disabled");
+	guest_lpi_configure(LPI, LPI_PRIORITY | LPI_ENABLED);
+	/* INTIDs that are no LPI, and an LPI that is not mapped. */
+	invalidate(GICR_INVLPIR, 5);
+	invalidate(GICR_INVLPIR, 40);
+	invalidate(GICR_INVLPIR, LPI_FIRST - 1);
+	invalidate(GICR_INVLPIR, LPI_LAST);
+	invalidate(reg, value);
+	expect_lpi("the LPI that is pending when it is enabled", LPI);
+	guest_lpi_configure(LPI, LPI_PRIORITY);
+	invalidate(reg, value);
+	command(ITS_INT, EVENT);
+	gic_expect_none("the LPI while disabled again");
+	guest_done();
+}
+
+static void invlpir(void)
+{
+	invalidate_by(GICR_INVLPIR, LPI);
+}
+
+TEST_F(lpi, invlpir)
+{
+	EXPECT_LPIS(1, invlpir, "an LPI disabled and enabled by GICR_INVLPIR");
+}
+
+static void invallr(void)
+{
+	invalidate_by(GICR_INVALLR, 0);
+}
+
+TEST_F(lpi, invallr)
+{
+	EXPECT_LPIS(1, invallr, "an LPI disabled and enabled by GICR_INVALLR");
+}
+
+/* ---- registers of 64 bits ---- */
+
+#define PROPBASER_FIELDS	0x000ffffffffff01fULL	/* without the memory's attributes */
+#define PENDBASER_FIELDS	0x000fffffffff0000ULL
+
+static void one_access(void)
+{
+	uint64_t rd = guest_redistributor(), its = ITS_FRAME(0), end;
+	struct its_command *queue = (struct its_command *)(uintptr_t)its_ipa(ITS_QUEUE_AT(0));
+
+	start_without_lpis();
+	guest_write_double(rd + GICR_PROPBASER, 0x0000000a54321000ULL | (LPI_ID_BITS - 1));
+	guest_expect("GICR_PROPBASER", 0x0000000a54321000ULL | (LPI_ID_BITS - 1),
+		     guest_read_double(rd + GICR_PROPBASER) & PROPBASER_FIELDS);
+	guest_write_double(rd + GICR_PENDBASER, 0x0000000b98760000ULL | GICR_PENDBASER_PTZ);
+	guest_expect("GICR_PENDBASER, whose PTZ reads as 0", 0x0000000b98760000ULL,
+		     guest_read_double(rd + GICR_PENDBASER) &
+		     (PENDBASER_FIELDS | GICR_PENDBASER_PTZ));
+	guest_lpis_enable();
+	map_event(DEVICE, EVENT, LPI, ICID(FIRST));
+	end = guest_read_double(its + GITS_CWRITER);
+	guest_expect("GITS_CREADR", end, guest_read_double(its + GITS_CREADR));
+	queue[end / sizeof(*queue)] = its_of_event(ITS_INT, DEVICE, EVENT);
+	__sync_synchronize();
+	end += sizeof(*queue);
+	guest_write_double(its + GITS_CWRITER, end);
+	expect_lpi("the LPI of a command after GITS_CWRITER was written", LPI);
+	guest_write_double(its + GITS_CREADR, 0);
+	guest_expect("GITS_CREADR, which is read-only", end, guest_read_double(its + GITS_CREADR));
+	guest_done();
+}
+
+TEST_F(lpi, one_access)
+{
+	EXPECT_LPIS(1, one_access, "registers of 64 bits, each in one access");
 }
 
 /* ---- KVM_SIGNAL_MSI ---- */

@@ -75,11 +75,16 @@ TEST_F(msi, pending_at_vcpu)
 	}
 }
 
+/* KVM may cache the translation of an event that is signalled. */
+#define CACHE_TRANSLATION()						\
+	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT))
+
 TEST_F(msi, unmapped_event)
 {
 	unsigned int bit;
 
 	OPEN_WITH_EVENTS();
+	CACHE_TRANSLATION();
 	EXPECT_MSI(DEVICE, EVENT + 1, "an event that is not mapped");
 	for (bit = 11; bit < 32; bit++)
 		EXPECT_MSI(DEVICE, 1U << bit | EVENT, "event 0x%x", 1U << bit | EVENT);
@@ -92,6 +97,7 @@ TEST_F(msi, unmapped_device)
 	unsigned int bit;
 
 	OPEN_WITH_EVENTS();
+	CACHE_TRANSLATION();
 	for (bit = 4; bit < 32; bit++)
 		EXPECT_MSI(DEVICE | 1U << bit, EVENT, "device 0x%x", DEVICE | 1U << bit);
 	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
@@ -104,6 +110,8 @@ TEST_F(msi, unmapped_collection)
 	OPEN_WITH_EVENTS();
 	MAP_EVENT(DEVICE, 20, LPI + 20, 100);
 	EXPECT_MSI(DEVICE, 20, "a collection that was never mapped");
+	/* No pending table belongs to its LPI. */
+	SAVE_PENDING();
 	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
 	ASSERT_COMMAND(its_unmap_collection(ICID(0)));
 	EXPECT_MSI(DEVICE, EVENT, "the collection after MAPC without V");
@@ -135,6 +143,9 @@ TEST_F(msi, its_disabled)
 
 TEST_F(msi, lpis_disabled)
 {
+	unsigned int i;
+	uint32_t ctlr;
+
 	self->memory = lpi_memory_map();
 	OPEN_IDLE_ITS(&self->vm, &self->its, self->memory);
 	ASSERT_OK(lpi_enable(&self->vm, 0));
@@ -144,8 +155,15 @@ TEST_F(msi, lpis_disabled)
 	MAP_COLLECTION(ICID(1), 1);
 	MAP_EVENT(DEVICE, EVENT, LPI, ICID(1));
 	EXPECT_MSI(DEVICE, EVENT, "a vCPU whose LPIs are disabled");
-	ASSERT_OK(lpi_enable(&self->vm, 1));
-	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
+	/* The translation of an event that was delivered may be cached. */
+	for (i = 0; i < 2; i++) {
+		ASSERT_OK(lpi_enable(&self->vm, 1));
+		ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
+		ASSERT_OK(vgic_reg_set(self->vm.dev, REDIST_REGS, 1, GICR_CTLR, 0));
+		ASSERT_OK(vgic_reg_get(self->vm.dev, REDIST_REGS, 1, GICR_CTLR, &ctlr));
+		ASSERT_EQ(0, ctlr & GICR_CTLR_ENABLE_LPIS);
+		EXPECT_MSI(DEVICE, EVENT, "a vCPU whose LPIs are disabled again");
+	}
 }
 
 /* Two ITSs: each has events of its own at its own address. */
@@ -197,6 +215,14 @@ TEST_F(msi, without_device)
 	ASSERT_EQ(1, signal_to(&self->vm, DOORBELL, KVM_MSI_VALID_DEVID));
 }
 
+TEST_F(msi, without_device_again)
+{
+	OPEN_WITH_EVENTS();
+	CACHE_TRANSLATION();
+	EXPECT_RULE(signal_to(&self->vm, DOORBELL, 0),
+		    "flags without KVM_MSI_VALID_DEVID, for an event that was delivered");
+}
+
 TEST_F(msi, unknown_flag)
 {
 	unsigned int bit;
@@ -207,15 +233,25 @@ TEST_F(msi, unknown_flag)
 			    "flag 0x%x", 1U << bit);
 }
 
+/* An address without memory, for an ioeventfd: a device of KVM that is no part of the GIC. */
+#define EVENTFD_IPA	0x0a000000ULL
+
 TEST_F(msi, other_address)
 {
 	static const uint64_t addrs[] = {
 		0, ITS_FRAME(1) + GITS_TRANSLATER, ABI_DIST_IPA, ABI_FREE_IPA, LPI_MEMORY_IPA,
 		DOORBELL + ITS_FRAME_SIZE, DOORBELL | 1ULL << 32, DOORBELL | 1ULL << 63,
+		EVENTFD_IPA,
+	};
+	struct kvm_ioeventfd event = {
+		.addr = EVENTFD_IPA, .len = 8, .fd = eventfd(0, EFD_NONBLOCK),
+		.flags = KVM_IOEVENTFD_FLAG_DATAMATCH, .datamatch = 3,
 	};
 	unsigned int i;
 
 	OPEN_WITH_EVENTS();
+	CACHE_TRANSLATION();
+	ASSERT_OK(abi_ioctl(self->vm.fd, KVM_IOEVENTFD, &event));
 	for (i = 0; i < ARRAY_SIZE(addrs); i++)
 		EXPECT_RULE(signal_to(&self->vm, addrs[i], KVM_MSI_VALID_DEVID),
 			    "address 0x%llx", (unsigned long long)addrs[i]);
@@ -415,11 +451,9 @@ static void ack_routed(void)
 	self->guest.context = fds;					\
 } while (0)
 
-/* Descriptors of two GSIs, each routed to one of the device's events. */
-#define EXPECT_ROUTED(code, first, second, what) do {			\
-	const struct kvm_irq_routing_entry routes_[] = {		\
-		msi_route(GSI, DEVICE, first), msi_route(GSI + 1, DEVICE, second), \
-	};								\
+/* Descriptors of the GSIs of two routes. */
+#define EXPECT_ROUTES(code, first, second, what) do {			\
+	const struct kvm_irq_routing_entry routes_[] = { first, second };	\
 	int fds_[2] = { eventfd(0, EFD_NONBLOCK), eventfd(0, EFD_NONBLOCK) }; \
 									\
 	CREATE_ROUTED_GUEST(code, fds_);				\
@@ -428,6 +462,11 @@ static void ack_routed(void)
 	ASSERT_OK(assign(&self->guest.abi, fds_[1], GSI + 1));		\
 	EXPECT_GUEST_ENDS(what);					\
 } while (0)
+
+/* Each GSI is routed to one of the device's events. */
+#define EXPECT_ROUTED(code, first, second, what)			\
+	EXPECT_ROUTES(code, msi_route(GSI, DEVICE, first),		\
+		      msi_route(GSI + 1, DEVICE, second), what)
 
 TEST_F(msi_route, delivered)
 {
@@ -466,20 +505,56 @@ TEST_F(msi_route, replaced)
 	EXPECT_GUEST_ENDS("a GSI that is routed to another event");
 }
 
-/* The second descriptor's event is mapped, the first descriptor's is not. */
+/* The second descriptor's event is delivered, the first descriptor's is not. */
 static void ack_second(void)
 {
 	start();
 	guest_request(0);
 	guest_request(1);
 	await_lpi("the LPI of the mapped event", LPI);
-	gic_expect_none("an LPI of an event that is not mapped");
+	gic_expect_none("the LPI of the first descriptor's event");
 	guest_done();
 }
 
 TEST_F(msi_route, unmapped)
 {
 	EXPECT_ROUTED(ack_second, EVENT + 100, EVENT, "an event that is not mapped");
+}
+
+TEST_F(msi_route, other_address)
+{
+	struct kvm_irq_routing_entry route = msi_route(GSI, DEVICE, EVENT + 1);
+
+	route.u.msi.address_hi = 1;
+	EXPECT_ROUTES(ack_second, route, msi_route(GSI + 1, DEVICE, EVENT),
+		      "an address whose upper half is not the ITS's");
+}
+
+TEST_F(msi_route, without_device)
+{
+	struct kvm_irq_routing_entry route = msi_route(GSI, DEVICE, EVENT + 1);
+
+	route.flags = 0;
+	EXPECT_ROUTES(ack_second, route, msi_route(GSI + 1, DEVICE, EVENT),
+		      "a route without KVM_MSI_VALID_DEVID");
+}
+
+/* The last descriptor of a GSI with a resamplefd lowers the GSI. KVM_IRQFD waits for that. */
+TEST_F(msi_route, lowered)
+{
+	struct kvm_irqfd irqfd = {
+		.fd = eventfd(0, EFD_NONBLOCK), .resamplefd = eventfd(0, EFD_NONBLOCK),
+		.gsi = GSI, .flags = KVM_IRQFD_FLAG_RESAMPLE,
+	};
+
+	OPEN_WITH_EVENTS();
+	ASSERT_OK(set_route(&self->vm, msi_route(GSI, DEVICE, EVENT)));
+	ASSERT_OK(abi_ioctl(self->vm.fd, KVM_IRQFD, &irqfd));
+	irqfd.flags = KVM_IRQFD_FLAG_DEASSIGN;
+	ASSERT_OK(abi_ioctl(self->vm.fd, KVM_IRQFD, &irqfd));
+	SAVE_PENDING();
+	EXPECT_RULE_WORD(holds(!lpi_is_pending(self->memory, 0, LPI)),
+			 "the LPI of a GSI that was lowered");
 }
 
 /* ---- routes to an ITS, errors ---- */

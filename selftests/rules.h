@@ -5406,6 +5406,23 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "redist.last_of_adjacent",
+		.text = "Where one region follows another without a gap, GICR_TYPER.Last marks "
+			"the last redistributor of both.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: Last marks the last redistributor of each region "
+			  "for the guest, and none for user space", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "redist.guest_finds_regions",
 		.text = "The guest finds its vCPUs' redistributors in the order of the regions, "
 			"and GICR_TYPER.Last marks the last redistributor of each region.",
@@ -5876,8 +5893,26 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.command_queue",
-		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read back as set, and setting "
-			"GITS_CBASER clears GITS_CREADR.",
+		.text = "GITS_CBASER, GITS_CREADR and GITS_CWRITER read back as set, up to the "
+			"last command of the largest queue, and setting GITS_CBASER clears "
+			"GITS_CREADR.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.beyond_queue",
+		.text = "GITS_CREADR and GITS_CWRITER do not take an offset beyond the queue's "
+			"end.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.creadr_while_enabled",
+		.text = "GITS_CREADR of an ITS that is enabled cannot be set.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -5904,6 +5939,24 @@ static const struct rule rules[] = {
 		.text = "A write to a read-only ITS register succeeds and changes nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.announces_lpis",
+		.text = "In a VM with an ITS, GICD_TYPER.LPIS and each GICR_TYPER.PLPIS are 1, "
+			"and GICD_TYPER.IDbits has room for LPIs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its.more_bits_than_typer",
+		.text = "MAPD of a device with more bits than GITS_TYPER.Devbits or of EventIDs "
+			"with more bits than GITS_TYPER.ID_bits maps nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},
@@ -6240,6 +6293,14 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "lpi.pending_table_fixed",
+		.text = "GICR_PENDBASER does not change while LPIs are enabled.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "lpi.lpis_disabled",
 		.text = "A vCPU whose GICR_CTLR.EnableLPIs is 0 gets no LPI.",
 		.expect = (const struct rule_expect[]) {
@@ -6251,6 +6312,54 @@ static const struct rule rules[] = {
 		.id = "lpi.pending_table",
 		.text = "LPIs that are pending in the pending table are delivered, whether they "
 			"are mapped before LPIs are enabled or after.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.turned_off",
+		.text = "After GICR_CTLR.EnableLPIs has been cleared, a vCPU gets no LPI, not "
+			"even one that is pending; when the bit is set again, it gets LPIs. With "
+			"GICR_CTLR.CES the bit can be cleared.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.turned_on_again",
+		.text = "GICR_CTLR.EnableLPIs reads as 1 after it was set. Setting it again "
+			"changes no pending state.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.invlpir",
+		.text = "With GICR_CTLR.IR, a write to GICR_INVLPIR makes a change of the "
+			"configuration table effective for the LPI. INTIDs that are no LPIs, and "
+			"unmapped LPIs, change nothing.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.invallr",
+		.text = "With GICR_CTLR.IR, a write to GICR_INVALLR makes changes of the "
+			"configuration table effective for the LPIs of the vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "lpi.one_access",
+		.text = "GICR_PROPBASER, GICR_PENDBASER and GITS_CWRITER can be written with one "
+			"access of 64 bits. GICR_PENDBASER.PTZ reads as 0, and GITS_CREADR is "
+			"read-only.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6368,6 +6477,23 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "msi.without_device_again",
+		.text = "KVM_SIGNAL_MSI to an ITS needs KVM_MSI_VALID_DEVID even for an event "
+			"that was delivered before.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "EINVAL" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(65535, 65535),
+			  "OK",
+			  "5.10.. bug: the flag is not checked if the translation of "
+			  "device and event is cached", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "msi.unknown_flag",
 		.text = "KVM_SIGNAL_MSI refuses undefined flags.",
 		.expect = (const struct rule_expect[]) {
@@ -6471,6 +6597,33 @@ static const struct rule rules[] = {
 		.id = "msi_route.unmapped",
 		.text = "An event of an irqfd that is routed to the MSI of an unmapped event "
 			"makes nothing pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.other_address",
+		.text = "An event of an irqfd that is routed to an address whose upper half is "
+			"not that of the ITS makes nothing pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.without_device",
+		.text = "An event of an irqfd whose route to an ITS lacks KVM_MSI_VALID_DEVID "
+			"makes nothing pending.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "msi_route.lowered",
+		.text = "The level of a GSI that is routed to an MSI makes nothing pending when "
+			"it is lowered.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -7065,6 +7218,15 @@ static const struct rule rules[] = {
 		.id = "its_tables.invalid_table",
 		.text = "A device table that is made invalid while the ITS is disabled unmaps all "
 			"devices.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "its_tables.invalid_collections",
+		.text = "A collection table that is made invalid while the ITS is disabled unmaps "
+			"all collections.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8246,6 +8408,15 @@ static const struct rule rules[] = {
 		.text = "With 18 vCPUs in two clusters, an SGI reaches exactly the vCPUs that "
 			"ICC_SGI1R_EL1 names: one in either cluster, all in one cluster, or all "
 			"but the sender; a vCPU that does not exist is ignored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.sgi_of_group0",
+		.text = "With one security state, ICC_SGI0R_EL1 makes an SGI pending only if the "
+			"SGI is in group 0 at the target.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -9748,6 +9919,15 @@ static const struct rule rules[] = {
 			  "EBUSY",
 			  "5.10..6.12 difference: before 6.17 no register of a GICv3 can "
 			  "be accessed before its initialization", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "dist_v3.older_revision",
+		.text = "User space can set GICD_IIDR to an older revision, from 2 on; it reads "
+			"back. GICR_CTLR.IR and CES are 1 from revision 3 on.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
 			{ 0 }
 		},
 	},

@@ -53,7 +53,14 @@ enum its_control {
 #define GICR_CTLR		0x0000
 #define GICR_PROPBASER		0x0070
 #define GICR_PENDBASER		0x0078
+#define GICR_INVLPIR		0x00a0
+#define GICR_INVALLR		0x00b0
+#define GICR_SYNCR		0x00c0
 #define GICR_CTLR_ENABLE_LPIS	1U
+#define GICR_CTLR_CES		(1U << 1)	/* EnableLPIs can be cleared */
+#define GICR_CTLR_IR		(1U << 2)	/* GICR_INVLPIR and GICR_INVALLR exist */
+#define GICR_CTLR_RWP		(1U << 3)	/* EnableLPIs is being cleared */
+#define GICR_PENDBASER_PTZ	(1ULL << 62)
 
 /* ---- addresses and offsets ---- */
 

@@ -166,6 +166,36 @@ static inline uint8_t guest_read_byte(uint64_t va)
 	return value;
 }
 
+/*
+ * Access a register of 64 bits. On 32-bit ARM these are two accesses, because the abort of a
+ * doubleword has no syndrome.
+ */
+#ifdef __aarch64__
+static inline void guest_write_double(uint64_t va, uint64_t value)
+{
+	asm volatile("str %0, [%1]" : : "r" (value), "r" (va) : "memory");
+}
+
+static inline uint64_t guest_read_double(uint64_t va)
+{
+	uint64_t value;
+
+	asm volatile("ldr %0, [%1]" : "=r" (value) : "r" (va) : "memory");
+	return value;
+}
+#else
+static inline void guest_write_double(uint64_t va, uint64_t value)
+{
+	guest_write(va, value);
+	guest_write(va + 4, value >> 32);
+}
+
+static inline uint64_t guest_read_double(uint64_t va)
+{
+	return guest_read(va) | (uint64_t)guest_read(va + 4) << 32;
+}
+#endif
+
 /* ---- the host's side ---- */
 
 /**

@@ -30,20 +30,20 @@ static void write_pair(uint64_t va, uint64_t value)
 	guest_write(va + 4, value >> 32);
 }
 
-static uint64_t redistributor(void)
+uint64_t guest_redistributor(void)
 {
 	return guest_gic.cpu + (uint64_t)GICR_STRIDE * guest_cpu();
 }
 
 void guest_lpi_tables_set_bits(unsigned int bits)
 {
-	write_pair(redistributor() + GICR_PROPBASER, lpi_propbaser(bits));
-	write_pair(redistributor() + GICR_PENDBASER, lpi_pendbaser(guest_cpu()));
+	write_pair(guest_redistributor() + GICR_PROPBASER, lpi_propbaser(bits));
+	write_pair(guest_redistributor() + GICR_PENDBASER, lpi_pendbaser(guest_cpu()));
 }
 
 void guest_lpis_turn_on(void)
 {
-	guest_write(redistributor() + GICR_CTLR, GICR_CTLR_ENABLE_LPIS);
+	guest_write(guest_redistributor() + GICR_CTLR, GICR_CTLR_ENABLE_LPIS);
 }
 
 void guest_lpis_enable(void)

@@ -15,6 +15,9 @@
  */
 int guest_its_add(struct guest *guest, struct its *its, unsigned int nr, uint8_t *memory);
 
+/* Virtual address of the calling vCPU's redistributor. */
+uint64_t guest_redistributor(void);
+
 /* Set the calling vCPU's tables of LPIs, for INTIDs of @bits bits, and GICR_CTLR.EnableLPIs. */
 void guest_lpi_tables_set_bits(unsigned int bits);
 void guest_lpis_turn_on(void);

@@ -49,6 +49,7 @@ void gicv3_icc_write(enum gicv3_icc reg, uint64_t value)
 	WRITE(12, 8, 3);	/* ICC_BPR0 */
 	WRITE(12, 11, 1);	/* ICC_DIR */
 	WRITE(12, 11, 5);	/* ICC_SGI1R */
+	WRITE(12, 11, 7);	/* ICC_SGI0R */
 	WRITE(12, 12, 1);	/* ICC_EOIR1 */
 	WRITE(12, 12, 3);	/* ICC_BPR1 */
 	WRITE(12, 12, 4);	/* ICC_CTLR */
