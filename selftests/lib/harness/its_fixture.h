@@ -37,8 +37,10 @@
 
 /* OPEN_GIC_WITH_MEMORY() with an ITS, whose queue and tables are not set. */
 #define OPEN_IDLE_ITS(vm_, its_, memory_) do {				\
-	OPEN_GIC_WITH_MEMORY(vm_, memory_);				\
-	ASSERT_OK(its_add(its_, vm_, 0, memory_));			\
+	uint8_t *idle_memory_ = memory_;				\
+									\
+	OPEN_GIC_WITH_MEMORY(vm_, idle_memory_);			\
+	ASSERT_OK(its_add(its_, vm_, 0, idle_memory_));			\
 } while (0)
 
 /* Enables the LPIs of each vCPU. */
