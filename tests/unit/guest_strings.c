@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftests/lib/guest/guest_string.c against the C library, at every alignment and length. The
+ * Compares selftests/lib/guest/guest_string.c with the C library, at every alignment and length. The
  * sanitizers check that no other byte is accessed.
  */
 #include <kselftest_harness.h>

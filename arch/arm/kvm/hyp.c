@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Takes over HYP mode from the kernel's stub on each CPU that comes online, and returns it
- * on each that goes offline.
+ * Takes over HYP mode from the kernel's stub on each CPU that comes online, and returns it on each
+ * that goes offline. Also HYP mode's translation tables, and the kernel's calls into HYP mode: flushes
+ * of TLBs, tests, and reports of faults.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

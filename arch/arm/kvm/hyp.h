@@ -165,7 +165,7 @@ struct hyp_cpu {
  * struct hyp_boot - values that hyp_init.S loads, with the MMU off
  */
 struct hyp_boot {
-	u32 stack;	/* end of it */
+	u32 stack;	/* the initial sp: the stack's end */
 	u32 vectors;
 	u32 this_cpu;
 	u32 htcr;

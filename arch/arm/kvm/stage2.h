@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stage 2: a VM's guest physical (intermediate physical) addresses to physical
- * ones, and the VMID that tags them in the TLBs. ARM DDI 0406C, B3.6.
+ * Stage 2: the translation of a VM's guest physical (intermediate physical) addresses to physical
+ * ones, and the VMID that tags its entries in the TLBs. ARM DDI 0406C, B3.6.
  */
 #ifndef ARM_KVM_STAGE2_H
 #define ARM_KVM_STAGE2_H

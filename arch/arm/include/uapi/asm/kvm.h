@@ -23,7 +23,7 @@
 
 /* Bits of kvm_vcpu_init.features[0]. */
 #define KVM_ARM_VCPU_POWER_OFF		0	/* the vCPU waits for CPU_ON */
-#define KVM_ARM_VCPU_PSCI_0_2		1	/* PSCI 0.2, or else KVM_PSCI_FN() */
+#define KVM_ARM_VCPU_PSCI_0_2		1	/* PSCI 0.2 instead of KVM_PSCI_FN() */
 
 struct kvm_vcpu_init {
 	__u32 target;
