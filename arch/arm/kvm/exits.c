@@ -368,7 +368,7 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	int ret;
 
-	/* First, because it is the common case. The mmio cache never has the CPU interface. */
+	/* The common case is checked first. The mmio cache never has the CPU interface. */
 	if (memory_is_mmio(vcpu, fault->page))
 		return handle_mmio(vcpu, fault);
 	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault->page)) {

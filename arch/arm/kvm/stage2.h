@@ -18,8 +18,8 @@ struct seq_file;
 
 /**
  * struct stage2 - a VM's translation tables and VMID
- * @lock:     for all of it; a spinlock, because MMU notifiers take it. It is held for a
- *            bounded number of descriptors at a time
+ * @lock:     for all fields except @limit, @vttbr and @vmid_generation; a spinlock, because MMU
+ *            notifiers take it. It is held for a bounded number of descriptors at a time
  * @tables:   translation tables
  * @limit:    number of tables at which all are dropped before the next page is mapped
  * @flushed:  bytes of the address space that flushes of caches have walked over since the

@@ -646,7 +646,7 @@ u8 gic_fold(struct gic_state *gic, unsigned int cpu)
 	u8 kick_mask = 0;
 	unsigned int i;
 
-	/* First, because deactivate_one() skips interrupts that a list register owns. */
+	/* EOIs first, because deactivate_one() skips interrupts that a list register owns. */
 	for (; eois; eois--)
 		kick_mask |= deactivate_one(gic, cpu);
 	for (i = 0; i < c->nr_lrs; i++)

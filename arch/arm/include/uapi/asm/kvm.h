@@ -35,10 +35,10 @@ struct kvm_vcpu_init {
 /**
  * struct kvm_regs - the core registers of every mode
  * @usr_regs: r0 to r12, and sp and lr of User mode, pc and CPSR
- * @svc_regs: sp, lr and SPSR of Supervisor mode; likewise the next three
- * @abt_regs: of Abort mode
- * @und_regs: of Undefined mode
- * @irq_regs: of IRQ mode
+ * @svc_regs: sp, lr and SPSR of Supervisor mode
+ * @abt_regs: sp, lr and SPSR of Abort mode
+ * @und_regs: sp, lr and SPSR of Undefined mode
+ * @irq_regs: sp, lr and SPSR of IRQ mode
  * @fiq_regs: r8 to r12, sp, lr and SPSR of FIQ mode
  *
  * Only the offsets of its fields are ABI: KVM_REG_ARM_CORE_REG() makes register numbers of them.
