@@ -38,8 +38,8 @@ static inline void irq_line_set(struct irq_line *line, bool level)
  * @name:   name in the exit counts
  * @base:   guest physical address, page-aligned
  * @size:   bytes, a multiple of the page size
- * @read:   handles a load of @size bytes (1, 2, 4 or 8) at @offset into the window; the whole
- *          access is inside the window. Returns the value.
+ * @read:   handles a load of 1, 2, 4 or 8 bytes at an offset into the window; the whole access is
+ *          inside the window. Returns the value.
  * @write:  handles a store, with the same guarantees
  * @device: first argument of @read and @write
  */

@@ -107,7 +107,7 @@ static void chosen(struct writer *w, const struct fdt_machine *m)
 		CELLS(w, "linux,initrd-start", WIDE(m->initrd));
 		CELLS(w, "linux,initrd-end", WIDE(m->initrd + m->initrd_size));
 	}
-	/* A guest with few devices would otherwise wait long for entropy. */
+	/* A guest with few devices would otherwise wait for entropy for a long time. */
 	if (getrandom(seed, sizeof(seed), 0) == sizeof(seed))
 		keep(w, fdt_property(w->tree, "rng-seed", seed, sizeof(seed)));
 	end(w);

@@ -106,7 +106,10 @@ static bool is_same(const struct named *a, const struct named *b)
 	return !a->exists && !b->exists && !strcmp(a->name, b->name);
 }
 
-/* The file of standard output, to which the guest's console is written. Its name is unknown. */
+/*
+ * The file of standard output, to which the guest's console is written. Its name is unknown:
+ * messages call it "standard output".
+ */
 static struct named standard_output(void)
 {
 	struct named file = {

@@ -113,7 +113,7 @@ static void add_field(struct list *l, const struct field *f, unsigned int cpu)
 	for (at = f->from * f->bits / 8; at < to * f->bits / 8; at += 4) {
 		bool private = at * 8 / f->bits < NR_PRIVATE;
 
-		/* SPIs were added with vCPU 0; other vCPUs only have banked registers. */
+		/* SPIs were added with vCPU 0; for other vCPUs, add only banked registers. */
 		if (cpu && !private)
 			return;
 		if (v3 && private)

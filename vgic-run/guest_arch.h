@@ -22,7 +22,7 @@
 #define ARCH_REG_MMFR0		ARM64_SYS_REG(3, 0, 0, 7, 0)
 #define ARCH_MPIDR_AFFINITY	0xff00ffffffULL
 
-/* x0: device tree; x1 to x3: 0, the last two since reset (Documentation/arm64/booting.rst). */
+/* x0: device tree; x1 to x3: 0. A reset clears x2 and x3 (Documentation/arm64/booting.rst). */
 #define ARCH_BOOT_REGS(dtb)						\
 	{ { CORE_REG(regs.regs[0]), (dtb) }, { CORE_REG(regs.regs[1]), 0 } }
 

@@ -66,8 +66,8 @@ static bool begins_with(const struct file *file, uint64_t offset, const char *te
 #define TAG_KERNEL		0x5a534c4bU	/* "KLSZ" */
 
 /*
- * A zImage decompresses the kernel to the start of memory, rounded down to 128 MiB. A zImage at
- * 32 MiB relocates itself only if the kernel is larger than 32 MiB.
+ * A zImage decompresses the kernel to the start of memory, rounded down to a multiple of 128 MiB. A
+ * zImage at 32 MiB relocates itself only if the kernel is larger than 32 MiB.
  */
 #define ZIMAGE_OFFSET		(32 * MIB)
 #define TEXT_OFFSET		0x8000U
@@ -225,7 +225,7 @@ const char *image_parse(struct image *image, const void *bytes, size_t size)
 #define MMFR0_TGRAN16(mmfr0)	((mmfr0) >> 20 & 0xf)
 #define MMFR0_TGRAN64(mmfr0)	((mmfr0) >> 24 & 0xf)
 #define MMFR0_TGRAN4(mmfr0)	((mmfr0) >> 28 & 0xf)
-#define TGRAN_NOT		0xf	/* no pages of 4 or 64 KiB; for 16 KiB, it is 0 */
+#define TGRAN_NOT		0xf	/* no pages of 4 or 64 KiB; 0 means none of 16 KiB */
 
 const char *image_check_cpu(const struct image *image, uint64_t mmfr0)
 {

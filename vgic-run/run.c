@@ -269,7 +269,7 @@ static void handle_key(struct machine *m, enum terminal_key key, uint8_t byte, b
 }
 
 /*
- * True if standard input is to be read. A pipe is read only while there is room, so nothing is
+ * True if standard input should be read now. A pipe is read only while there is room, so nothing is
  * lost. A terminal is always read, so that Ctrl-A works even if the guest does not read its input;
  * input beyond the room is then lost.
  */

@@ -118,7 +118,7 @@ static void print_own(const struct machine *m, const struct vcpu *vcpu)
 static const char no_exits[] =
 	"the guest has made no exit to vgic-run since it began: its kernel may not have started";
 
-/* Returns whether KVM_RUN of any vCPU has returned for another reason than EINTR. */
+/* Returns whether KVM_RUN of any vCPU has returned for a reason other than EINTR. */
 static bool has_exited(const struct machine *m)
 {
 	unsigned int i;

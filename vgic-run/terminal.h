@@ -26,8 +26,8 @@ enum terminal_key terminal_key(bool *escaped, uint8_t byte);
 
 /*
  * Switches standard input to raw mode, and arranges for its settings to be restored when the
- * program exits or crashes. Returns false if standard input is no terminal, or if the process is
- * in the background.
+ * program exits or crashes. Returns false if standard input is not a terminal, or if the process
+ * is in the background.
  */
 bool terminal_open(void);
 

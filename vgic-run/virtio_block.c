@@ -85,7 +85,7 @@ static bool is_on_disk(const struct virtio_block *block, uint64_t sector, uint64
 
 /* ---- requests ---- */
 
-/* Prints the cause of the disk's first error, because the guest gets only the status returned. */
+/* Prints the cause of the disk's first error, because the guest gets only the returned status. */
 static uint8_t io_error(struct virtio_block *block, const char *what)
 {
 	if (!block->failed)

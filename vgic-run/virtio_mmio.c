@@ -208,11 +208,11 @@ static void write_status(struct virtio *virtio, uint32_t value)
 		virtio_reset(virtio);
 		return;
 	}
-	/* FEATURES_OK stays 0 if VERSION_1 is not accepted, or unoffered features are (3.1.1). */
+	/* FEATURES_OK stays 0 without VERSION_1, or with a feature that was not offered (3.1.1). */
 	if (s->driver_features & ~offered_features(virtio) ||
 	    !(s->driver_features & VIRTIO_F_VERSION_1))
 		value &= ~STATUS_FEATURES_OK;
-	/* The driver cannot clear status bits, except all of them by a reset. */
+	/* The driver can clear status bits only all at once, by a reset. */
 	s->status |= value & 0xff & ~STATUS_NEEDS_RESET;
 }
 

@@ -32,7 +32,7 @@
 #define GICD_SGIS_SIZE		0x010	/* one byte per SGI */
 #define GICD_IDREGS_SIZE	0x030
 
-/* Pending and active state: list registers of running vCPUs hold part of it. */
+/* True for pending and active state, part of which list registers of running vCPUs hold. */
 static inline bool gicd_is_in_list_registers(u32 offset)
 {
 	return (offset >= GICD_ISPENDR && offset < GICD_ICACTIVER + GICD_BITS_SIZE) ||

@@ -10,8 +10,8 @@
 
 /*
  * Returns the polling limit of the next wait. In the last wait, the limit was @limit and the
- * interrupt came after @waited ticks. The limit is kept if that was within @limit, doubled (from
- * @least up to @most) if it was within @most, and 0 otherwise.
+ * interrupt came after @waited ticks. The limit is kept if @waited was within @limit, doubled (from
+ * @least up to @most) if @waited was within @most, and 0 otherwise.
  */
 static inline u32 halt_poll_next(u32 limit, u32 least, u32 most, u64 waited)
 {

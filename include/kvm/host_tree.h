@@ -49,7 +49,7 @@ enum host_problem {
 	HOST_GICV_WITHIN_PAGE,
 	HOST_SHORT_GICV,
 	HOST_NO_MAINTENANCE,
-	/* The virtual timer. */
+	/* No virtual timer: the module refuses to load. */
 	HOST_NO_TIMER,
 	NR_HOST_PROBLEMS,
 };

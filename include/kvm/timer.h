@@ -68,7 +68,7 @@ void timer_release(struct vcpu *vcpu);
  */
 bool timer_output_changed(struct vcpu *vcpu);
 
-/* Writes the output to kvm_run. For the vCPU's thread before KVM_RUN returns, without a GIC. */
+/* Writes the output to kvm_run, in a VM without a GIC. For the vCPU's thread, as KVM_RUN ends. */
 void timer_update_run(struct vcpu *vcpu);
 
 /* Called around a wait for an interrupt: @wake replaces the virtual timer's hardware. */

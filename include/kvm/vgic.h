@@ -101,8 +101,9 @@ s64 vgic_dist_access_fast(struct vcpu *vcpu, u32 offset, unsigned int len, bool 
 			  u32 value);
 
 /*
- * The same between vgic_load() and vgic_put(). Also returns -EAGAIN if irqfd_resample() has to come
- * first. After -EAGAIN, the next guest entry needs vgic_put() and vgic_load().
+ * vgic_dist_access_fast() between vgic_load() and vgic_put(). Also returns -EAGAIN if
+ * irqfd_resample() has to come first. After -EAGAIN, the next guest entry needs vgic_put() and
+ * vgic_load().
  */
 s64 vgic_dist_access_loaded(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 			    u32 value);

@@ -81,7 +81,7 @@ struct vcpu;
  * @slots_lock: for @slots; no lock is held while a fault waits for a page of the VMM
  * @slots:   memory slots
  * @slots_changes: changes of @slots so far; read without the lock
- * @slots_serial: the last number that a slot was given, see virt/kvm/vm_memory.c
+ * @slots_serial: the last serial number given to a slot, see virt/kvm/vm_memory.c
  * @events:  irqfds and ioeventfds, with locks of their own
  * @arch:    the architecture's part
  * @debugfs: the VM's folder

@@ -149,7 +149,7 @@ static void check_tables(struct kvm_vm *vm)
 	for (i = 0; i < ARRAY_SIZE(vas); i++) {
 		expect("page of normal memory", (0xfffffff000ULL - i * PAGE) | normal,
 		       walk(vm, vas[i]));
-		expect("its address back", 0xfffffff123ULL - i * PAGE,
+		expect("translated address", 0xfffffff123ULL - i * PAGE,
 		       addr_arch_gva2gpa(vm, vas[i] + 0x123));
 	}
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A test program without KVM for tests/test_ktap.py: the real ktap.c and rule.c with a harness
- * whose behaviour the environment variable FAKE selects.
+ * whose behaviour the environment variable FAKE selects. PROBE and LACKS select the result of the
+ * probe; MAYBE, EXTRA and NOT_PLANNED add tests.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

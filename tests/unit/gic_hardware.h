@@ -30,8 +30,8 @@
  * struct hardware - one CPU's virtual interface
  * @cpu:            number of the vCPU
  * @max_lrs:        number of list registers
- * @acked:          values of GICC_IAR without an EOI yet, the latest last
- * @acked_priority: their priorities
+ * @acked:          values of GICC_IAR that have had no EOI yet; the latest is the last
+ * @acked_priority: priorities of the interrupts in @acked
  * @nr_acked:       number of values in @acked
  */
 struct hardware {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * selftests/lib/guest/guest_string.c against the C library, at every alignment and length. The
- * sanitizers check that no other byte is accessed.
+ * Compares selftests/lib/guest/guest_string.c with the C library, at every alignment and length.
+ * The sanitizers check that no other byte is accessed.
  */
 #include <kselftest_harness.h>
 

@@ -2,7 +2,7 @@
 /*
  * Prints each kind of call of selftests/model/ with each kind of pointer, as `make fuzz` prints a
  * sequence: `model_prints c` or `model_prints syz`. `model_prints c 0` prints a program without
- * calls. tests/test_reproducers.py compiles the C.
+ * calls. tests/test_reproducers.py compiles the C programs.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "model/model_calls.h"
 #include "model/model_syz.h"
 
-/* A call with arguments for any kind. MODEL_CODE_IPA is a valid address and size for all kinds. */
+/* A call with arguments for any kind: an address and a size that are valid for all kinds. */
 static struct model_call call_of(unsigned int kind, unsigned int pointer)
 {
 	struct model_call call = {

@@ -234,7 +234,7 @@ static void enter(struct machine *m, unsigned int i)
 
 /* ---- the guest ---- */
 
-/* A write to SCTLR or, if @on is no change, to any other register that HCR.TVM traps. */
+/* A write to SCTLR or, if @on changes nothing, to any other register that HCR.TVM traps. */
 static void write_sctlr(struct machine *m, unsigned int i, bool on)
 {
 	bool was_on = m->caches_on[i];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * virt/kvm/device_address.c. Each rule of Documentation/abi/rules.toml that this file implements
- * has a test with the rule's name, in which '_' replaces '.'. The suite tests the same rules
- * through the ioctls.
+ * virt/kvm/device_address.c. Each rule of Documentation/abi/rules.toml that device_address.c
+ * implements has a test with the rule's name, in which '_' replaces '.'. The suite tests the same
+ * rules through the ioctls.
  */
 #include <linux/errno.h>
 

@@ -132,7 +132,7 @@ TEST(edge_while_active)
 	enter_guest(&hw);
 	EXPECT_EQ(1, gic.cpu[0].nr_lrs);
 	EXPECT_EQ(HW_ACTIVE | HW_PENDING, gic.cpu[0].lr[0] & HW_STATE);
-	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw)) TH_LOG("not before its EOI");
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw)) TH_LOG("not before the EOI");
 	hw_eoi(&gic, &hw);
 	EXPECT_EQ(SPI, hw_ack(&gic, &hw));
 	hw_eoi(&gic, &hw);
@@ -268,7 +268,7 @@ TEST(latch_of_level_while_active)
 		gic_irq_changed(&gic, irq);
 		if (falls)
 			gic_set_line(&gic, 0, SPI, false);
-		EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("it is active");
+		EXPECT_FALSE(gic_has_pending(&gic, 0)) TH_LOG("the SPI is active");
 		enter_guest(&hw);
 		EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw));
 		hw_eoi(&gic, &hw);
@@ -293,7 +293,7 @@ TEST(disabled)
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
 	irq->enabled = true;
 	EXPECT_EQ(1, gic_irq_changed(&gic, irq));
-	EXPECT_EQ(SPI, ack_eoi(&hw)) TH_LOG("it is still pending");
+	EXPECT_EQ(SPI, ack_eoi(&hw)) TH_LOG("the SPI is still pending");
 }
 
 /* An interrupt that is disabled while in a list register is withdrawn at the next exit. */
@@ -441,7 +441,7 @@ TEST(target_that_masks)
 	EXPECT_EQ(0, set_mask(1, 0x1f)) TH_LOG("the vCPU itself needs no kick");
 	EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 	pulse(0, SPI);
-	EXPECT_EQ(1, set_mask(1, 0)) TH_LOG("it goes back to the first");
+	EXPECT_EQ(1, set_mask(1, 0)) TH_LOG("the SPI goes back to vCPU 0");
 	EXPECT_EQ(0, set_mask(1, 0)) TH_LOG("nothing changes");
 	enter_guest(&hw[1]);
 	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw[1]));
@@ -685,7 +685,7 @@ TEST(owner_that_masks_releases_it)
 	set_mask(1, 0);
 	pulse(0, SPI);
 	enter_guest(&hw[0]);
-	EXPECT_EQ(1, set_mask(1, 0x1f)) TH_LOG("vCPU 0, which owns it, is kicked");
+	EXPECT_EQ(1, set_mask(1, 0x1f)) TH_LOG("vCPU 0, the owner, is kicked");
 	EXPECT_EQ(2, exit_guest(&hw[0])) TH_LOG("vCPU 1 is kicked");
 	EXPECT_EQ(SPI, ack_eoi(&hw[1]));
 }
@@ -700,7 +700,7 @@ TEST(only_vcpu_is_not_the_first)
 	gic.cpus = 1U << 3;
 	irq = enable(0, SPI, true, 0x80);
 	irq->targets = 0;
-	EXPECT_EQ(1U << 3, gic_set_line(&gic, 0, SPI, true)) TH_LOG("it targets the only vCPU");
+	EXPECT_EQ(1U << 3, gic_set_line(&gic, 0, SPI, true)) TH_LOG("the only vCPU is the target");
 	EXPECT_EQ(SPI, ack_eoi(&hw));
 }
 
@@ -720,7 +720,7 @@ TEST(several_targets)
 	EACH(i, 3) {
 		u32 iar = hw_ack(&gic, &hw[i]);
 
-		EXPECT_TRUE(iar == HW_SPURIOUS || i > 0) TH_LOG("vCPU 0 is no target");
+		EXPECT_TRUE(iar == HW_SPURIOUS || i > 0) TH_LOG("vCPU 0 is not a target");
 		acked += iar == SPI;
 	}
 	EXPECT_EQ(1, acked);
@@ -752,7 +752,7 @@ TEST(retargeted_in_list_register)
 	irq->targets = 2;
 	EXPECT_EQ(1, gic_irq_changed(&gic, irq)) TH_LOG("vCPU 0 is kicked first");
 	enter_guest(&hw1);
-	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw1)) TH_LOG("it is in vCPU 0's list register");
+	EXPECT_EQ(HW_SPURIOUS, hw_ack(&gic, &hw1)) TH_LOG("the SPI is in vCPU 0's list register");
 	exit_guest(&hw1);
 	EXPECT_EQ(2, exit_guest(&hw0)) TH_LOG("vCPU 1 is kicked");
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw0));
@@ -1322,7 +1322,7 @@ TEST(hardware_interrupt)
 	EXPECT_TRUE(gic.cpu[0].lr[0] & HW_HW);
 	EXPECT_EQ(27, gic.cpu[0].lr[0] >> 10 & 0x3ff) TH_LOG("PhysicalID");
 	EXPECT_EQ(PPI, hw_ack(&gic, &hw));
-	EXPECT_FALSE(hw_eoi(&gic, &hw)) TH_LOG("the hardware deactivates it");
+	EXPECT_FALSE(hw_eoi(&gic, &hw)) TH_LOG("the hardware deactivates the PPI");
 	exit_guest(&hw);
 }
 
@@ -1342,14 +1342,14 @@ TEST(eoi_notify)
 	enter_guest(&hw);
 	hw_ack(&gic, &hw);
 	exit_guest(&hw);
-	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("it is active");
+	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("still active");
 	enter_guest(&hw);
 	hw_eoi(&gic, &hw);
 	exit_guest(&hw);
 	EXPECT_TRUE(gic.any_deactivated);
 	EXPECT_TRUE(gic_next_deactivated(&gic, &intid, &kick_mask));
 	EXPECT_EQ(SPI, intid);
-	EXPECT_FALSE(irq->line) TH_LOG("low until the device raises it again");
+	EXPECT_FALSE(irq->line) TH_LOG("the line is low until the device raises it again");
 	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("reported once");
 	EXPECT_FALSE(gic.any_deactivated);
 	EXPECT_EQ(HW_SPURIOUS, ack_eoi(&hw));
@@ -1411,7 +1411,7 @@ TEST(eoi_notify_turned_off)
 	EXPECT_TRUE(gic_set_eoi_notify(&gic, SPI, false));
 	EXPECT_FALSE(gic_set_eoi_notify(&gic, SPI, true));
 	EXPECT_FALSE(gic_next_deactivated(&gic, &intid, &kick_mask)) TH_LOG("not reported");
-	EXPECT_TRUE(irq_of(0, SPI)->line) TH_LOG("as the device has set it");
+	EXPECT_TRUE(irq_of(0, SPI)->line) TH_LOG("the line is as the device has set it");
 }
 
 /* ---- random sequences ---- */

@@ -53,7 +53,7 @@ TEST(short_gicc)
 	EXPECT_EQ(HOST_OK, host_tree_gic(WITH(tree.gicc_size = 0x1000), PAGE));
 }
 
-/* In SVC mode a kernel uses the virtual timer. A short GICC is then not the reason. */
+/* A kernel in SVC mode uses the virtual timer. The problem is then not a short GICC. */
 TEST(not_in_hyp_mode)
 {
 	EXPECT_EQ(HOST_NOT_IN_HYP, host_tree_hyp(WITH(tree.splits_eoi = false,

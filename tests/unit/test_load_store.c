@@ -126,7 +126,7 @@ static const struct instruction not_wide[] = {
 	{ 0xe8521f00, 0, "ldrex r1, [r2]" },
 	{ 0xe892000a, 0, "ldm.w r2, {r1, r3}" },
 	{ 0xeb020103, 0, "add.w r1, r2, r3" },
-	{ 0xf8e21003, 0, "size 3 is no load or store" },
+	{ 0xf8e21003, 0, "size 3 is not a load or store" },
 	{ 0xf8cf1004, 0, "a store has no literal" },
 };
 

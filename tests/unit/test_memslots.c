@@ -562,8 +562,8 @@ TEST(random_sequences)
 			int expected;
 
 			/*
-			 * Half of the changes keep the slot's size and backing, as every move has
-			 * to. Random values are hardly ever equal to them.
+			 * Half of the changes keep the slot's size and backing, which a move must
+			 * not change. Random values hardly ever equal the old ones.
 			 */
 			if (m.slot[id].size && random_below(&state, 2)) {
 				size = m.slot[id].size / PAGE;

@@ -40,7 +40,7 @@ static void signal_event(struct eventfd_ctx *event)
  * @resample: NULL: each event is an edge. Otherwise an event raises the line, and the guest's
  *            deactivation lowers it and signals @resample
  * @queue:    the queue of @event
- * @wait:     our entry in it
+ * @wait:     our entry in @queue
  * @poll:     finds @queue
  * @closed:   the last file descriptor of @event was closed
  */
@@ -354,7 +354,7 @@ long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
 	if (!routes)
 		return -ENOMEM;
 	ret = routes_fill(routes, args->nr, user);
-	/* Before GIC initialisation, routes are not kept: it resets all [routing.before_init]. */
+	/* GIC initialisation resets routes, so none is kept before it [routing.before_init]. */
 	if (!ret && vgic_is_ready(vm)) {
 		mutex_lock(&vm->events.irqfd_lock);
 		swap(routes, vm->events.routes);
@@ -384,7 +384,7 @@ long irq_routing_ioctl(struct vm *vm, const struct kvm_irq_routing *args,
  * @addr:  guest physical address of the writes
  * @space: flags of IOEVENTFD_SPACE; 0: memory
  * @len:   length of the writes, in bytes; 0: any
- * @match: only writes of @value
+ * @match: only writes of @value signal @event
  * @value: see @match
  */
 struct ioeventfd {

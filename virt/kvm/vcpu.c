@@ -64,7 +64,7 @@ static long run_loop(struct vcpu *vcpu)
 		ret = arch_vcpu_enter(vcpu);
 		if (ret <= 0)
 			return ret;
-		/* While one of these is true, arch_vcpu_enter() does not enter the guest. */
+		/* Under each of these conditions, arch_vcpu_enter() does not enter the guest. */
 		if (signal_pending(current))
 			return interrupted(vcpu);
 		if (has_user_mode_work())

@@ -57,7 +57,7 @@ int vm_check_extension(unsigned long capability)
 
 /* ---- the virtual GIC ---- */
 
-/* @id: device id in bits 31..16, address type in bits 15..0, in both dialects. */
+/* The seed and legacy dialects. @id: device id in bits 31..16, address type in bits 15..0. */
 static long set_device_address(struct vm *vm, u32 id, u64 addr)
 {
 	struct device_address_context context;

@@ -518,7 +518,7 @@ static bool find_block(const struct vm *vm, u64 gpa, const struct fault_slot *fo
 
 /*
  * Maps the rest of the huge page that @page is part of, so that the guest does not fault for
- * each of its pages. Out of line, because of its stack.
+ * each of its pages. Out of line, so that other faults need no stack for @pages.
  */
 static noinline void map_around(struct vcpu *vcpu, u64 gpa, struct fault_slot *found,
 				struct page *page, bool writable)

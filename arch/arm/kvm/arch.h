@@ -6,7 +6,7 @@
  *   vcpu.c       vCPUs: KVM_ARM_VCPU_INIT, guest entry
  *   power.c      power states of vCPUs: PSCI, reset, WFI
  *   exits.c      exit handlers
- *   regs.c       KVM_GET/SET_ONE_REG
+ *   regs.c       KVM_GET/SET_ONE_REG, KVM_GET_REG_LIST
  *   coproc.c     system registers: their numbers, trapped accesses
  *   caches.c     cache maintenance, as cache_state.c decides
  */

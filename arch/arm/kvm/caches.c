@@ -60,7 +60,7 @@ void caches_written(struct vcpu *vcpu)
 	carry_out(vcpu, cache_written(&vcpu->arch.caches, caches_on(vcpu)));
 }
 
-/* Tells stage 2 whether the vCPU writes without caches: unmapped pages then need cleaning. */
+/* Tells stage 2 whether the vCPU writes without caches. If so, unmapped pages need cleaning. */
 static void publish(struct vcpu *vcpu)
 {
 	stage2_set_uncached(stage2_of(vcpu), vcpu->id, vcpu->arch.caches.uncached);

@@ -115,7 +115,7 @@ static int exit_emulation_error(struct vcpu *vcpu, const struct fault *fault)
 				   ARRAY_SIZE(data), data);
 }
 
-/* Without a GIC, no address is set. */
+/* False in a VM without a GIC, whose addresses are not set. */
 static bool in_gic(const struct vcpu *vcpu, unsigned int type, u64 page)
 {
 	return device_address_covers(&vcpu->vm->addresses, type, page);
@@ -178,7 +178,7 @@ static __always_inline u32 stored(struct guest_cpu *cpu, u32 hsr)
 typedef s64 (*access_function)(struct vcpu *vcpu, u32 offset, unsigned int len, bool write,
 			       u32 value);
 
-/* vgic_dist_access() never fails. */
+/* An access_function that never fails. */
 static s64 dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value)
 {
 	return vgic_dist_access(vcpu, offset, len, write, value);
@@ -193,7 +193,7 @@ static __always_inline bool access_distributor(struct vcpu *vcpu, u32 hsr, u32 i
 	u32 bytes = stored(cpu, hsr);
 	s64 ret;
 
-	/* The guest turns its virtual timer on and off without an exit. */
+	/* The guest may have turned its virtual timer on or off, which causes no exit. */
 	if (gicd_is_in_list_registers(in_page))
 		timer_update_lines(vcpu);
 	ret = access(vcpu, in_page, mmio_len(hsr), write, bytes);
@@ -368,7 +368,7 @@ static int handle_fault(struct vcpu *vcpu, const struct fault *fault)
 {
 	int ret;
 
-	/* First, because it is the common case. The mmio cache never has the CPU interface. */
+	/* The common case is checked first. The mmio cache never has the CPU interface. */
 	if (memory_is_mmio(vcpu, fault->page))
 		return handle_mmio(vcpu, fault);
 	if (in_gic(vcpu, KVM_VGIC_V2_ADDR_TYPE_CPU, fault->page)) {

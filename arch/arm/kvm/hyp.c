@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Takes over HYP mode from the kernel's stub on each CPU that comes online, and returns it
- * on each that goes offline.
+ * Takes over HYP mode from the kernel's stub on each CPU that comes online, and returns it on each
+ * that goes offline. Also HYP mode's translation tables, and the kernel's calls into HYP mode: TLB
+ * flushes, tests, and reports of faults.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -401,7 +402,7 @@ static void barrier_here(void *unused)
 	dmb(ish);
 }
 
-/* After a broadcast invalidation and its barrier: Cortex-A15 erratum 798181. */
+/* Called after a broadcast invalidation and its barrier, for Cortex-A15 erratum 798181. */
 static void complete_flush(void)
 {
 	enum tlb_sync sync = __this_cpu_read(hyp_percpu.sync);
@@ -503,7 +504,7 @@ int hyp_init(void)
 	if (ret)
 		goto fail;
 
-	/* The notifier first: once HYP mode is on, a CPU may lose it by going idle. */
+	/* Register the notifier first: once HYP mode is on, a CPU may lose it by going idle. */
 	cpu_pm_register_notifier(&hyp_cpu_pm_block);
 	ret = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "kvm/armv7:online",
 				hyp_cpu_online, hyp_cpu_offline);

@@ -70,7 +70,7 @@ struct seq_file;
  * @cntvoff: ticks by which the virtual counter is behind the host's physical counter
  * @cntpoff: ticks by which the physical counter is behind the host's
  * @cnthctl: CNTHCTL_PL1PCTEN if @cntpoff is 0, so that reads of CNTPCT are not trapped; else 0
- * @hcr:     traps, and interrupts without a GIC (VI, VF)
+ * @hcr:     traps, and the interrupts of a VM without a GIC (VI, VF)
  * @hstr:    traps of coprocessor registers. Without HSTR_TTEE, ThumbEE's registers are switched
  * @vmpidr:  the guest's MPIDR
  * @midr:    the guest's MIDR
@@ -165,7 +165,7 @@ struct hyp_cpu {
  * struct hyp_boot - values that hyp_init.S loads, with the MMU off
  */
 struct hyp_boot {
-	u32 stack;	/* end of it */
+	u32 stack;	/* the initial sp: the stack's end */
 	u32 vectors;
 	u32 this_cpu;
 	u32 htcr;

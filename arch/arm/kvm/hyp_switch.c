@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The world switch, in HYP mode. Everything here is in .hyp.text, is mapped for
- * HYP, and calls nothing outside of it; see hyp.h.
+ * The world switch, and TLB maintenance, in HYP mode. Everything here is in .hyp.text, is mapped
+ * for HYP, and calls nothing outside of .hyp.text; see hyp.h.
  */
 #include <linux/kernel.h>
 
@@ -59,7 +59,7 @@ static __always_inline struct hyp_cpu *this_hyp_cpu(void)
 #define LIST_(way, a, b, c, d, e, f, g, h, ...)				\
 	way##_##a way##_##b way##_##c way##_##d way##_##e way##_##f way##_##g way##_##h
 
-/* Banked: register, name. cp15: register(s), and the operands of MRC or MRRC after them. */
+/* Arguments: the core register(s), then the banked register's name or the operands for cp15. */
 #define GET_BANKED(reg, name)			"mrs " #reg ", " #name "\n\t"
 #define SET_BANKED(reg, name)			"msr " #name ", " #reg "\n\t"
 #define GET_SYS(reg, op1, crn, crm, op2)				\
@@ -392,8 +392,8 @@ static __hyp void complete_hpfar(struct hyp_vcpu *vcpu)
 }
 
 /*
- * An access that crosses into the faulting page did not fault in the page before. So only if the
- * page before is readable, the host needs the instruction to find out where the access begins.
+ * An access that crosses into the faulting page did not fault in the page before. So the host needs
+ * the instruction, which shows where the access begins, only if the page before is readable.
  */
 static __always_inline void record_crossing(struct hyp_vcpu *vcpu)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allocation of translation tables. A guest's tables are accounted as page tables of its VMM: the
- * only counter for tables that the OOM killer considers.
+ * Allocation of translation tables. A guest's tables are accounted as page tables of its VMM, which
+ * is the only counter for tables that the OOM killer considers.
  */
 #include <linux/gfp.h>
 #include <linux/kernel.h>

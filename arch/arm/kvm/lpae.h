@@ -2,7 +2,7 @@
 /*
  * Long-descriptor translation tables, ARM DDI 0406C, B3.6: three levels from 1
  * GiB down to pages of 4 KiB. HYP's own translation and stage 2 of each guest
- * are both made of them; they differ in size and attributes.
+ * use such tables, with different sizes and attributes.
  *
  *   lpae.c       allocation of tables
  *   lpae_walk.c  look-up and walks; pure logic

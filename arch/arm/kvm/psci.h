@@ -50,7 +50,7 @@ struct psci {
 /* Actions of psci_call()'s caller after a call, besides returning a value to the vCPU. */
 enum psci_action {
 	PSCI_NOTHING,
-	PSCI_SUSPEND,		/* as WFI */
+	PSCI_SUSPEND,		/* wait, like WFI */
 	PSCI_POWER_OFF,		/* the calling vCPU; no value is returned */
 	PSCI_POWER_ON,		/* vCPU @target, at @entry */
 	PSCI_SYSTEM_OFF,

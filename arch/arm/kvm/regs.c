@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_GET/SET_ONE_REG: core registers, VFP and Advanced SIMD. System registers are in coproc.c.
+ * KVM_GET/SET_ONE_REG and KVM_GET_REG_LIST: core registers, VFP and Advanced SIMD. System registers
+ * are in coproc.c.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>

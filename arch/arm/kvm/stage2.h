@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Stage 2: a VM's guest physical (intermediate physical) addresses to physical
- * ones, and the VMID that tags them in the TLBs. ARM DDI 0406C, B3.6.
+ * Stage 2: the translation of a VM's guest physical (intermediate physical) addresses to physical
+ * ones, and the VMID that tags its entries in the TLBs. ARM DDI 0406C, B3.6.
  */
 #ifndef ARM_KVM_STAGE2_H
 #define ARM_KVM_STAGE2_H
@@ -18,8 +18,8 @@ struct seq_file;
 
 /**
  * struct stage2 - a VM's translation tables and VMID
- * @lock:     for all of it; a spinlock, because MMU notifiers take it. It is held for a
- *            bounded number of descriptors at a time
+ * @lock:     for all fields except @limit, @vttbr and @vmid_generation; a spinlock, because MMU
+ *            notifiers take it. It is held for a bounded number of descriptors at a time
  * @tables:   translation tables
  * @limit:    number of tables at which all are dropped before the next page is mapped
  * @flushed:  bytes of the address space that flushes of caches have walked over since the

@@ -62,7 +62,7 @@ static void add_tags(struct file *f, uint32_t text_offset, uint32_t kernel, uint
 	put(f, 0x30, 0x04030201, 4);
 	put(f, 0x34, 0x45454545, 4);
 	put(f, 0x38, 0x1000, 4);
-	put(f, 0x1000, 3, 4);			/* an unknown tag before it */
+	put(f, 0x1000, 3, 4);			/* an unknown tag before the kernel's */
 	put(f, 0x1004, 0x12345678, 4);
 	put(f, 0x100c, 6, 4);
 	put(f, 0x1010, 0x5a534c4b, 4);

@@ -166,7 +166,10 @@ static unsigned int next_candidate(const struct gic_cpu *cpu, unsigned int from)
 
 #define FOR_EACH_CANDIDATE(cpu, intid)	FOR_EACH_CANDIDATE_FROM(cpu, intid, 0)
 
-/* gic_fill() leaves the bit set when it moves the state to a list register. */
+/*
+ * Sets or clears the interrupt's bit in its @pending word. The bit stays set when gic_fill() moves
+ * pending state to a list register.
+ */
 static __always_inline void mark_pending(struct gic_state *gic, const struct gic_irq *irq,
 					 bool pending)
 {
@@ -476,7 +479,7 @@ static unsigned int only_candidate(const struct gic_cpu *c)
 	return bits & (bits - 1) ? GIC_MAX_IRQS : 32 * word + __builtin_ctz(bits);
 }
 
-/* More candidates than list registers. */
+/* gic_fill() with more candidates than list registers. */
 static noinline void fill_with_most_urgent(struct gic_state *gic, unsigned int cpu,
 					   unsigned int max_lrs)
 {
@@ -643,7 +646,7 @@ u8 gic_fold(struct gic_state *gic, unsigned int cpu)
 	u8 kick_mask = 0;
 	unsigned int i;
 
-	/* First, because deactivate_one() skips interrupts that a list register owns. */
+	/* EOIs first, because deactivate_one() skips interrupts that a list register owns. */
 	for (; eois; eois--)
 		kick_mask |= deactivate_one(gic, cpu);
 	for (i = 0; i < c->nr_lrs; i++)

@@ -47,8 +47,8 @@ const struct host_message host_messages[NR_HOST_PROBLEMS] = {
 /*
  * A kernel does not export whether it was booted in HYP mode. If it was, it splits priority drop
  * and deactivation, for which it needs the second page of the GICC, and it leaves the virtual
- * timer to guests. If it leaves the timer to guests but does not split the two, the device tree may
- * lack the second page.
+ * timer to guests. If it leaves the timer to guests but does not split drop and deactivation, the
+ * device tree may lack the second page.
  */
 enum host_problem host_tree_hyp(const struct host_tree *tree)
 {

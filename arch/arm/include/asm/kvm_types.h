@@ -1,4 +1,2 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * In later kernels, <linux/kvm_types.h> includes <asm/kvm_types.h> of every architecture with KVM.
- */
+/* Empty. The <linux/kvm.h> of later kernels includes this header through <linux/kvm_types.h>. */

@@ -14,6 +14,6 @@
 	do_(vfp)		/* a VFP identification register */	\
 	do_(dabt)		/* data abort, given to the guest */	\
 	do_(iabt)		/* prefetch abort, given to the guest */ \
-	do_(undef)		/* undefined instruction, likewise */
+	do_(undef)		/* undefined instruction, given to the guest */
 
 #endif /* KVM_ARCH_EXIT_STATS_H */

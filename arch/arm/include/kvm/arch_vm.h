@@ -55,7 +55,7 @@ struct power_on_entry {
  * @mmio_big: the data of that load are big-endian
  * @power_on: a CPU_ON is pending; it starts the vCPU in the state @power_on_entry
  * @on_seen:  power_on() found the vCPU on, and it has not been turned off since
- * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE without a GIC
+ * @irq_lines: HCR_VI and HCR_VF, set by KVM_IRQ_LINE in a VM without a GIC
  * @spare:    stage 2 tables for the next fault
  * @caches:   cache maintenance
  * @flush_mark: end of the flush in progress (@caches.flushing), see stage2_flush()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Accessors of translation tables in a program of the build machine. The tables are at addresses
- * that a descriptor can hold.
+ * Accessors of translation tables for programs that run on the build machine. The tables are at
+ * addresses that a descriptor can hold.
  */
 #ifndef TESTS_UNIT_ASM_LPAE_ENTRY_H
 #define TESTS_UNIT_ASM_LPAE_ENTRY_H

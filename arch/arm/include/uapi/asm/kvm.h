@@ -23,7 +23,7 @@
 
 /* Bits of kvm_vcpu_init.features[0]. */
 #define KVM_ARM_VCPU_POWER_OFF		0	/* the vCPU waits for CPU_ON */
-#define KVM_ARM_VCPU_PSCI_0_2		1	/* PSCI 0.2, or else KVM_PSCI_FN() */
+#define KVM_ARM_VCPU_PSCI_0_2		1	/* PSCI 0.2 instead of KVM_PSCI_FN() */
 
 struct kvm_vcpu_init {
 	__u32 target;
@@ -35,10 +35,10 @@ struct kvm_vcpu_init {
 /**
  * struct kvm_regs - the core registers of every mode
  * @usr_regs: r0 to r12, and sp and lr of User mode, pc and CPSR
- * @svc_regs: sp, lr and SPSR of Supervisor mode; likewise the next three
- * @abt_regs: of Abort mode
- * @und_regs: of Undefined mode
- * @irq_regs: of IRQ mode
+ * @svc_regs: sp, lr and SPSR of Supervisor mode
+ * @abt_regs: sp, lr and SPSR of Abort mode
+ * @und_regs: sp, lr and SPSR of Undefined mode
+ * @irq_regs: sp, lr and SPSR of IRQ mode
  * @fiq_regs: r8 to r12, sp, lr and SPSR of FIQ mode
  *
  * Only the offsets of its fields are ABI: KVM_REG_ARM_CORE_REG() makes register numbers of them.
