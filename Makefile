@@ -41,7 +41,7 @@ export CROSS_arm64 CROSS_arm
 Q := $(if $(V),,@)
 QUIET := $(if $(V),,--no-print-directory -s)
 SELFTESTS := $(BUILD)/selftests
-# Prerequisites are made one after the other, because each starts a parallel build of its own.
+# Prerequisites are made one at a time, because each starts a parallel build of its own.
 .NOTPARALLEL:
 
 .PHONY: help
@@ -187,7 +187,7 @@ module: packages-run
 	$(Q)$(PYTHON) scripts/run.py --modules $(CHOICE)
 
 # The time of hostile_guest and hostile_vmm, in seconds: each gets a quarter of it on each of two
-# kernels. Both have the same seed, so that one command repeats the run.
+# kernels. All of them get the same seed, so that one command repeats the run.
 SOAK ?= 600
 .PHONY: soak soak-numbers
 soak-numbers:
