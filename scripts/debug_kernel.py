@@ -4,10 +4,10 @@
 
     debug_kernel.py FRAGMENT [--arch ARCH] [--suite SUITE]
                                 6.1, or the kernel of a suite, with allnoconfig and the
-                                options of the file
+                                options in FRAGMENT
 
-Prints a folder with vmlinuz, config, release and for 32-bit ARM headers/, the folder
-for make -C to build modules with. The folder is kept in the cache of fetch.py, and
+Prints a folder with vmlinuz, config, System.map, release and for 32-bit ARM headers/, the
+folder for make -C to build modules with. The folder is kept in the cache of fetch.py, and
 rebuilt only if the fragment changes. A build takes some minutes and 3 GB of disk, of
 which 200 MB stay.
 """

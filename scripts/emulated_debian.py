@@ -135,7 +135,7 @@ def fetch_root(debian: Debian) -> Path:
 
 def boot(debian: Debian, root: Path, files: Mapping[str, Path], folder: Path,
          verbose: bool) -> list[str]:
-    """Boots with `files`, files or folders by their names in /srv; `init` becomes process 1.
+    """Boots with `files`: files or folders, by their names in /srv. `init` becomes process 1.
 
     Returns the reports of the steps, and writes console.log to `folder`.
     """

@@ -7,8 +7,9 @@
  *
  *   -plugin instructions.so,out=FILE
  *
- * FILE gets lines for tools/bench.py, and after each workload the blocks of instructions that took
- * most: "# block ADDRESS OWNER INSTRUCTIONS". The machine must have one CPU.
+ * FILE gets lines for tools/bench.py, and after each workload the blocks with at least half a per
+ * cent of the instructions outside of guests: "# block ADDRESS OWNER INSTRUCTIONS". The machine
+ * must have one CPU.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -109,8 +110,8 @@ static enum owner owner_of(uint32_t address)
 }
 
 /*
- * Only an exception ends a guest's run, and it begins at a vector of HYP mode. Guest code may have
- * the same virtual address, but is on another page of QEMU's memory.
+ * A guest's run ends only by an exception, which is taken to a vector of HYP mode. Guest code may
+ * have the same virtual address, but is on another page of QEMU's memory.
  */
 static bool is_exception(const struct block *block)
 {
