@@ -281,7 +281,7 @@ check check-long: packages-check $(BUILD)/rules.made
 	$(Q)$(PYTHON) tests/check.py $(if $(filter check-long,$@),--long) $(CHECKS)
 endif
 
-# Targets on a host that is disturbed like a busy one.
+# Runs targets while the host is disturbed as if it were busy.
 NOISE_TARGETS = $(or $(TARGET),arm64-gicv2 arm64-gicv3 armv7-ref armv7-ref-6.12)
 NOISE_CHOICE = $(foreach t,$(NOISE_TARGETS),--target '$(t)')
 .PHONY: noise

@@ -56,8 +56,9 @@ def configure(source: Path, fragment: Path, arch: str = "arm") -> None:
               if line.startswith("CONFIG_") and not line.endswith("=n")]
     missing = [line for line in wanted if line not in got]
     if missing:
-        raise SetupError(f"{fragment}: expected {', '.join(missing)} to hold in this "
-                         "kernel, it does not: an option that it depends on is missing")
+        raise SetupError(f"{fragment}: expected the configuration to have "
+                         f"{', '.join(missing)}, it does not: an option on which that depends "
+                         "is missing")
 
 
 def unpack(source: Path, suite: str | None = None) -> None:

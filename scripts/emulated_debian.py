@@ -181,7 +181,7 @@ def judge(reports: Sequence[str], steps: Sequence[str]) -> list[str]:
                     if not any(line.split()[1:2] in ([step], [f"{step}:"]) for line in reports)]
 
 
-# ---- both programs ----
+# ---- the frame of check_deb.py and check_arm.py ----
 
 
 def _parse(about: str, arguments: Sequence[str]) -> argparse.Namespace:

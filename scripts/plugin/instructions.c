@@ -80,9 +80,9 @@ static bool in_guest;
 
 /**
  * struct block - instructions that run in a row
- * @address: virtual address of the first
- * @memory:  where QEMU has the first one: guests and the host use the same virtual addresses
- * @count:   instructions that it has executed in this workload, outside of guests
+ * @address: virtual address of the first instruction
+ * @memory:  where QEMU has that instruction: guests and the host use the same virtual addresses
+ * @count:   instructions of the block that were executed in this workload, outside of guests
  * @next:    in the list of its bucket
  */
 struct block {
