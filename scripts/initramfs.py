@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds root file systems: of targets, with BusyBox, init and the test programs, of Linux guests,
-and of LAVA jobs.
+"""Builds root file systems as archives: for targets (BusyBox, init and the test programs), for
+Linux guests and for LAVA jobs.
 
 The archive is named after a hash of its content, so that an unchanged one is made only once, and
 any number of runs can share it.

@@ -81,7 +81,7 @@ static bool in_guest;
 /**
  * struct block - instructions that run in a row
  * @address: virtual address of the first instruction
- * @memory:  where QEMU has that instruction: guests and the host use the same virtual addresses
+ * @memory:  its place in QEMU's memory; guests and the host may have equal virtual addresses
  * @count:   instructions of the block that were executed in this workload, outside of guests
  * @next:    in the list of its bucket
  */
@@ -110,8 +110,8 @@ static enum owner owner_of(uint32_t address)
 }
 
 /*
- * A guest's run ends only by an exception, which is taken to a vector of HYP mode. Guest code may
- * have the same virtual address, but is on another page of QEMU's memory.
+ * Only an exception that is taken to a vector of HYP mode ends a guest's run. Guest code may have
+ * the same virtual address as a vector, but is on another page of QEMU's memory.
  */
 static bool is_exception(const struct block *block)
 {
