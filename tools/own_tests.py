@@ -59,7 +59,7 @@ PROGRAMS = {
     "hostile_memory.oom": "A VMM that uses up the host's memory by the tables of its guests is the "
                           "only process that the OOM killer ends.",
     "hostile_memory.flush_loop": "While a guest flushes its memory repeatedly, other vCPUs run, "
-                                 "and no lock is held for more than 64 pages.",
+                                 "and no lock is held for more than 64 descriptors.",
     "hostile_memory.module_goes": "After hostile use of memory the module unloads.",
     "hostile_vmm.vmms": "VMMs that make random calls on every file descriptor do not harm the "
                         "host.",
