@@ -41,7 +41,7 @@ export CROSS_arm64 CROSS_arm
 Q := $(if $(V),,@)
 QUIET := $(if $(V),,--no-print-directory -s)
 SELFTESTS := $(BUILD)/selftests
-# Prerequisites are made one after the other, because each starts a parallel build of its own.
+# Prerequisites are made one at a time, because each starts a parallel build of its own.
 .NOTPARALLEL:
 
 .PHONY: help
@@ -187,7 +187,7 @@ module: packages-run
 	$(Q)$(PYTHON) scripts/run.py --modules $(CHOICE)
 
 # The time of hostile_guest and hostile_vmm, in seconds: each gets a quarter of it on each of two
-# kernels. Both have the same seed, so that one command repeats the run.
+# kernels. All of them get the same seed, so that one command repeats the run.
 SOAK ?= 600
 .PHONY: soak soak-numbers
 soak-numbers:
@@ -281,7 +281,7 @@ check check-long: packages-check $(BUILD)/rules.made
 	$(Q)$(PYTHON) tests/check.py $(if $(filter check-long,$@),--long) $(CHECKS)
 endif
 
-# Targets on a host that is disturbed like a busy one.
+# Runs targets while the host is disturbed as if it were busy.
 NOISE_TARGETS = $(or $(TARGET),arm64-gicv2 arm64-gicv3 armv7-ref armv7-ref-6.12)
 NOISE_CHOICE = $(foreach t,$(NOISE_TARGETS),--target '$(t)')
 .PHONY: noise

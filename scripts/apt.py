@@ -118,7 +118,7 @@ def parse_options(sources: str, entry: int) -> tuple[str, ...]:
     """Signed-By and Trusted of a sources file's entry, counted from 1.
 
     An entry is a line in the one-line format, and a stanza in deb822 format, where a
-    key can take many lines. Returns them in deb822 format.
+    key can take many lines. Returns the two options in deb822 format.
     """
     names = ("Signed-By", "Trusted")
     if re.search(r"^Types:", sources, re.MULTILINE):

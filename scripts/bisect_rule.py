@@ -89,7 +89,7 @@ def build(command: str, tree: Path, image: Path, limit_s: float | None) -> None:
         raise Stop(SKIP, f"the build still ran after {limit_s:g} s") from error
     finally:
         if process.poll() is None:
-            # The process group has its compilers, too.
+            # The compilers that the build started are in this process group, too.
             os.killpg(process.pid, 9)
             process.wait()
     if status in (126, 127):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Builds programs and modules that other commands need. The top Makefile calls this one with goals
-# and a job for each CPU; `scripts/run.py --needs` prints the goals that a target needs. The caller
-# sets KSRC, BUILD, PYTHON and CROSS_*, and KERNEL if the user did.
+# Builds programs and modules that other commands need. The top Makefile and scripts/run.py call
+# this Makefile with goals and a job for each CPU; `scripts/run.py --needs` prints the goals that a
+# target needs. The caller sets KSRC, BUILD, PYTHON and CROSS_*, and KERNEL if the user did.
 #
 #   selftests-ARCH                the suite
 #   hostile-arm, faults-arm       programs of tests/refkernel

@@ -4,9 +4,9 @@
     sys.exit(cli.main("fetch.py", lambda: run(parse(sys.argv[1:]))))
 
 SetupError, wrong arguments and OSError (a full disk behind a redirection, say) end a script
-with one line on standard error and status 2, signal n with status 128 + n. If the reader of its
-output has closed the pipe, a script ends silently, as `cat` does. A script with other work to do
-prints with say(), and continues.
+with one line on standard error and status 2. Signal n ends it with status 128 + n. If the reader of
+a script's output has closed the pipe, the script ends silently, as `cat` does. A script with other
+work to do prints with say(), and continues.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def main(name: str, run: Callable[[], int], hint: str = "") -> int:
         except OSError as error:
             why = f"{error.filename or 'output'}: {error.strerror}"
             if not error.filename:
-                # The interpreter would write the buffer at its end, and fail with status 120.
+                # The interpreter would write the buffer when it exits, and fail with status 120.
                 _forget_output()
     log_message(f"{name}: {why}")
     return EXIT_USAGE

@@ -51,7 +51,7 @@ class Words:
             self._waiting.append(line)
             return
         elif not (found and found[2] == "note" or line[:1] in (" ", "\t")):
-            # Not a part of a warning, which has indented lines of source, and notes.
+            # A warning continues with notes and indented lines of source; this is neither.
             self._again = False
         if found and "error" in found[2] and not self.error:
             self.error = line

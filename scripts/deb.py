@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Builds the Debian packages, for other machines than this one.
 
-    deb.py [--arch ARCH]...     armhf and arm64, if not named
+    deb.py [--arch ARCH]...     default: armhf and arm64
 
 Leaves them in build/deb and prints their paths. They are made in a copy of the
 sources, with the cross compilers of the tests and files from fetch.py. Programs that
@@ -89,7 +89,7 @@ def built_using(arch: str, ksrc: Path) -> str:
     """The source packages of what the static programs contain: the field Built-Using."""
     libfdt, version = listed("libfdt-dev", apt.machine_suite(), arch)
     sources = [f"{libfdt} (= {version})", c_library_source(arch)]
-    # A source that KSRC= names is no package of Debian's.
+    # A source that KSRC= names is not a package of Debian's.
     if not os.environ.get("KSRC"):
         sources.append(kernel_source(ksrc))
     return ", ".join(sources)

@@ -4,10 +4,10 @@
 
     debug_kernel.py FRAGMENT [--arch ARCH] [--suite SUITE]
                                 6.1, or the kernel of a suite, with allnoconfig and the
-                                options of the file
+                                options in FRAGMENT
 
-Prints a folder with vmlinuz, config, release and for 32-bit ARM headers/, the folder
-for make -C to build modules with. The folder is kept in the cache of fetch.py, and
+Prints a folder with vmlinuz, config, System.map, release and for 32-bit ARM headers/, the
+folder for make -C to build modules with. The folder is kept in the cache of fetch.py, and
 rebuilt only if the fragment changes. A build takes some minutes and 3 GB of disk, of
 which 200 MB stay.
 """
@@ -56,8 +56,9 @@ def configure(source: Path, fragment: Path, arch: str = "arm") -> None:
               if line.startswith("CONFIG_") and not line.endswith("=n")]
     missing = [line for line in wanted if line not in got]
     if missing:
-        raise SetupError(f"{fragment}: expected {', '.join(missing)} to hold in this "
-                         "kernel, it does not: an option that it depends on is missing")
+        raise SetupError(f"{fragment}: expected the configuration to have "
+                         f"{', '.join(missing)}, it does not: an option on which that depends "
+                         "is missing")
 
 
 def unpack(source: Path, suite: str | None = None) -> None:

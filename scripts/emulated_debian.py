@@ -135,7 +135,7 @@ def fetch_root(debian: Debian) -> Path:
 
 def boot(debian: Debian, root: Path, files: Mapping[str, Path], folder: Path,
          verbose: bool) -> list[str]:
-    """Boots with `files`, files or folders by their names in /srv; `init` becomes process 1.
+    """Boots with `files`: files or folders, by their names in /srv. `init` becomes process 1.
 
     Returns the reports of the steps, and writes console.log to `folder`.
     """
@@ -181,7 +181,7 @@ def judge(reports: Sequence[str], steps: Sequence[str]) -> list[str]:
                     if not any(line.split()[1:2] in ([step], [f"{step}:"]) for line in reports)]
 
 
-# ---- both programs ----
+# ---- the frame of check_deb.py and check_arm.py ----
 
 
 def _parse(about: str, arguments: Sequence[str]) -> argparse.Namespace:

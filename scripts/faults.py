@@ -8,8 +8,8 @@ which at least one has to fail, and control tests, which have to pass. Without a
 tests have to pass. Several machines share the work; a machine that a fault brings down is
 booted again.
 
-Leaves build/results/faults.json. Exit status: 0 all were caught, 1 some were not,
-2 an error outside the tests, 130 interrupted.
+Leaves build/results/faults.json. Exit status: 0 all were caught, 1 some were not, or
+something failed without a fault, 2 an error outside the tests, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def matches(test: str, patterns: Sequence[str]) -> bool:
 
 
 class FaultWork:
-    """Tries one fault after the other, from a list that several machines share; a Work."""
+    """Tries the faults of a list that several machines share, one at a time; a session.Work."""
 
     def __init__(self, programs: Sequence[Program], table: Table, waiting: list[Fault],
                  reporter: Reporter) -> None:

@@ -23,8 +23,8 @@
     fetch.py list               lists the cache, with sizes
     fetch.py clean              empties the cache
 
-Prints the path; progress goes to standard error. Present files are not fetched again, and need no
-network. They are kept in build/cache, or in the folder that VGIC_ABI_CACHE= names.
+Prints the path; progress goes to standard error. Files that are in the cache are not fetched again,
+and need no network. The cache is in build/cache, or in the folder that VGIC_ABI_CACHE= names.
 
 The machine's own apt state is not changed: packages of other architectures and
 suites come from a private one, whose sources are made from the machine's own.
@@ -369,7 +369,7 @@ def use_own_libc(folder: Path, apt: Apt) -> None:
         with path.open("rb") as file:
             if file.read(4) != b"\x7fELF":
                 return False
-        # The loader reports it, without running the program.
+        # The loader reports a C library that is too old, without running the program.
         ran = subprocess.run([path], stdin=subprocess.DEVNULL, capture_output=True, check=False,
                              env={"LD_TRACE_LOADED_OBJECTS": "1"})
         return b"not found (required by" in ran.stdout + ran.stderr

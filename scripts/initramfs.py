@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Builds the guest's root file system: BusyBox, init and the test programs.
+"""Builds root file systems as archives: for targets (BusyBox, init and the test programs), for
+Linux guests and for LAVA jobs.
 
 The archive is named after a hash of its content, so that an unchanged one is made only once, and
 any number of runs can share it.

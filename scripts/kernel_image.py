@@ -56,7 +56,7 @@ QEMU_LOADS_AT = 0x10000
 # The kernel assumes that memory starts at the nearest multiple of this below itself.
 ARM_PHYS_ALIGN = 0x200000
 # vgic-run boots 32-bit guests only from zImages, which it loads at a multiple of ARM_PHYS_ALIGN.
-# Offset of a zImage's magic number, which is followed by its start (0: anywhere) and its end.
+# Offset of a zImage's magic number, which is followed by the image's start (0: anywhere) and end.
 ZIMAGE_MAGIC_AT = 0x24
 ZIMAGE_MAGIC = struct.Struct("<III")
 # An ARM branch counts words from two instructions after itself.

@@ -443,7 +443,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--rootfs", type=Path, metavar="FILE",
         help="a root file system, as a newc archive packed with gzip. Default: BusyBox")
     add("--prompt", default=PROMPT,
-        help="the prompt of the root file system's shell. Default: that of our own")
+        help="the prompt of the root file system's shell. Default: that of lava/device/init")
     add("--tests", metavar="PATTERN[,...]", help="only these tests")
     add("--set", action="append", default=[], metavar="NAME=PATTERN[,...]", dest="sets",
         help="a job for these tests; may be repeated")

@@ -176,7 +176,7 @@ def _exclusive(folder: Path) -> Iterator[None]:
 
 def command(headers: Path, folder: Path, environment: Mapping[str, str],
             machine: str) -> list[str]:
-    """The make command; machine is this host's name of uname(2)."""
+    """The make command; machine is the machine name of uname(2) on this host."""
     cross = [] if machine in ARM_MACHINES else [
         # Debian's headers read these to notice a cross build; the build machine's name need not
         # be right, only different.

@@ -330,7 +330,7 @@ def for_target(options: argparse.Namespace, target: Target) -> Builds:
     return ModuleBuilds(options, target) if target.modules else KernelBuilds(options, target)
 
 
-# ---- both ----
+# ---- for both kinds of builds ----
 
 
 def suite_digest(options: argparse.Namespace, target: Target,

@@ -282,8 +282,8 @@ class Files:
             raise SetupError(f"expected the program {vmm}, found none; 'make vgic-run' "
                              "builds it")
         folder = self._guest_kernel(target)
-        # A zImage takes longer to unpack itself than to boot, so only guest_soak has a guest that
-        # does that.
+        # A zImage takes longer to unpack itself than to boot, so only the kernel of guest_soak's
+        # guests has to.
         packed = target.arch == "arm" and target.programs == "guest_soak"
         kernel = folder / "vmlinuz" if packed else self._once(
             ("guest", folder), lambda: kernel_image.prepare_for_guest(

@@ -359,9 +359,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--module", type=Path, metavar="FILE",
         help="this module, instead of one that is built for the kernel")
     add("--qemu", metavar="FILE",
-        help="this emulator, on every target. Default: the targets'")
+        help="this emulator, on every target. Default: each target's own")
     add("--append", default="", metavar="WORDS",
-        help="added to the kernel's command line, of every target")
+        help="added to the kernel's command line on every target")
     add("--accel", choices=qemu.ACCELERATORS, default="tcg",
         help="kvm: this arm64 host's KVM, if it supports nested guests. Default: tcg")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
@@ -382,7 +382,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--install", action="store_true",
         help="install missing Debian packages")
     add("--make", metavar="COMMAND",
-        help="build what the targets run with this make command, without goals and KSRC=")
+        help="build what the targets run: a make command, to which goals and KSRC= are added")
     add("--prepare", action="store_true",
         help="fetch and build what the targets need, and run nothing")
     add("--build", type=Path, default=cli.build_folder(), metavar="DIR",

@@ -49,7 +49,7 @@ MODES = ("arm64-nvhe-gicv3", "arm64-vhe-gicv2", "arm64-hvhe", "arm64-protected",
 SLOW_MODES = ("arm64-lpa2", "arm64-64k", "arm64-1-cpu", "arm64-8-cpus")
 TARGETS = (REFERENCE, *ARM64, *MODES, *SLOW_MODES)
 
-# A guest's view of its GIC depends on the dialect only by the GIC's address, which the program
+# A guest's view of its GIC depends on the dialect only in the GIC's address, which the program
 # guest_map checks in each dialect. Other programs run in the dialect that all kernels have.
 ONE_DIALECT = "*.devattr_*,*.any*"
 # Two vCPUs show the same as eight, at a third of the cost of each test.
@@ -247,7 +247,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--suites", type=cli.words, metavar="SUITE[,SUITE...]",
         help=f"only these suites of Debian. Default: {','.join(SUITES)}")
     add("--reference", type=cli.words, metavar="SUITE[,...]",
-        help="for the reference kernel. Default: those of --suites that have a 32-bit\n"
+        help="suites for the reference kernel. Default: those of --suites that have a 32-bit\n"
              f"kernel for it, {','.join(REFERENCE_SUITES)}")
     add("--target", type=cli.words, action="extend", default=[], metavar="NAME[,...]",
         help=f"only on these. Default: {','.join(TARGETS)}")

@@ -37,7 +37,7 @@ MAX_BOOTS = 11  # of one target: the first, and ten more
 # commands; both in the machine's time.
 GRACE_S = 10.0
 LIST_LIMIT_S = 30.0
-# Limits are for machines that boot in so many seconds of their own time. On slower machines they
+# Limits are for machines that boot in this time, by their own clock. On slower machines the limits
 # are longer in proportion.
 NOMINAL_BOOT_S = 6.0
 # Many hanging tests most likely have one cause, so the silence limit is halved after each hanging
@@ -138,7 +138,7 @@ class Work(Protocol):
 
 
 class Session:
-    """One run on one target: run() once, which returns the summary.
+    """One run on one target. Call run() once; it returns the summary.
 
     While it runs, each call of help() starts another machine, which takes some of the programs;
     call it when a CPU is free and wants_help is not 0.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Parses C sources by libclang, for tools/mutants.py.
+"""Parses C sources with libclang, for tools/mutants.py.
 
 Debian's python3-clang has the bindings. From gcc's command line in the kernel's build, clang gets
 only the options that concern the language.

@@ -184,7 +184,7 @@ def table(targets: dict[str, Target]) -> list[str]:
     def has(target: Target) -> str:
         if target.expect == "skip":
             return "no KVM: all skip"
-        # Each KVM has those.
+        # Every target with a KVM has these two features.
         return " ".join(f for f in target.features if f not in ("kvm", "devattr"))
 
     head = ("", "CPU", "kernel", "programs", "what it has")

@@ -167,7 +167,8 @@ commit <<'END'
 KVM: selftests: arm64: Test the order of calls that place a vGIC
 
 Addresses before and after the GIC, vCPUs and the first KVM_RUN; addresses
-that overlap, which are only noticed then; KVM_RUN without addresses.
+that overlap, which only the first KVM_RUN notices; KVM_RUN without
+addresses.
 END
 
 program precedence

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads, summarizes, compares and plots the measurements of selftests/bench.c.
+"""Reads, summarizes, compares and plots measurements: of selftests/bench.c, and of workloads, by
+scripts/plugin/instructions.c.
 
 Pure: no files, no processes. scripts/run_bench.py runs the machines.
 """

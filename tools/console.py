@@ -101,7 +101,7 @@ def _learnable(line: str) -> str:
     if not found or found.end() != len(line) or not found.start():
         return ""
     head = re.sub(r"(?:(?<=\s)# )+$", "", line[:found.start()])
-    # A sentence is no prefix, unless it has a clock; text with a "#" is nesting or a diagnostic.
+    # A sentence is not a prefix, unless it has a clock; text with a "#" is nesting or a diagnostic.
     if len(head) > MAX_LENGTH or not re.search(rf"""[^A-Za-z_\s'"(]\s*$|{_CLOCK}""", head):
         return ""
     return "" if head.lstrip().startswith("#") else head

@@ -29,7 +29,7 @@ def _version(of: tuple[int, int]) -> str:
 def as_data(table: Iterable[rules.Rule], kernel: str = "") -> list[dict[str, Any]]:
     """One entry for each deviation, or for those of one kernel. last: None if it has no end.
 
-    Raises rules.TableError for a kernel that is no release.
+    Raises rules.TableError for a kernel that is not a release.
     """
     version = rules.version_of(kernel) if kernel else None
     found = []

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Many runs side by side: the results of each rule on each kernel.
 
-Makes a matrix of the summary.json of each run (tools/summary.py) and of the rule table: as data,
-as text, and as a page in one file.
+Makes a matrix from each run's summary.json (tools/summary.py) and from the rule table: as data, as
+text, and as a page in one file.
 """
 
 from __future__ import annotations

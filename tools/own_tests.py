@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A sentence about each test that is no rule of the ABI, for pages that show results.
+"""A sentence about each test that does not test a rule of the ABI, for pages that show results.
 
 These tests are the checks of a lab's jobs and the tests of the programs in tests/ that run on the
 targets. Tests that are in Documentation/abi/rules.toml are not here.
@@ -34,7 +34,7 @@ PROGRAMS = {
     "guest_linux.load": "A Linux guest works under load, with disks and CPU hotplug.",
     "guest_linux.reboot": "A Linux guest reboots.",
     "guest_linux.two": "Two Linux guests work at once, each with its own memory, GIC and disk.",
-    "guest_linux.save_restore": "A Linux guest that works is saved and restored, and continues; a "
+    "guest_linux.save_restore": "A Linux guest under load is saved and restored, and continues; a "
                                 "damaged file is refused.",
     "guest_soak.boots_20": "Linux boots 20 times as a guest, with one to eight vCPUs.",
     "guest_soak.load_4": "A Linux guest with four vCPUs works under load for a long time.",
@@ -46,9 +46,9 @@ PROGRAMS = {
     "workloads.ipis": "A Linux guest's CPUs send each other SGIs.",
     "workloads.disk": "A Linux guest reads a disk.",
     "workloads.ticks": "A Linux guest computes; its timer interrupts it.",
-    "workloads.sleeps": "A Linux guest sleeps for a tick at a time.",
+    "workloads.sleeps": "A Linux guest sleeps for a millisecond at a time.",
     "workloads.power_off": "The guest of these workloads powers off.",
-    "guest_soak.saves_40": "A Linux guest that works is saved and restored 40 times.",
+    "guest_soak.saves_40": "A Linux guest under load is saved and restored 40 times.",
     "hostile_guest.coprocessors": "No coprocessor instruction of a guest harms the host.",
     "hostile_guest.accesses": "No access of a guest around its memory and its GIC harms the host.",
     "hostile_guest.lost_ground": "A guest that breaks its vectors, page tables or GIC harms only "
@@ -59,7 +59,7 @@ PROGRAMS = {
     "hostile_memory.oom": "A VMM that uses up the host's memory by the tables of its guests is the "
                           "only process that the OOM killer ends.",
     "hostile_memory.flush_loop": "While a guest flushes its memory repeatedly, other vCPUs run, "
-                                 "and no lock is held for more than 64 pages.",
+                                 "and no lock is held for more than 64 descriptors.",
     "hostile_memory.module_goes": "After hostile use of memory the module unloads.",
     "hostile_vmm.vmms": "VMMs that make random calls on every file descriptor do not harm the "
                         "host.",

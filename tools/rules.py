@@ -50,7 +50,7 @@ MODES = ("nvhe", "protected", "nested")
 RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 OUTCOME = re.compile(r"[A-Z][A-Z0-9]*")
 VERSION = re.compile(r"(\d+)\.(\d+)")
-# Programs whose tests are no rules: `bench` measures, and `waits` tests selftests/lib/.
+# Programs that do not test rules: `bench` measures, and `waits` tests selftests/lib/.
 WITHOUT_RULES = {"bench.c", "waits.c"}
 RULE_TEST = re.compile(r"^TEST_F(?:_TIMEOUT)?\((\w+),\s*(\w+)", re.MULTILINE)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Filters the output of a test program for the console of a machine in a LAVA lab. For each
-# result, a line is added that LAVA parses as a test case, and for each benchmark row one that
-# it parses as a measurement.
+# result, a line is added that LAVA parses as a test case, and for each benchmark row a line
+# that LAVA parses as a measurement.
 #
 #   state    a folder with two files, one test per line: `names`, the planned tests, and `done`,
 #            those that have a result, from earlier runs as well. The filter adds to `done`, and

@@ -7,8 +7,9 @@
  *
  *   -plugin instructions.so,out=FILE
  *
- * FILE gets lines for tools/bench.py, and after each workload the blocks of instructions that took
- * most: "# block ADDRESS OWNER INSTRUCTIONS". The machine must have one CPU.
+ * FILE gets lines for tools/bench.py, and after each workload the blocks with at least half a per
+ * cent of the instructions outside of guests: "# block ADDRESS OWNER INSTRUCTIONS". The machine
+ * must have one CPU.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -79,9 +80,9 @@ static bool in_guest;
 
 /**
  * struct block - instructions that run in a row
- * @address: virtual address of the first
- * @memory:  where QEMU has the first one: guests and the host use the same virtual addresses
- * @count:   instructions that it has executed in this workload, outside of guests
+ * @address: virtual address of the first instruction
+ * @memory:  its place in QEMU's memory; guests and the host may have equal virtual addresses
+ * @count:   instructions of the block that were executed in this workload, outside of guests
  * @next:    in the list of its bucket
  */
 struct block {
@@ -109,8 +110,8 @@ static enum owner owner_of(uint32_t address)
 }
 
 /*
- * Only an exception ends a guest's run, and it begins at a vector of HYP mode. Guest code may have
- * the same virtual address, but is on another page of QEMU's memory.
+ * Only an exception that is taken to a vector of HYP mode ends a guest's run. Guest code may have
+ * the same virtual address as a vector, but is on another page of QEMU's memory.
  */
 static bool is_exception(const struct block *block)
 {
