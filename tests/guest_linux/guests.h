@@ -60,7 +60,7 @@ static inline bool reboots(struct vmm *v, unsigned int cpus)
 	if (!vmm_wait(v, "vgic-run: the guest wants to reboot"))
 		return false;
 	v->began_ms = now_ms();
-	/* Checked in this test, whose output has the message if a CPU did not come online. */
+	/* A CPU that is not online is found here: this test's output has the kernel's message. */
 	return vmm_prompt(v) && vmm_command(v, "[ ! -e /tmp/here ] && [ $(nproc) = %u ]", cpus);
 }
 
