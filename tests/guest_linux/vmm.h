@@ -31,7 +31,10 @@
 			"rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60 "	\
 			"sysctl.kernel.hung_task_timeout_secs=3600"
 
-/* The guest's /init, scripts/guest/linux-init, brings the other CPUs online, and says why. */
+/*
+ * The guest's /init brings the other CPUs online after loading its modules; the reason is in
+ * scripts/guest/linux-init.
+ */
 #ifdef __arm__
 #define LATE_CPUS	" maxcpus=1"
 #else

@@ -2,7 +2,8 @@
 /*
  * A vCPU of the reference kernel, seen by its VMM and its guest: registers, PSCI, MMIO,
  * exceptions, timers, caches, VFP, ThumbEE, signals, debugfs, invalid calls. Guest code is
- * assembler, in most tests with the MMU off.
+ * assembler, in most tests with the MMU off, so that no page tables of the guest and no guest
+ * kernel affect the result.
  *
  *   cpu [--list] [--tests PATTERN] [--after TEST]
  */

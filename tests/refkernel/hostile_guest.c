@@ -445,7 +445,7 @@ static uint32_t any_word(void)
 }
 
 #define BATCH	64
-#define LEAST	(16 * BATCH)	/* least instructions of a sweep, so that each ending occurs */
+#define LEAST	(16 * BATCH)	/* minimum of instructions in a sweep: each ending occurs */
 
 /*
  * For a sweep with in_batches: in User mode its instructions do not change the guest's state, so a
@@ -863,7 +863,10 @@ static bool warm_up(void)
 	return good && module_is_unused();
 }
 
-/* Returns whether @run has lost no memory. *@good becomes false if @run fails otherwise. */
+/*
+ * Returns whether @run has lost no memory. *@good becomes false if @run fails, or leaves the module
+ * in use.
+ */
 static bool run_keeps_memory(bool (*run)(void), bool *good)
 {
 	long before = free_memory();

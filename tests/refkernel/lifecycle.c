@@ -364,7 +364,7 @@ static void vmm_with_work(void)
 	struct guest g = { 0 };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* The guest's open files refer to the session keyring of their opener: not OLD_KEYRING. */
+	/* The guest first: its files keep their opener's keyring, which must not be OLD_KEYRING. */
 	if (!create_guest(&g, 1, ~0U) || !join_keyring(OLD_KEYRING))
 		_exit(1);
 	if (!fork()) {

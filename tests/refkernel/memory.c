@@ -921,7 +921,7 @@ static bool tables_bounded(struct guest *unused)
 
 #define MANY_VMS	64
 
-/* In the last 2 MiB of a GiB: the last descriptor of a level 2 table is that of GICV's table. */
+/* In the last 2 MiB of a GiB: the level 2 table's last descriptor refers to GICV's table. */
 #define LAST_GICC_IPA	0x7fe00000U
 
 /*
