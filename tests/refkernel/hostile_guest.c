@@ -445,7 +445,7 @@ static uint32_t any_word(void)
 }
 
 #define BATCH	64
-#define LEAST	(16 * BATCH)	/* minimum of instructions in a sweep: each ending occurs */
+#define LEAST	(16 * BATCH)	/* minimum of instructions in a sweep, for each ending to occur */
 
 /*
  * For a sweep with in_batches: in User mode its instructions do not change the guest's state, so a

@@ -64,7 +64,7 @@ static char *flush_memory(void)
 #define INNOCENTS	3
 #define INNOCENT_KIB	(6 * 1024)
 #define LEFT_KIB	(64 * 1024)	/* free memory that the VMM finds */
-#define GIBS		3U		/* of each guest; with 4, the tables would reach the limit */
+#define GIBS		3U		/* of each guest; with 4, its tables reach the limit */
 
 /* A process that has touched its memory, and waits. */
 static pid_t start_innocent(void)
