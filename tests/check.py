@@ -40,7 +40,7 @@ from scripts.cli import SIGNALS, Interrupted
 
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
 
-# marks.layer() puts a class into another layer than its module's.
+# marks.layer() puts a class into a layer other than its module's.
 LAYERS = {
     "pure": (
         "tests.test_registers", "tests.test_rules", "tests.test_statements",
@@ -101,7 +101,7 @@ USER_VARIABLES = ("BUILD", "KSRC", "VGIC_ABI_CACHE")
 
 @dataclass
 class Unit:
-    """Tests that run one after the other in one process."""
+    """Tests that run in one process, one at a time."""
 
     name: str
     layer: str
@@ -205,7 +205,7 @@ def save_times(took: dict[str, float]) -> None:
 
 
 def id_of(test: object) -> str:
-    """The name in the form of CHECKS=."""
+    """The test's name as CHECKS= takes it."""
     name = test.id() if isinstance(test, unittest.TestCase) else str(test)
     if not isinstance(test, unittest.TestCase) and name.endswith(")"):
         # "setUpClass (tests.test_x.Class)"

@@ -121,7 +121,8 @@ class Bisect(unittest.TestCase):
                              rf"# first bad commit: \[[0-9a-f]+\] 2 {BROKEN}\n", output)
             git("bisect", "reset")
 
-            # --find mended looks for the commit that fixed the rule: a broken kernel is good.
+            # --find mended looks for the commit after which the rule holds: a kernel that breaks
+            # the rule counts as good.
             status = subprocess.run([*run, "--find", "mended"], cwd=tree, capture_output=True,
                                     check=False).returncode
             self.assertEqual(0, status, "the last kernel is broken: not yet mended")

@@ -90,7 +90,7 @@ class Kcidb(unittest.TestCase):
                          [item["test_id"] for item in found["incidents"]])
 
     def test_issue_ids_are_stable(self) -> None:
-        """An issue keeps its id if its reason is reworded, but not with another range."""
+        """An issue keeps its id if its reason is reworded. Other deviations have other ids."""
         ids = [kcidb.issue(ABOUT, TABLE[0], item)["id"] for item in TABLE[0].deviations]
         self.assertEqual(3, len(set(ids)))
         reworded = copy.copy(TABLE[0].deviations[0])
@@ -174,7 +174,7 @@ class Deviations(unittest.TestCase):
              for why, names, test in found])
 
     def test_mode_is_not_in_the_skipfile(self) -> None:
-        """skipgen selects by kernel only; deviations of a mode are in the JSON alone."""
+        """skipgen selects by kernel only; deviations of a mode are only in the JSON."""
         protected = replace(TABLE[0].deviations[0], mode="protected")
         table = [replace(TABLE[0], deviations=(protected,))]
         self.assertNotIn("- reason", deviations.as_skipfile(table, ("5.10",)))

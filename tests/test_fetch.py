@@ -48,7 +48,7 @@ case "$*" in
 esac
 """
 
-# apt-cache's output for a kernel's packages: OLD up to 7.1, NEW in later ones.
+# apt-cache's output for a kernel's packages: OLD for kernels up to 7.1, NEW for later kernels.
 META = ("Package: linux-image-arm64\nVersion: 6.1.9-1\n"
         "Depends: linux-image-6.1.0-9-arm64 (= 6.1.9-1)\n")
 OLD = {
@@ -281,7 +281,7 @@ class Fetching(unittest.TestCase):
         self.assertEqual([], list(self.cache.glob("kernels/*-modules")))
 
     def test_modules_of_an_earlier_version(self) -> None:
-        """An earlier fetch.py kept all modules, but no list of them; a later one may need more."""
+        """An earlier fetch.py kept all modules, but no list; the present one may need more."""
         folder = Path(self.fetch("kernel", "--modules").stdout.strip())
         info = json.loads((folder / "package.json").read_text())
         for kept, downloads in ((None, 0), ([*info["modules"], "more"], 0), (["virtio_blk"], 1)):

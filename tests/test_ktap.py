@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("BUILD", ROOT / "build"))
 PROGRAM = BUILD / "unit/fake_suite"
 STUCK_MS = 4000
-# Multiplies time limits, so that other tests do not fail on a busy machine.
+# Multiplies the program's time limits: even on a busy machine, only tests of limits reach one.
 PATIENCE = "20"
 
 FIRST = "plain.any.first"
@@ -179,7 +179,7 @@ class Planning(unittest.TestCase):
         self.assertEqual({SECOND: ("ok", None), THIRD: ("ok", "SKIP"),
                           OLD: ("ok", "XFAIL seen")}, out.results)
         self.assertTrue(out.numbers_rise, out.lines)
-        self.assertEqual(0, out.status, "a known deviation is no failure")
+        self.assertEqual(0, out.status, "a known deviation is not a failure")
 
     def test_a_test_counts_once(self) -> None:
         out = Output("as_expected", LACKS=str(SEED | GICV3))

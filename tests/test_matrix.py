@@ -49,7 +49,7 @@ def data_of(runs: list[Run], texts: dict[str, str]) -> dict[str, Any]:
 
 
 def two_kernels() -> list[Run]:
-    """Runs of two kernels, and one that did not take place.
+    """Runs of two kernels, and a run that did not take place.
 
     The older kernel deviates from one rule and breaks another.
     """

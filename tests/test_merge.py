@@ -444,7 +444,7 @@ class Scale(Case):
     """
 
     def measure(self, runs: int) -> tuple[float, float]:
-        """CPU seconds and peak MiB, the better of two measurements."""
+        """CPU seconds and peak MiB, each the lower of two measurements."""
         best = (1e9, 1e9)
         for _ in range(2):
             proc = subprocess.run(

@@ -232,7 +232,6 @@ class Parsed(unittest.TestCase):
 
     @marks.slow
     def test_all_mutants_compile(self) -> None:
-        """All mutants compile."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             (folder / "f.h").write_text("", encoding="latin-1")

@@ -409,7 +409,7 @@ class Disturbed(unittest.TestCase):
 
     @marks.long
     def test_starved_on_one_thread(self) -> None:
-        """SCHED_IDLE acts only within the session's autogroup, which needs the lowest weight."""
+        """SCHED_IDLE acts only within the session's autogroup; its weight has to be the lowest."""
         if noise.STARVE not in self.kinds():
             self.skipTest("this user may not undo SCHED_IDLE")
         self.cpus = "ALL CPUs/TCG"

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The reference kernel's pure logic on this machine: unit tests, seeded faults, a fuzzer.
+"""The reference kernel's pure logic on this machine: unit tests, seeded faults, two fuzzers.
 
     test_pure.py                    runs as a Python unittest; each C test is one result
     test_pure.py --fuzz NAME [ARG...]   runs one fuzzer with libFuzzer's arguments
     test_pure.py --with SOURCE COPY     runs the unit tests of a source with a copy in its place;
-                                    prints failed tests; status 1 if any fails, 4 if it has none
+                                    prints failed tests; status 1 if any fails, 4 if the source has
+                                    no unit tests
 
 Subjects are rows of SUBJECTS: `tests/unit/test_<subject>.c` tests the row's sources, under ASan
 and UBSan. For each fault of tests/faults/faults.toml that names a subject as its `unit`, a unit
@@ -65,13 +66,13 @@ SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 TESTED = ("-std=gnu11", "-O1", "-g", *WARNINGS, *SANITIZERS)
 # No sanitizers: there are many faults, and each has to be found by a wrong result.
 FAULTY = ("-std=gnu11", "-O0", "-w")
-# With sanitizers, which alone detect some mutants.
+# With sanitizers, without which some mutants would not be detected.
 CHANGED = ("-std=gnu11", "-O1", "-w", *SANITIZERS)
 # Status of --with for a source without unit tests.
 NO_TESTS = 4
 
 # Limit of CPU time, because a fault may make a loop endless. It holds for the processes that the
-# harness starts, too; each of them is a process group, which killpg() would not reach.
+# harness starts, too; each of them has its own process group, which killpg() would not reach.
 CPU_LIMIT_S = 10
 WALL_LIMIT_S = 1800
 
@@ -401,7 +402,7 @@ class Target(NamedTuple):
     runs: int
     # Number of outcomes that the fuzzer counts; each has to be reached.
     outcomes: int
-    # Faults that the fuzzer has to find in five times `runs`, as proof that the model can fail.
+    # Faults that the fuzzer has to find in five times `runs`: proof that it can find differences.
     faults: tuple[tuple[str, str], ...]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The reference kernel's module: its HYP code, its lifecycle, and hosts that it refuses."""
+"""The reference kernel's module: its HYP code, tests/refkernel, and hosts that lack something."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class Modes(unittest.TestCase):
             rules.parse_table(text.replace("nested", "x"))
 
     def test_header_for_a_kernel_tree(self) -> None:
-        """Strings are not split, as checkpatch wants it."""
+        """Strings are not split, because checkpatch warns about split strings."""
         long = "word " * 40
         table = rules.parse_table(GOOD.replace("too often.", f"{long}too often."))
         whole = rules.render_header(table, whole_strings=True)

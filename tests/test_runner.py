@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The runner handles programs, kernels and hosts that misbehave.
+"""The runner handles programs, kernels and hosts that misbehave, and invalid input.
 
-Boots Debian's kernel in QEMU with stand-ins for the test programs (tests/guest/).
+Boots Debian's kernel in QEMU with stand-ins for the test programs (tests/guest/). Tests of targets
+files, kernel images and the build of the module boot nothing.
 """
 
 from __future__ import annotations
@@ -289,7 +290,7 @@ class TestTargets(RunnerCase):
         modules = ["bad.ko"]
         pre = ["true", "insmod /modules/bad.ko"]
         [target.out-of-time]
-        # No machine boots within this, however fast.
+        # No machine boots within this limit, however fast.
         target_limit = 0.001
         [target.other]
         default = false
@@ -1204,7 +1205,7 @@ class TestModule(unittest.TestCase):
         self.assertIn("no previous prototype", proc.stderr)
 
     def test_up_to_date_without_make(self):
-        """Without changes, kbuild does not run, which takes seconds."""
+        """kbuild takes seconds, and does not run without changes."""
         (path,) = self.built("armv7-ref")
         tools = self.folder / "tools"
         tools.mkdir()

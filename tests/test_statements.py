@@ -21,7 +21,7 @@ rules = ["timer_irq.no_ppi"]
 RULE = """
 [[rule]]
 id = "timer_irq.no_ppi"
-text = "An interrupt that is no PPI is refused."
+text = "An interrupt that is not a PPI is refused."
 source = "UAPI: vcpu.rst 2.1: EINVAL"
 dialects = ["devattr"]
 expect = "EINVAL"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Static checks of the sources."""
+"""Static checks of the sources, builds of the module without messages, and run_all.sh."""
 
 from __future__ import annotations
 

@@ -529,7 +529,7 @@ static bool two(void)
 	return on_shared(two_of);
 }
 
-/* In this order, the tests from boot_2 to keys share one guest. Each test also runs alone. */
+/* In this order, the tests from boot_2 to keys share one guest. Each can also be run alone. */
 static const struct host_test tests[] = {
 	{ "guest_linux.any.refuses", refuses },
 	{ "guest_linux.any.ended_by_signal", ended_by_signal },

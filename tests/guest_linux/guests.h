@@ -60,7 +60,7 @@ static inline bool reboots(struct vmm *v, unsigned int cpus)
 	if (!vmm_wait(v, "vgic-run: the guest wants to reboot"))
 		return false;
 	v->began_ms = now_ms();
-	/* Checked in this test, whose output has the message if a CPU did not come online. */
+	/* Counts the CPUs in this test, whose output has the message if one did not come online. */
 	return vmm_prompt(v) && vmm_command(v, "[ ! -e /tmp/here ] && [ $(nproc) = %u ]", cpus);
 }
 

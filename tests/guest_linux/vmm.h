@@ -31,7 +31,10 @@
 			"rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60 "	\
 			"sysctl.kernel.hung_task_timeout_secs=3600"
 
-/* The guest's /init brings the other CPUs online after loading its modules; linux-init says why. */
+/*
+ * The guest's /init brings the other CPUs online after loading its modules; the reason is in
+ * scripts/guest/linux-init.
+ */
 #ifdef __arm__
 #define LATE_CPUS	" maxcpus=1"
 #else
@@ -203,7 +206,7 @@ static inline const char *kernel_died(const char *output)
 	return first;
 }
 
-/* Returns the index of the first of @texts in the output after the last match, or -1. */
+/* Returns the index of the text that comes first in the output after the last match, or -1. */
 static inline int vmm_find(struct vmm *v, const char * const *texts, unsigned int count)
 {
 	const char *found, *first = NULL;

@@ -171,8 +171,8 @@ static bool boot(void)
 }
 
 /*
- * Runs a command in the guest as workload @name. It becomes a shell function first, so that little
- * is typed during the workload.
+ * Runs a command in the guest as workload @name. The command becomes a shell function first, so
+ * that little is typed during the workload.
  */
 static bool work(const char *name, const char *command)
 {
@@ -194,13 +194,13 @@ static bool work(const char *name, const char *command)
 
 #define REPEAT(times, command)	"i=0; while [ $i -lt " #times " ]; do " command "; i=$((i+1)); done"
 
-/* A new process for each command, and another program in it. */
+/* The shell forks for each command, and the child executes a program. */
 static bool fork_and_exec(void)
 {
 	return work("fork", REPEAT(20, "/bin/true"));
 }
 
-/* A write to stat_refresh makes each CPU do some work, which takes an SGI to the other one. */
+/* A write to stat_refresh makes each CPU do some work, which takes an SGI to the other CPU. */
 static bool ipis(void)
 {
 	return work("ipis", REPEAT(50, "echo 1 >/proc/sys/vm/stat_refresh"));

@@ -55,7 +55,10 @@ static inline unsigned int hostile_seconds(void)
 	return env_number("hostile", 20);
 }
 
-/* Tests that need a minimum of work also check how much they have done. */
+/*
+ * False after @end or SIGTERM. On a slow machine little may have been done by @end, so tests that
+ * need a minimum of work also check how much they have done.
+ */
 static inline bool time_is_left(time_t end)
 {
 	return !end_requested && time(NULL) < end;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vCPU of the reference kernel, seen by its VMM and its guest: registers, power, MMIO,
- * exceptions, VFP, signals. Guest code is assembler, in most tests with the MMU off, so that only
- * the module is between the code and the test.
+ * A vCPU of the reference kernel, seen by its VMM and its guest: registers, PSCI, MMIO,
+ * exceptions, timers, caches, VFP, ThumbEE, signals, debugfs, invalid calls. Guest code is
+ * assembler, in most tests with the MMU off, so that no page tables of the guest and no guest
+ * kernel affect the result.
  *
  *   cpu [--list] [--tests PATTERN] [--after TEST]
  */
@@ -172,7 +173,7 @@ static bool wide_registers(int vcpu, const struct kvm_reg_list *list)
 	return good;
 }
 
-/* KVM_GET_REG_LIST has those of d0 to d31 that the CPU has. */
+/* KVM_GET_REG_LIST lists those of d0 to d31 that KVM_GET_ONE_REG can read, and no others. */
 static bool vfp_registers(int vcpu, const struct kvm_reg_list *list)
 {
 	unsigned int i, n;
@@ -232,7 +233,7 @@ static bool registers(struct guest *g)
 			good = false;
 		}
 	}
-	/* r0 to r14 and the banked registers keep all bits. */
+	/* r0 to r15 and the banked registers keep all bits. Index 17 is ORIG_r0, not a register. */
 	for (i = 0; i < 38; i++) {
 		uint32_t pattern = 0x5a5a0000 | i;
 
@@ -244,7 +245,7 @@ static bool registers(struct guest *g)
 	good &= wide_registers(vcpu, list);
 	good &= vfp_registers(vcpu, list);
 	good &= modes(vcpu);
-	/* With just enough room. */
+	/* list->n is now the number of registers: just enough room. */
 	good &= expect("KVM_GET_REG_LIST again", 0, ioctl(vcpu, KVM_GET_REG_LIST, list));
 	value = 0x1fa;	/* HYP mode */
 	good &= expect("CPSR of HYP mode", -EINVAL, set_one(vcpu, core_id(CORE_CPSR), &value));
@@ -260,8 +261,9 @@ static bool registers(struct guest *g)
 /* ---- the world switch ---- */
 
 /*
- * Registers that the world switch saves: name, access by the guest, id for KVM_GET_ONE_REG, and
- * mask of the bits that exist. With the MMU off, in Supervisor mode, any value is harmless.
+ * Registers that the world switch saves: name, operands of the guest's MRC and MCR (only for
+ * cp15), id for KVM_GET_ONE_REG, and mask of the bits that exist. With the MMU off, in Supervisor
+ * mode, any value is harmless.
  */
 #define CP15_32(op1, crn, crm, op2)	ARM_CP15_REG32(op1, crn, crm, op2)
 #define BANK(name)			core_id(KVM_REG_ARM_CORE_REG(name))
@@ -399,17 +401,17 @@ static bool switched(struct guest *g)
 GUEST_CODE(mmio,
 	   "mov r8, #0x60000000\n"
 	   "ldr r1, =0x89abcdef\n"
-	   "strb r1, [r8, #1]\n"	/* 0 */
+	   "strb r1, [r8, #1]\n"	/* step 0 of mmio() */
 	   "strh r1, [r8, #2]\n"
 	   "str r1, [r8, #4]\n"
-	   "ldrb r2, [r8, #1]\n"	/* 3 */
+	   "ldrb r2, [r8, #1]\n"	/* step 3 */
 	   "ldrh r3, [r8, #2]\n"
 	   "ldr r4, [r8, #4]\n"
 	   "ldrsb r5, [r8, #1]\n"
 	   "ldrsh r6, [r8, #2]\n"
 	   "ldr lr, [r8, #4]\n"
 	   "setend be\n"
-	   "str r1, [r8, #4]\n"		/* 9 */
+	   "str r1, [r8, #4]\n"		/* step 9 */
 	   "ldr r7, [r8, #4]\n"
 	   "ldrh r9, [r8, #2]\n"
 	   "setend le\n"
@@ -700,8 +702,8 @@ static bool exceptions(struct guest *g)
 /* Long descriptors map all addresses to themselves as normal memory, those of MMIO included. */
 #define LONG_TABLE	0x7fe0U		/* offset in memory */
 #define LONG_BLOCK	0x701U		/* AF, inner shareable */
-/* Short descriptors: the first level, and a section. */
-#define SHORT_TABLE	0x4000U
+/* Short descriptors: the first-level table, and the bits of a section's descriptor. */
+#define SHORT_TABLE	0x4000U		/* offset in memory */
 #define SHORT_SECTION	0xc02U
 
 static bool set_cp15(struct guest *g, uint64_t id, uint64_t value)
@@ -928,7 +930,7 @@ GUEST_CODE(store_beside,
 	   "str r1, [r10]\n"
 	   "1: .word 0\n");
 
-/* Code that stores to its own page, while the log has write-protected that page. */
+/* Code that stores to its own page, which dirty logging has write-protected. */
 static bool store_beside_code(struct guest *g)
 {
 	uint32_t value;
@@ -1012,7 +1014,7 @@ static const uint8_t guest_modes[] = {
 #define CPSR_NZCVQ	0xf8000000U
 #define CPSR_MASKED	(CPSR_A | CPSR_I | CPSR_F)
 
-/* A mode's bank: the index in struct kvm_regs of its first register, sp. The third is SPSR. */
+/* The index in struct kvm_regs of a mode's sp; lr follows, then SPSR if the mode has one. */
 static unsigned int bank_of(unsigned int mode)
 {
 	switch (mode) {
@@ -1264,7 +1266,7 @@ static bool mmio_high(struct guest *g)
 /**
  * struct taken - the guest's expected state after it has taken an exception
  * @mode, @vector, @lr: the mode, the offset of the vector, and lr
- * @masks: the bits of A and F that the exception sets in the CPSR
+ * @masks: which of A and F the exception sets in the CPSR, in addition to I
  */
 struct taken {
 	uint32_t mode, vector, lr, masks;
@@ -1323,7 +1325,10 @@ static bool fetch_abort_in(struct guest *g, uint32_t *high, uint32_t sctlr, uint
 	       expect("IFSR: external abort", 0x8, ifsr);
 }
 
-/* From each mode and state, with each setting of the SCTLR bits that matter for exceptions. */
+/*
+ * Exceptions from each mode, in ARM and Thumb state, with each setting of the SCTLR bits that
+ * matter for exceptions.
+ */
 static bool exceptions_each(struct guest *g)
 {
 	static const uint32_t flags[] = {
@@ -1390,7 +1395,7 @@ static bool equal_registers(int vcpu, const struct kvm_reg_list *list, const uin
 	return good;
 }
 
-/* KVM_ARM_VCPU_INIT of a vCPU with other register values, and of one with a pending load. */
+/* KVM_ARM_VCPU_INIT of a vCPU with changed registers, and of a vCPU with a pending load. */
 static bool init_again(struct guest *g)
 {
 	struct kvm_reg_list *list = calloc(1, sizeof(*list) + MAX_REGS * sizeof(uint64_t));
@@ -1405,7 +1410,7 @@ static bool init_again(struct guest *g)
 	good = expect("KVM_GET_REG_LIST", 0, ioctl(vcpu, KVM_GET_REG_LIST, list));
 	all_registers(vcpu, list, first);
 	for (i = 0; good && i < list->n; i++) {
-		/* Refused modes and control bits leave the register unchanged. */
+		/* ~CPSR has no valid mode. A refused value leaves its register unchanged. */
 		value = list->reg[i] == core_id(CORE_CPSR) ? 0x111 : ~first[i];
 		set += !is_counter(list->reg[i]) && !set_one(vcpu, list->reg[i], &value);
 	}
@@ -1558,7 +1563,10 @@ GUEST_CODE(wait_ppi,
 	   "str r0, [r10]\n"
 	   "b 1b\n");
 
-/* Restores the registers in the order of their letters, for a guest with a GIC. */
+/*
+ * Restores the physical timer's registers in @order: 'l' is CTL, 'v' is CVAL, 't' is CNT. The
+ * guest has a GIC, and waits for the timer's interrupt.
+ */
 static bool fires_restored(struct guest *g, const char *order)
 {
 	const uint64_t cval = DAYS + 1000000;
@@ -1576,7 +1584,7 @@ static bool fires_restored(struct guest *g, const char *order)
 	       expect("the counter has reached CVAL", true, get_counter(g, 0) >= cval);
 }
 
-/* A saved timer that has not fired yet does so after the restore, in any order of registers. */
+/* A timer that had not fired when it was saved fires after the restore: CTL first, or CNT first. */
 static bool physical_timer_saved(struct guest *g)
 {
 	return fires_restored(g, "lvt");
@@ -1720,8 +1728,9 @@ static unsigned int mmu_count(struct guest *g, const char *name)
 }
 
 /*
- * A loop of set/way operations, as an operating system executes it before it enables its caches,
- * and writes to registers that KVM traps in between.
+ * A loop of set/way operations, as an operating system executes it before it enables its caches;
+ * then writes to virtual memory registers, which KVM traps after a set/way operation and while the
+ * caches are off.
  */
 GUEST_CODE(set_way,
 	   "mov r10, #0x50000000\n"
@@ -1770,7 +1779,7 @@ static bool set_way(struct guest *g)
 	       set_cp15(g, REG_SCTLR, SCTLR_MMU | SCTLR_C);
 	start(g);
 	good = good && run_to(g, 0, 4, NULL);
-	/* One more flush, of a vCPU that starts with caches on. */
+	/* The first guest entry has flushed, too, because the vCPU starts with caches on. */
 	flushes++;
 	set_way = mmu_count(g, "set_way");
 	if (set_way) {
@@ -1806,7 +1815,10 @@ static uint32_t exits_for_cp15(struct guest *g)
 	return strtoul(at + strlen("\ncp15 "), NULL, 10);
 }
 
-/* Turning on caches traps, and flushes memory once. Then only trap_vm_registers causes traps. */
+/*
+ * The write to SCTLR that turns caches on traps, and flushes memory once. Later writes trap only if
+ * the module's parameter trap_vm_registers is set.
+ */
 static bool caches_turned_on(struct guest *g)
 {
 	uint32_t sctlr = SCTLR_MMU | SCTLR_C;
@@ -2088,7 +2100,7 @@ static bool signal_while_asleep(struct guest *g)
 	return interrupted(g, 0, NULL);
 }
 
-/* A vCPU that SYSTEM_OFF stops between CPU_ON and its first KVM_RUN sleeps. */
+/* If SYSTEM_OFF stops a vCPU between CPU_ON and its first KVM_RUN, that KVM_RUN sleeps. */
 static bool off_before_it_began(struct guest *g)
 {
 	bool good;
@@ -2187,8 +2199,8 @@ static bool write_debugfs(const char *name, const char *word)
 }
 
 /*
- * The guest may store up to twice before it takes the abort. An exit for another reason, such as a
- * host interrupt, may have found the abort earlier.
+ * The guest may store up to twice before it takes the abort, or not at all if an exit for another
+ * reason, such as a host interrupt, has found the abort earlier.
  */
 static bool takes_abort(struct guest *g)
 {
@@ -2207,7 +2219,7 @@ static bool takes_abort(struct guest *g)
 
 /*
  * An abort that is pending at a guest exit belongs to the guest, which takes it at the next
- * entry, or when it unmasks aborts. The host takes none.
+ * entry, or when it unmasks aborts. The host does not take the abort.
  */
 static bool async_abort(struct guest *g)
 {
@@ -2233,7 +2245,10 @@ static bool async_abort(struct guest *g)
 	return good && takes_abort(g);
 }
 
-/* kvm/cpus shows both CPUs, with the branch predictor's flush that the host's parameters select. */
+/*
+ * The file cpus in debugfs shows both CPUs, and that guest exits flush the branch predictor unless
+ * the host's command line has mitigations=off.
+ */
 static bool errata(struct guest *g)
 {
 	char cpus[1024], cmdline[1024];
@@ -2378,7 +2393,7 @@ static bool thumbee(struct guest *g)
 	uint32_t base = 0, kept = 0;
 	bool good = true;
 
-	/* Other kernels do not switch the register, and let no program access it. */
+	/* A kernel without ThumbEE does not switch TEEHBR, and lets no program access it. */
 	if (!(getauxval(AT_HWCAP) & HWCAP_THUMBEE)) {
 		skipped_because = "the host's kernel has no ThumbEE";
 		return true;
@@ -2446,8 +2461,8 @@ static void run_on(unsigned int cpu)
 }
 
 /*
- * Gives the parent new session keyrings, which the parent installs by task work. Runs on another
- * CPU than the parent, so that the work arrives while the guest runs.
+ * Gives the parent new session keyrings, which the parent installs by task work. Runs on a
+ * different CPU, so that the work arrives while the guest runs.
  */
 static void give_keyrings(void)
 {
@@ -2460,7 +2475,10 @@ static void give_keyrings(void)
 		}
 }
 
-/* Runs a guest without a GIC; with one thread only, as KEYCTL_SESSION_TO_PARENT requires. */
+/*
+ * Runs a guest without a GIC. This process has only one thread, as KEYCTL_SESSION_TO_PARENT
+ * requires.
+ */
 static void vmm_of_timer_rounds(void)
 {
 	struct guest g = { 0 };
@@ -2519,7 +2537,7 @@ static bool output_during_task_work(void)
 		good = rounds->outputs >= TIMER_ROUNDS && rounds->keyrings >= TIMER_ROUNDS;
 	} while (!good && !rounds->failed && !wait_gives_up(&wait));
 	if (!good)
-		ksft_print_msg("expected %u outputs and keyrings, got %u and %u, then none: %s\n",
+		ksft_print_msg("expected %u outputs and keyrings, got %u and %u (%s)\n",
 			       TIMER_ROUNDS, rounds->outputs, rounds->keyrings,
 			       strerror(rounds->failed));
 	kill(vmm, SIGKILL);
@@ -2577,8 +2595,8 @@ static bool with_guest(bool (*run)(struct guest *g))
 	struct guest g = { 0 };
 	bool good;
 
-	/* SIGTERM of the runner, or SIGALRM, ends a KVM_RUN that does not return. */
 	create(&g);
+	/* SIGTERM from the runner, or SIGALRM, ends a KVM_RUN that does not return. */
 	alarm(20 * patience());
 	good = run(&g);
 	alarm(0);

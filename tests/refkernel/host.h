@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks of the host for the tests of the module: its log, its free memory, the module's state,
+ * For programs that test the module: the loop that runs and reports their tests, waits with time
+ * limits, loading and unloading of the module, and checks of the host: its log, its free memory,
  * and whether every CPU still schedules.
  */
 #ifndef TESTS_REFKERNEL_HOST_H
@@ -178,7 +179,7 @@ static inline long sum_in(const char *path, const char *format)
 
 /* ---- the module ---- */
 
-/* On the kernel's command line: the module's parameter for tests. */
+/* The module's parameter for tests. On the kernel's command line, "kvm_armv7." precedes it. */
 #define TRAP_VM_REGISTERS	"trap_vm_registers=1"
 
 static inline bool vm_registers_trap(void)
@@ -477,7 +478,7 @@ static inline bool heartbeat_end(struct heartbeat *beat, long limit_ms)
 
 /* ---- threads ---- */
 
-/* Returns the state letter of a thread of this process. @sleeps: its voluntary switches. */
+/* Returns the state letter of a thread of this process, and its voluntary switches in @sleeps. */
 static inline char thread_state(pid_t tid, unsigned long *sleeps)
 {
 	char path[64], line[128], state = '?';
@@ -556,10 +557,10 @@ static inline bool any_fits(const char *patterns, const char *name)
 
 /**
  * struct selection - the command line of a program
- * @patterns: --tests: only these, separated by commas. Tests of a program normally depend on the
- *            state in which the previous one leaves the module, so all run if one matches. A
- *            program with independent tests defines HOST_TESTS_APART before it includes this
- *            header.
+ * @patterns: --tests: only tests that match one of these patterns, separated by commas. A test
+ *            normally depends on the state in which the previous test leaves the module, so all
+ *            tests run if one matches. A program with independent tests defines HOST_TESTS_APART
+ *            before it includes this header.
  * @after:    --after: only the tests after this one
  * @list:     --list: print the names of the tests
  */
@@ -648,7 +649,10 @@ static inline void host_program_run_test(const struct host_program *program, uns
 	}
 }
 
-/* Runs the tests that the command line selects. Returns main()'s status if none is to run. */
+/*
+ * Runs the tests that the command line selects, and exits. Returns main()'s status if no test runs,
+ * because of --list or because none is selected.
+ */
 static inline int host_program_run(const struct host_program *program, int argc, char **argv)
 {
 	unsigned int i, planned;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Hostile guests: all coprocessor instructions, all kinds of accesses around their memory and
- * their GIC, and several vCPUs that write random values to the GIC. The host must log no
- * warning, lose no memory and continue to schedule, and guard pages beside the guest's memory
- * must not change.
+ * their GIC, guests that break their own vectors, page tables or GIC, and several vCPUs that
+ * write random values to the GIC. The host must log no warning, lose no memory and continue to
+ * schedule, and guard pages beside the guest's memory must not change.
  *
  *   hostile_guest [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -15,14 +15,14 @@
 #include "test_guest.h"
 
 #define RAM_SIZE	0x10000U
-#define GUARD_SIZE	0x10000U	/* of the VMM's memory, on each side of the guest's */
+#define GUARD_SIZE	0x10000U	/* of the guard on each side of the guest's memory */
 #define GUARD_BYTE	0xa5
 #define START_IPA	(CODE_IPA + 0x100)
 #define SLOT_IPA	(CODE_IPA + 0x1000)	/* where the instruction goes */
 #define STACK_IPA	(CODE_IPA + 0x8000)
 #define VCPUS		4
 
-/* A vCPU that runs for longer without an exit counts as stuck, which is no failure. */
+/* A vCPU that runs for longer without an exit counts as stuck, which is not a failure. */
 #define STUCK_US	10000
 #define ANSWER_MS	15000	/* limit of a heartbeat, see heartbeat_end() */
 #define SLACK_KIB	768L	/* noise in a measurement of free memory */
@@ -147,7 +147,7 @@ asm("	.pushsection .rodata\n"
     "	blo 10b\n"
     "	beq 10b\n"
     "	cmp r2, #3\n"
-    "	lsrlo r1, r1, #4\n"		/* of the CPU interface */
+    "	lsrlo r1, r1, #4\n"		/* a register of the CPU interface */
     "	biclo r1, r1, #3\n"
     "	strlo r4, [r6, r1]\n"
     "	cmp r2, #3\n"
@@ -155,7 +155,7 @@ asm("	.pushsection .rodata\n"
     "	streq r0, [r5, #0xf00]\n"
     "	cmp r2, #4\n"
     "	moveq r0, #3\n"
-    "	streq r0, [r5]\n"		/* enable it again, or interrupts would cease */
+    "	streq r0, [r5]\n"		/* enable the GIC again, or interrupts would cease */
     "	moveq r0, #0xff\n"
     "	streq r0, [r6, #4]\n"
     "	moveq r0, #3\n"
@@ -445,12 +445,12 @@ static uint32_t any_word(void)
 }
 
 #define BATCH	64
-#define LEAST	(16 * BATCH)	/* instructions of each sweep, so that each ending occurs */
+#define LEAST	(16 * BATCH)	/* minimum of instructions in a sweep, for each ending to occur */
 
 /*
- * In User mode these instructions do not change the guest's state, so a batch runs at once. If the
- * batch has any other ending than completed and undefined instructions, each instruction of it
- * runs alone.
+ * For a sweep with in_batches: in User mode its instructions do not change the guest's state, so a
+ * whole batch runs at once. If something other than completed and undefined instructions ends the
+ * batch, each of its instructions runs alone.
  */
 static bool try_in_user_mode(struct guest *g, const uint32_t *instructions, uint32_t r0,
 			     struct tally *t)
@@ -467,7 +467,7 @@ static bool try_in_user_mode(struct guest *g, const uint32_t *instructions, uint
 
 	for (i = 0; i < BATCH; i++) {
 		code[2 * i] = instructions[i];
-		code[2 * i + 1] = 0xe1a00008;	/* mov r0, r8: restore it */
+		code[2 * i + 1] = 0xe1a00008;	/* mov r0, r8: restore r0 */
 	}
 	fill_values(&p, r0, true);
 	p.values.r[8] = r0;
@@ -632,7 +632,7 @@ static const struct sabotage {
 		0xee0c0f10,	/* mcr p15, 0, r0, c12, c0, 0: VBAR */
 		0xf57ff06f,	/* isb */
 	} },
-	{ "its vectors, to the high ones", 3, {
+	{ "its vectors, by SCTLR.V", 3, {
 		0xe3a01a02,	/* mov r1, #0x2000: SCTLR.V */
 		0xee011f10,	/* mcr p15, 0, r1, c1, c0, 0: SCTLR, all else off */
 		0xf57ff06f,
@@ -720,7 +720,7 @@ static bool lost_ground(void)
 		if (!good)
 			ksft_print_msg("sabotage: %s; instruction: %s\n", s->name,
 				       needs[need].name);
-		print_progress("losses", t.total, end);
+		print_progress("instructions in a broken environment", t.total, end);
 	}
 	print_tally("broken environment", &t);
 	if (!t.by[EXCEPTION]) {
@@ -794,7 +794,7 @@ static bool storm_should_begin(const struct guest *g, const struct patient_wait 
 	return !storm_rounds(g) && !wait_gives_up(wait);
 }
 
-/* SGIs, GIC registers, timers and WFI by the guest; lines are raised and lowered from here. */
+/* The guest uses SGIs, GIC registers, timers and WFI, while the VMM raises and lowers lines. */
 static bool gic_storm(void)
 {
 	struct storm_vcpu vcpus[VCPUS] = { 0 };
@@ -863,7 +863,10 @@ static bool warm_up(void)
 	return good && module_is_unused();
 }
 
-/* Returns whether @run has lost no memory. *@good becomes false if it fails. */
+/*
+ * Returns whether @run has lost no memory. *@good becomes false if @run fails, or leaves the module
+ * in use.
+ */
 static bool run_keeps_memory(bool (*run)(void), bool *good)
 {
 	long before = free_memory();

@@ -235,7 +235,7 @@ static void nothing(int signal)
 	(void)signal;
 }
 
-/* Runs a vCPU until its code ends or immediate_exit is set. NULL: it did not reach its end. */
+/* Runs a vCPU until its code ends or immediate_exit is set. NULL: the code did not end. */
 static void *run_vcpu(void *arg)
 {
 	struct kvm_run *run;

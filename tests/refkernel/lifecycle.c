@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Loads and unloads the module many times, with guests in between, takes CPUs offline and kills
- * the VMM. The host must log no warning and lose no memory.
+ * the VMM. The host must log no warning and lose no memory. Also VMID rollover, faults in HYP
+ * mode, and task work while a guest runs.
  *
  *   lifecycle [--list] [--tests PATTERN]
  *
@@ -357,13 +358,13 @@ static void give_keyring(const volatile uint32_t *counter)
 	_exit(0);
 }
 
-/* With one thread only, as KEYCTL_SESSION_TO_PARENT requires. */
+/* This process has only one thread, as KEYCTL_SESSION_TO_PARENT requires. */
 static void vmm_with_work(void)
 {
 	struct guest g = { 0 };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* The guest first: its open files keep the keyring of their opener, not OLD_KEYRING. */
+	/* The guest first: its files keep their opener's keyring, which must not be OLD_KEYRING. */
 	if (!create_guest(&g, 1, ~0U) || !join_keyring(OLD_KEYRING))
 		_exit(1);
 	if (!fork()) {

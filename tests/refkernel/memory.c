@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Guest memory: after any change of the VMM's address space, the guest's next access sees the
- * same memory as the VMM.
+ * same memory as the VMM. Also dirty logging, faults that wait for user space, and the limit and
+ * the accounting of stage 2 tables.
  *
  *   memory [--list] [--tests PATTERN] [--after TEST]
  */
@@ -331,7 +332,7 @@ static bool read_only_slot(struct guest *g)
 	return expect_load(g, "read-only, changed by the VMM", 0, 0x222);
 }
 
-/* ---- pages of a huge page in another order ---- */
+/* ---- huge pages ---- */
 
 #define HUGE_SIZE	(512 * PAGE)
 #define HUGE_IPA	(DATA_IPA + 0x10000000U)
@@ -403,7 +404,7 @@ static bool huge_page_reversed(struct guest *g)
 		good = move_page(huge + i * PAGE, free_page) &&
 		       move_page(huge + (511 - i) * PAGE, huge + i * PAGE) &&
 		       move_page(free_page, huge + (511 - i) * PAGE);
-	/* Pages 0 and 511 were not moved, for the faults at both ends. */
+	/* Pages 0 and 511 are in their old places, for faults at both ends of the huge page. */
 	good = good && expect_load(g, "the first page", HUGE_IPA - DATA_IPA, 0);
 	for (i = 1; good && i < 512; i++)
 		good = expect_load(g, "a page in reversed order", HUGE_IPA - DATA_IPA + i * PAGE,
@@ -920,12 +921,12 @@ static bool tables_bounded(struct guest *unused)
 
 #define MANY_VMS	64
 
-/* In the last 2 MiB of a GiB: the last level 2 descriptor refers to the GICV mapping's table. */
+/* In the last 2 MiB of a GiB: the level 2 table's last descriptor refers to GICV's table. */
 #define LAST_GICC_IPA	0x7fe00000U
 
 /*
- * The memory of a VM, of its vCPUs and of its tables is no longer accounted once all of them are
- * closed.
+ * The memory of a VM, of its vCPUs and of its tables is no longer accounted once the VM and its
+ * vCPUs are closed.
  */
 static bool accounted_while_open(struct guest *unused)
 {

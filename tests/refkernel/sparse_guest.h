@@ -35,8 +35,8 @@
     "	isb\n"
 
 /*
- * r4: first GiB, r5: end, r6: EXIT_IPA. Maps each GiB in turn to the address 2 GiB, and reads a
- * word of each 2 MiB. Reports the number of each GiB, then ~0.
+ * r4: first GiB, r5: the GiB after the last, r6: EXIT_IPA. Maps each GiB in turn at the virtual
+ * address 2 GiB, and reads a word of each 2 MiB. Reports the number of each GiB, then ~0.
  */
 extern const char sparse[], sparse_end[];
 

@@ -64,7 +64,7 @@ static inline bool set_gic_addresses(int vm)
 	       set_gic_address(vm, KVM_VGIC_V2_ADDR_TYPE_CPU, GICC_IPA);
 }
 
-/* @features: a bit for each. Resets a vCPU that has run. */
+/* @features: a bit for each feature, 1 << KVM_ARM_VCPU_*. Resets a vCPU that has run. */
 static inline bool init_vcpu(int vm, int vcpu, uint32_t features)
 {
 	struct kvm_vcpu_init init = { 0 };
