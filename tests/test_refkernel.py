@@ -139,7 +139,9 @@ class OnTheModule(unittest.TestCase):
 
     @marks.long
     def test_on_preempt_rt(self) -> None:
-        self.check("lifecycle-rt", skipped=("memory.any.huge_page_reversed",))
+        # A kernel with PREEMPT_RT has no transparent huge pages.
+        self.check("lifecycle-rt", skipped=("memory.any.huge_page_reversed",
+                                            "memory.any.huge_page_cut"))
 
     def check(self, target: str, selected: Sequence[str] = (), skipped: Sequence[str] = ()) -> None:
         programs = self.RUNS[target]

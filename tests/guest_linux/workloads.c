@@ -217,7 +217,7 @@ static bool ticks(void)
 	return work("ticks", REPEAT(10000, ":"));
 }
 
-/* Sleep for one tick: the vCPU waits in WFI for its timer. */
+/* Sleeps of a millisecond: the vCPU waits in WFI for its timer. */
 static bool sleeps(void)
 {
 	return work("sleeps", REPEAT(20, "usleep 1000"));
