@@ -4711,9 +4711,18 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.iidr_other",
-		.text = "GICD_IIDR refuses another implementation and an unknown revision.",
+		.text = "GICD_IIDR refuses another implementation and revisions that are later "
+			"than the GIC's first.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.iidr_revision",
+		.text = "If GICD_IIDR accepts a revision, it reads as that revision.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
 			{ 0 }
 		},
 	},
@@ -4770,7 +4779,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.misaligned_offset",
-		.text = "Offsets that are not multiples of 4 can be neither read nor set.",
+		.text = "Offsets that are not multiples of 4 can be neither read nor set, and the "
+			"attempt does not change the registers there.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4962,7 +4972,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.iidr",
-		.text = "GICC_IIDR can be read and identifies a GICv2.",
+		.text = "GICC_IIDR can be read and identifies a GICv2 by ARM, as GICD_IIDR does.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
