@@ -2515,6 +2515,16 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.active_private_of_other",
+		.text = "GICR_ISACTIVER0 of a redistributor shows a PPI as active once the "
+			"redistributor's vCPU has acknowledged it, also while that vCPU runs "
+			"without exits.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v3", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.sgi_filter_self",
 		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its target "
 			"list is.",
@@ -3160,6 +3170,15 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.not_banked",
 		.text = "Registers of SPIs are the same for all vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.active_written_by_other",
+		.text = "Writes to GICD_ISACTIVER and GICD_ICACTIVER take effect for an SPI that "
+			"is pending for another vCPU, which runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8089,6 +8108,15 @@ static const struct rule rules[] = {
 		.id = "delivery_v3.each_route",
 		.text = "An SPI goes to the vCPU of the affinity in GICD_IROUTER, and to none if "
 			"no vCPU has it.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "delivery_v3.route_at_reset",
+		.text = "An SPI whose GICD_IROUTER was never written goes to the vCPU of the "
+			"affinity that the register reads as.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
