@@ -9828,6 +9828,43 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "wakes.rerouted",
+		.text = "A pending SPI that its target masks wakes another vCPU from WFI when it "
+			"is moved to that vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "wakes.behind_masked",
+		.text = "An interrupt that is not masked wakes its vCPU from WFI, even if an "
+			"earlier interrupt is pending and masked.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "wakes.deactivated",
+		.text = "An SPI that is active and pending wakes its vCPU from WFI when another "
+			"vCPU deactivates it by GICD_ICACTIVER, even if a later interrupt is "
+			"pending and masked.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "wakes.distributor_on",
+		.text = "A vCPU in WFI wakes up when another vCPU enables GICD_CTLR and one of "
+			"its pending interrupts is not masked.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "deactivation.by_other",
 		.text = "With EOImode 1, a vCPU can deactivate an SPI that another vCPU has "
 			"acknowledged.",
