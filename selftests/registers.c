@@ -461,7 +461,9 @@ TEST_F(registers, has_unknown_offset)
 	IRQ_GET(0, NR_PRIVATE, word_, &after_[0]);			\
 	IRQ_GET(0, NR_PRIVATE, word_ + 4, &after_[1]);			\
 	if (before_[0] != after_[0] || before_[1] != after_[1])		\
-		TH_LOG("register 0x%x was set to 0x%x", offset, value);	\
+		TH_LOG("0x%x written to 0x%x: words from 0x%x on: expected 0x%08x 0x%08x, " \
+		       "got 0x%08x 0x%08x", value, offset, word_, before_[0], before_[1], \
+		       after_[0], after_[1]);				\
 	EXPECT_EQ(before_[0], after_[0]);				\
 	EXPECT_EQ(before_[1], after_[1]);				\
 } while (0)
