@@ -59,7 +59,7 @@ TWO_VCPUS = "*_2_vcpus.*"
 PLACEMENTS = "*.devattr_*,*_above_4g.*,irq.*"
 NARROWED = {"guest_map": PLACEMENTS, "smp": TWO_VCPUS,
             "timer": ONE_DIALECT, "exits": ONE_DIALECT, "events": ONE_DIALECT,
-            "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT}
+            "vgic": ONE_DIALECT, "vgic_delivery": ONE_DIALECT, "wakes": ONE_DIALECT}
 # Programs that test code which runs in the host kernel in all modes of KVM. They take over half of
 # a run's time.
 SAME_IN_EACH_MODE = {"attributes", "compat", "devices", "fields", "fuzz", "its", "its_commands",

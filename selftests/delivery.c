@@ -831,6 +831,48 @@ TEST_F(delivery_v3, each_route)
 	EXPECT_DELIVERY(NR_VCPUS, each_route, "each affinity in GICD_IROUTER");
 }
 
+/* The index of the vCPU that an SPI is routed to at first. Its affinity is the same number. */
+static unsigned int first_route;
+
+/* The reset value of GICD_IROUTER is UNKNOWN: the SPI goes where the register says. */
+static void pend_at_first_route(unsigned int intid)
+{
+	uint64_t reg = guest_gic.dist + GICV3_GICD_IROUTER(intid);
+
+	first_route = guest_read(reg);
+	if (guest_read(reg + 4) || first_route >= NR_VCPUS) {
+		first_route = SECOND;
+		gic_irq_route(intid, SECOND);
+	}
+	gic_irq_set_edge(intid, true);
+	gic_irq_set_priority(intid, 0x80);
+	gic_irq_enable(intid);
+	gic_irq_set_pending(intid);
+}
+
+static void route_at_reset(void)
+{
+	static const uint16_t intids[] = { 32, SPI, 511, 512, MOST_IRQS - 1 };
+	unsigned int i;
+
+	start();
+	for (i = 0; i < ARRAY_SIZE(intids); i++) {
+		if (guest_cpu() == FIRST)
+			pend_at_first_route(intids[i]);
+		guest_turn();
+		if (guest_cpu() == first_route)
+			ack_one("the SPI that GICD_IROUTER gives to this vCPU", intids[i]);
+		expect_none("one more interrupt");
+		guest_turn();
+	}
+	guest_done();
+}
+
+TEST_F(delivery_v3, route_at_reset)
+{
+	EXPECT_DELIVERY(NR_VCPUS, route_at_reset, "SPIs whose GICD_IROUTER was never written");
+}
+
 /* vCPUs of two clusters: affinity level 0 goes from 0 to 15. */
 #define TWO_CLUSTERS	18U
 #define CLUSTER		16U

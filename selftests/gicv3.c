@@ -500,7 +500,7 @@ TEST_F(redist_regs, unknown_mpidr)
 
 	OPEN_WHOLE_GIC();
 	EXPECT_EACH_CALL(REDIST_REGS, NR_VCPUS, GICR_TYPER, "GICR_TYPER of vCPU 2 of two");
-	for (bit = 1; bit < 31; bit++)
+	for (bit = 1; bit < 32; bit++)
 		EXPECT_EACH_CALL(REDIST_REGS, 1U << bit, GICR_TYPER,
 				 "GICR_TYPER of affinity 0x%x", 1U << bit);
 }
@@ -810,18 +810,22 @@ static int level_set(int dev, unsigned int vcpu, unsigned int intid, uint32_t va
 	return vgic_reg_set(dev, LEVEL_INFO, vcpu, LEVEL_OF(0, intid), value);
 }
 
+#define MOST_IRQS	992	/* the largest number that all kernels accept */
+
 /*
  * Makes all SPIs level-sensitive: edge-triggered interrupts have no level, and SPIs are
  * edge-triggered at first.
  */
-#define OPEN_LEVEL_GIC() do {						\
+#define OPEN_LEVEL_GIC_OF(irqs) do {					\
 	unsigned int intid_;						\
 									\
-	OPEN_WHOLE_GIC();						\
-	for (intid_ = 32; intid_ < NR_IRQS; intid_ += 16)		\
+	OPEN_GIC_OF(irqs);						\
+	for (intid_ = 32; intid_ < (irqs); intid_ += 16)		\
 		ASSERT_OK(vgic_reg_set(self->vm.dev, DIST_REGS, 0,	\
 				       GICD_ICFGR(intid_), 0));		\
 } while (0)
+
+#define OPEN_LEVEL_GIC()	OPEN_LEVEL_GIC_OF(NR_IRQS)
 
 TEST_F(level, is_the_line)
 {
@@ -846,10 +850,11 @@ TEST_F(level, round_trip)
 	unsigned int n;
 	uint32_t value;
 
-	OPEN_LEVEL_GIC();
-	for (n = 32; n < NR_IRQS; n += 32)
+	/* So many interrupts that their INTIDs use all bits of the attribute's field. */
+	OPEN_LEVEL_GIC_OF(MOST_IRQS);
+	for (n = 32; n < MOST_IRQS; n += 32)
 		ASSERT_OK(level_set(self->vm.dev, 0, n, 0xa5c30ff1 ^ n));
-	for (n = 32; n < NR_IRQS; n += 32) {
+	for (n = 32; n < MOST_IRQS; n += 32) {
 		ASSERT_OK(level_get(self->vm.dev, 1, n, &value));
 		EXPECT_RULE_WORD(holds(value == (0xa5c30ff1 ^ n)),
 				 "lines from %u on: 0x%x", n, value);
@@ -897,8 +902,13 @@ TEST_F(level, unknown_info)
 
 TEST_F(level, unknown_mpidr)
 {
+	unsigned int bit;
+
 	OPEN_WHOLE_GIC();
 	EXPECT_EACH_CALL(LEVEL_INFO, NR_VCPUS, LEVEL_OF(0, 0), "lines of vCPU 2 of two");
+	for (bit = 1; bit < 32; bit++)
+		EXPECT_EACH_CALL(LEVEL_INFO, 1U << bit, LEVEL_OF(0, 0), "lines of affinity 0x%x",
+				 1U << bit);
 }
 
 TEST_F(level, has)
@@ -910,8 +920,12 @@ TEST_F(level, has)
 
 TEST_F(level, has_unknown)
 {
+	unsigned int bit;
+
 	OPEN_WHOLE_GIC();
-	EXPECT_RULE(abi_attr_has(self->vm.dev, LEVEL_INFO, LEVEL_OF(1, 32)), "info 1");
+	for (bit = 0; bit < 22; bit++)
+		EXPECT_RULE(abi_attr_has(self->vm.dev, LEVEL_INFO, LEVEL_OF(1U << bit, 32)),
+			    "info %u", 1U << bit);
 }
 
 /* The attribute has 10 bits for the INTID; an LPI, from 8192 on, changes the field above them. */
@@ -1129,7 +1143,7 @@ TEST_F(sysregs, unknown_mpidr)
 
 	OPEN_WHOLE_GIC();
 	EXPECT_EACH_CALL(SYSREGS, NR_VCPUS, ICC_PMR_EL1, "ICC_PMR_EL1 of vCPU 2 of two");
-	for (bit = 1; bit < 31; bit++)
+	for (bit = 1; bit < 32; bit++)
 		EXPECT_EACH_CALL(SYSREGS, 1U << bit, ICC_PMR_EL1,
 				 "ICC_PMR_EL1 of affinity 0x%x", 1U << bit);
 }

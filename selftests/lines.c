@@ -4,10 +4,9 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "abi/abi.h"
+#include "abi/thread_state.h"
 #include "abi/vgic_uapi.h"
 #include "guest/guest.h"
 #include "guest/guest_gic.h"
@@ -361,14 +360,14 @@ static void drive_input(const struct guest *guest, unsigned int input, unsigned 
 
 /**
  * struct sleeper - a vCPU's thread that is expected to sleep in WFI
- * @guest: the guest
- * @input: the input to raise, KVM_ARM_IRQ_CPU_*
- * @stat:  the path of the thread's stat file in /proc
+ * @guest:  the guest
+ * @input:  the input to raise, KVM_ARM_IRQ_CPU_*
+ * @thread: the thread
  */
 struct sleeper {
 	const struct guest *guest;
 	unsigned int input;
-	char stat[64];
+	pid_t thread;
 };
 
 /*
@@ -379,17 +378,9 @@ static void *raise_when_asleep(void *arg)
 {
 	struct sleeper *sleeper = arg;
 	unsigned int polls;
-	char state = '?';
 
-	for (polls = 0; polls < 10000 && state != 'S'; polls++) {
-		FILE *file = fopen(sleeper->stat, "r");
-
-		if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-			state = '?';
-		if (file)
-			fclose(file);
+	for (polls = 0; polls < 10000 && !thread_sleeps(sleeper->thread); polls++)
 		sched_yield();
-	}
 	drive_input(sleeper->guest, sleeper->input, 1);
 	return NULL;
 }
@@ -405,8 +396,7 @@ static void serve_line(struct guest *guest, unsigned int request)
 		sleeper.guest = guest;
 		sleeper.input = request == RAISE_FIQ_WHEN_ASLEEP ? KVM_ARM_IRQ_CPU_FIQ :
 								   KVM_ARM_IRQ_CPU_IRQ;
-		snprintf(sleeper.stat, sizeof(sleeper.stat), "/proc/self/task/%ld/stat",
-			 syscall(SYS_gettid));
+		sleeper.thread = thread_self();
 		TEST_ASSERT(!pthread_create(&thread, NULL, raise_when_asleep, &sleeper),
 			    "pthread_create failed");
 		pthread_detach(thread);

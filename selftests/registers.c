@@ -20,6 +20,9 @@
 /* The implemented bits of the four priorities in a word, with 32 priority levels. */
 #define PRIORITY_MASK	0xf8f8f8f8U
 #define IIDR_REVISION	0x0000f000U
+#define IIDR_REVISION_1	0x00001000U
+#define IIDR_IMPLEMENTER	0x00000fffU
+#define IMPLEMENTER_ARM		0x43b
 
 #define SAME	"SAME"
 #define OTHER	"OTHER"
@@ -311,7 +314,7 @@ TEST_F(registers, iidr_same)
 
 TEST_F(registers, iidr_other)
 {
-	uint32_t iidr, after;
+	uint32_t iidr, later, after;
 	unsigned int bit;
 
 	OPEN_WHOLE_GIC();
@@ -323,11 +326,32 @@ TEST_F(registers, iidr_other)
 					iidr ^ 1U << bit),
 			    "GICD_IIDR 0x%x written as 0x%x", iidr, iidr ^ 1U << bit);
 	}
-	EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR,
-				iidr | IIDR_REVISION),
-		    "GICD_IIDR with an unknown revision");
+	/* A new GIC has the latest revision. */
+	for (later = iidr; (later & IIDR_REVISION) != IIDR_REVISION; ) {
+		later += IIDR_REVISION_1;
+		EXPECT_RULE(irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR, later),
+			    "GICD_IIDR 0x%x written as 0x%x, a later revision", iidr, later);
+	}
 	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &after);
 	EXPECT_EQ(iidr, after);
+}
+
+/* Kernels may accept earlier revisions, so that VMs of earlier kernels can be restored. */
+TEST_F(registers, iidr_revision)
+{
+	uint32_t iidr, revision, after;
+
+	OPEN_WHOLE_GIC();
+	IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &iidr);
+	for (revision = 0; revision <= (iidr & IIDR_REVISION); revision += IIDR_REVISION_1) {
+		uint32_t value = (iidr & ~IIDR_REVISION) | revision;
+
+		if (irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, GICD_IIDR, value))
+			continue;
+		IRQ_GET(0, NR_PRIVATE, GICD_IIDR, &after);
+		EXPECT_RULE_WORD(after == value ? SAME : OTHER,
+				 "GICD_IIDR accepted 0x%x, and reads as 0x%x", value, after);
+	}
 }
 
 /* ---- interrupts beyond the last ---- */
@@ -427,10 +451,36 @@ TEST_F(registers, has_unknown_offset)
 			    "register 0x%x", offset);
 }
 
+/* Whether or not the write is refused, the two words that it would be part of keep their values. */
+#define EXPECT_WRITE_HAS_NO_EFFECT(offset, value) do {			\
+	uint32_t word_ = (offset) & ~3U, before_[2], after_[2];		\
+									\
+	IRQ_GET(0, NR_PRIVATE, word_, &before_[0]);			\
+	IRQ_GET(0, NR_PRIVATE, word_ + 4, &before_[1]);			\
+	irq_reg_set(&self->vm, VARIANT_IS_V3, 0, NR_PRIVATE, offset, value); \
+	IRQ_GET(0, NR_PRIVATE, word_, &after_[0]);			\
+	IRQ_GET(0, NR_PRIVATE, word_ + 4, &after_[1]);			\
+	if (before_[0] != after_[0] || before_[1] != after_[1])		\
+		TH_LOG("0x%x written to 0x%x: words from 0x%x on: expected 0x%08x 0x%08x, " \
+		       "got 0x%08x 0x%08x", value, offset, word_, before_[0], before_[1], \
+		       after_[0], after_[1]);				\
+	EXPECT_EQ(before_[0], after_[0]);				\
+	EXPECT_EQ(before_[1], after_[1]);				\
+} while (0)
+
+/* In registers of SPIs. */
+static const uint32_t misaligned_writes[] = { 0x109, 0x10a, 0x10b, 0x441, 0x442, 0x443, 0xc12 };
+
 TEST_F(registers, misaligned_offset)
 {
+	unsigned int i;
+
 	OPEN_WHOLE_GIC();
 	EXPECT_EACH_CALL_OF(DIST_REGS, misaligned);
+	for (i = 0; i < ARRAY_SIZE(misaligned_writes); i++) {
+		EXPECT_WRITE_HAS_NO_EFFECT(misaligned_writes[i], ~0U);
+		EXPECT_WRITE_HAS_NO_EFFECT(misaligned_writes[i], 0);
+	}
 }
 
 TEST_F(registers, has_misaligned_offset)
@@ -745,16 +795,21 @@ TEST_F(cpu_regs, active_priorities)
 
 TEST_F(cpu_regs, more_active_priorities)
 {
+	static const uint32_t active = 0x80000001;
 	unsigned int i;
 	uint32_t value;
 
 	OPEN_WHOLE_GIC();
 	for (i = 0; i < NR_APRS; i++)
 		EXPECT_EACH_CALL_AND_HAS(CPU_REGS, 0, GICC_APR(i), "GICC_APR%u", i);
+	ASSERT_OK(vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_APR(0), active));
 	for (i = 1; i < NR_APRS; i++) {
 		if (!vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_APR(i), &value))
 			EXPECT_EQ(0, value);
+		vgic_reg_set(self->vm.dev, CPU_REGS, 0, GICC_APR(i), 0);
 	}
+	ASSERT_OK(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_APR(0), &value));
+	EXPECT_EQ(active, value);
 }
 
 TEST_F(cpu_regs, iidr)
@@ -763,8 +818,8 @@ TEST_F(cpu_regs, iidr)
 
 	OPEN_WHOLE_GIC();
 	EXPECT_RULE(vgic_reg_get(self->vm.dev, CPU_REGS, 0, GICC_IIDR, &iidr), "get GICC_IIDR");
-	if (iidr)
-		EXPECT_EQ(2, iidr >> 16 & 0xf);
+	EXPECT_EQ(2, iidr >> 16 & 0xf);
+	EXPECT_EQ(IMPLEMENTER_ARM, iidr & IIDR_IMPLEMENTER);
 }
 
 static const uint32_t unknown_cpu_regs[] = {

@@ -852,7 +852,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "before.set_with_vcpu",
-		.text = "Creating a vCPU does not replace KVM_CREATE_IRQCHIP.",
+		.text = "Creating a vCPU is not enough: an address cannot be set before "
+			"KVM_CREATE_IRQCHIP.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENODEV" },
 			{ 0 }
@@ -1719,8 +1720,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "irqfd.resample_both",
-		.text = "If the guest deactivates two SPIs directly one after the other, the "
-			"resample eventfd of each is signaled once, and both lines are low.",
+		.text = "If the guest deactivates two SPIs in direct succession, the resample "
+			"eventfd of each is signaled once, and both lines are low.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2360,8 +2361,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.many_dropped",
-		.text = "With EOImode 1, pending interrupts are delivered one after the other "
-			"while all earlier ones stay active, however many there are.",
+		.text = "With EOImode 1, each pending interrupt is delivered while all earlier "
+			"ones stay active, however many there are.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -2524,6 +2525,16 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "vgic.active_private_of_other",
+		.text = "GICR_ISACTIVER0 of a redistributor shows a PPI as active once the "
+			"redistributor's vCPU has acknowledged it, also while that vCPU runs "
+			"without exits.",
+		.expect = (const struct rule_expect[]) {
+			{ "*_v3", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "vgic.sgi_filter_self",
 		.text = "GICD_SGIR with filter 2 sends to the sender only, whatever its target "
 			"list is.",
@@ -2633,8 +2644,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vgic.same_priority",
-		.text = "Pending interrupts of one priority are acknowledged one after the other, "
-			"once each, after those of higher priority.",
+		.text = "Pending interrupts of one priority are acknowledged one by one, once "
+			"each, after those of higher priority.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -3169,6 +3180,15 @@ static const struct rule rules[] = {
 	{
 		.id = "vgic.not_banked",
 		.text = "Registers of SPIs are the same for all vCPUs.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "vgic.active_written_by_other",
+		.text = "Writes to GICD_ISACTIVER and GICD_ICACTIVER take effect for an SPI that "
+			"is pending for another vCPU, which runs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -4720,9 +4740,18 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.iidr_other",
-		.text = "GICD_IIDR refuses another implementation and an unknown revision.",
+		.text = "GICD_IIDR refuses another implementation and revisions that are later "
+			"than the GIC's first.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "registers.iidr_revision",
+		.text = "If GICD_IIDR accepts a revision, it reads as that revision.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "SAME" },
 			{ 0 }
 		},
 	},
@@ -4779,7 +4808,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.misaligned_offset",
-		.text = "Offsets that are not multiples of 4 can be neither read nor set.",
+		.text = "Offsets that are not multiples of 4 can be neither read nor set, and the "
+			"attempt does not change the registers there.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "ENXIO" },
 			{ 0 }
@@ -4971,7 +5001,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "cpu_regs.iidr",
-		.text = "GICC_IIDR can be read and identifies a GICv2.",
+		.text = "GICC_IIDR can be read and identifies a GICv2 by ARM, as GICD_IIDR does.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -5235,8 +5265,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "redist.regions",
-		.text = "Redistributor regions of any size can be set one after the other, in "
-			"index order.",
+		.text = "Redistributor regions of any size can be set, in index order.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
@@ -5408,7 +5437,7 @@ static const struct rule rules[] = {
 	{
 		.id = "redist.last_of_adjacent",
 		.text = "Where one region follows another without a gap, GICR_TYPER.Last marks "
-			"the last redistributor of both.",
+			"only the last redistributor of the two regions together.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6339,8 +6368,8 @@ static const struct rule rules[] = {
 	{
 		.id = "lpi.invlpir",
 		.text = "With GICR_CTLR.IR, a write to GICR_INVLPIR makes a change of the "
-			"configuration table effective for the LPI. INTIDs that are no LPIs, and "
-			"unmapped LPIs, change nothing.",
+			"configuration table effective for the LPI. Writing an INTID that is not "
+			"an LPI, or an unmapped LPI, changes nothing.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6367,8 +6396,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.msi",
-		.text = "KVM_SIGNAL_MSI to an ITS makes the LPI of the device's event pending, by "
-			"the mapping as it is at that time.",
+		.text = "KVM_SIGNAL_MSI to an ITS makes the LPI of the device's event pending, "
+			"according to the mapping at that time.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6622,8 +6651,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "msi_route.lowered",
-		.text = "The level of a GSI that is routed to an MSI makes nothing pending when "
-			"it is lowered.",
+		.text = "Lowering the level of a GSI that is routed to an MSI makes nothing "
+			"pending.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6733,7 +6762,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its_commands.configuration_outside",
 		.text = "An event that was mapped while its LPI's configuration was outside of "
-			"memory can be mapped again once it is not.",
+			"memory can be mapped again once the configuration is in memory.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6833,7 +6862,7 @@ static const struct rule rules[] = {
 	{
 		.id = "its_tables.device_bits",
 		.text = "A device can be mapped if its DeviceID has at most GITS_TYPER.Devbits + "
-			"1 bits, even where the table has room for more.",
+			"1 bits, and not if it has more, even where the table has room.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8404,6 +8433,15 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "delivery_v3.route_at_reset",
+		.text = "An SPI whose GICD_IROUTER was never written goes to the vCPU of the "
+			"affinity that the register reads as.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "delivery_v3.two_clusters",
 		.text = "With 18 vCPUs in two clusters, an SGI reaches exactly the vCPUs that "
 			"ICC_SGI1R_EL1 names: one in either cluster, all in one cluster, or all "
@@ -9169,7 +9207,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "vcpu_reg.other_size",
-		.text = "The id of a register with another size is refused.",
+		.text = "A register id whose size field is not the register's size is refused.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "REFUSED" },
 			{ 0 }
@@ -10121,6 +10159,43 @@ static const struct rule rules[] = {
 	{
 		.id = "user_irq.version",
 		.text = "KVM_CHECK_EXTENSION returns the version of KVM_CAP_ARM_USER_IRQ.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "wakes.rerouted",
+		.text = "A pending SPI that its target masks wakes another vCPU from WFI when it "
+			"is moved to that vCPU.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "wakes.behind_masked",
+		.text = "An interrupt that is not masked wakes its vCPU from WFI, even if an "
+			"earlier interrupt is pending and masked.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "wakes.deactivated",
+		.text = "An SPI that is active and pending wakes its vCPU from WFI when another "
+			"vCPU deactivates it by GICD_ICACTIVER, even if a later interrupt is "
+			"pending and masked.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "wakes.distributor_on",
+		.text = "A vCPU in WFI wakes up when another vCPU enables GICD_CTLR and one of "
+			"its pending interrupts is not masked.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

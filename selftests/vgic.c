@@ -771,6 +771,52 @@ TEST_F(vgic, active_of_other)
 	EXPECT_GUEST(2, active_of_other, "GICD_ISACTIVER of an interrupt of another vCPU");
 }
 
+#define PRIVATE_ROUNDS	8
+
+/* Rounds in which the second vCPU has acknowledged its PPI, and the first has seen that. */
+static volatile unsigned int ppi_acked, ppi_seen;
+
+static bool ppi_of_second_is_active(void)
+{
+	return guest_read(guest_gic.cpu + (uint64_t)GICR_STRIDE * SECOND + GICR_SGI_FRAME +
+			  GICD_ISACTIVER(PPI)) >> PPI & 1;
+}
+
+/*
+ * The second vCPU does not exit between its acknowledgement and its EOI, except for a tick of the
+ * host. A read during that exit may come too early, so the first vCPU reads twice.
+ */
+static void active_private_of_other(void)
+{
+	unsigned int i;
+	uint32_t ack;
+
+	start();
+	if (guest_cpu() == SECOND)
+		gic_irq_enable(PPI);
+	for (i = 1; guest_cpu() == SECOND && i <= PRIVATE_ROUNDS; i++) {
+		set_pending(PPI);
+		ack = gic_ack();
+		guest_expect("the PPI of this vCPU", PPI, ack & INTID_MASK);
+		ppi_acked = i;
+		guest_await("the first vCPU sees that the PPI is active", &ppi_seen, i);
+		gic_eoi(ack);
+	}
+	for (i = 1; guest_cpu() == FIRST && i <= PRIVATE_ROUNDS; i++) {
+		guest_await("the second vCPU acknowledges its PPI", &ppi_acked, i);
+		guest_expect("the PPI is active in GICR_ISACTIVER0 of the second vCPU", true,
+			     ppi_of_second_is_active() || ppi_of_second_is_active());
+		guest_expect("the first vCPU's own PPI is active", false, gic_irq_is_active(PPI));
+		ppi_seen = i;
+	}
+	guest_done();
+}
+
+TEST_F(vgic, active_private_of_other)
+{
+	EXPECT_GUEST(2, active_private_of_other, "GICR_ISACTIVER0 of another vCPU");
+}
+
 /* ---- SGIs ---- */
 
 static volatile unsigned int sent;

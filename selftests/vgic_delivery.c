@@ -1357,6 +1357,63 @@ TEST_F(vgic, not_banked)
 	EXPECT_GUEST(2, not_banked, "registers of SPIs, which all vCPUs share");
 }
 
+#define WRITES	20
+
+/* Turns of the second vCPU's loop, in which it does not exit; the first vCPU ends the loop. */
+static volatile unsigned int spins, may_end;
+
+/* An access halts the second vCPU, which then takes a while to enter the guest again. */
+static void await_spinning(void)
+{
+	unsigned int before = spins;
+
+	guest_await_that("the second vCPU runs", spins != before, before);
+}
+
+/*
+ * The first vCPU changes whether the SPI is active, which is pending in a list register of the
+ * second. 6.1 loses a write that coincides with another exit of the second vCPU, so most writes
+ * have to succeed, not all.
+ */
+static void active_written_by_other(void)
+{
+	unsigned int i, sets = 0, clears = 0;
+
+	start();
+	if (guest_cpu() == SECOND) {
+		guest_await_that("the SPI is signalled, while interrupts are masked",
+				 guest_irq_is_signalled(), SPI);
+		while (!may_end) {
+			spins++;
+			guest_relax();
+		}
+		guest_done();
+	}
+	prepare(SPI, 0x80);
+	gic_irq_route(SPI, SECOND);
+	set_pending(SPI);
+	for (i = 0; i < WRITES; i++) {
+		await_spinning();
+		gic_irq_set_active(SPI);
+		sets += gic_irq_is_active(SPI);
+		await_spinning();
+		gic_irq_clear_active(SPI);
+		clears += !gic_irq_is_active(SPI);
+	}
+	guest_expect("writes to GICD_ISACTIVER, of which most take effect", WRITES,
+		     sets > WRITES / 2 ? WRITES : sets);
+	guest_expect("writes to GICD_ICACTIVER, of which most take effect", WRITES,
+		     clears > WRITES / 2 ? WRITES : clears);
+	may_end = 1;
+	guest_done();
+}
+
+TEST_F(vgic, active_written_by_other)
+{
+	EXPECT_GUEST(2, active_written_by_other,
+		     "GICD_ISACTIVER and GICD_ICACTIVER of an interrupt of a vCPU that runs");
+}
+
 static void distributor_off_for_all(void)
 {
 	bool first = guest_cpu() == FIRST;

@@ -15,23 +15,27 @@
 #define NR_IRQS		160	/* not a default */
 
 /* A GIC with both addresses set, not initialized. */
-#define OPEN_WHOLE_GIC_UNINITIALIZED() do {				\
+#define OPEN_UNINITIALIZED_GIC_OF(irqs) do {				\
 	unsigned int vcpu_;						\
 									\
 	abi_vm_open(&self->vm, 0);					\
 	ASSERT_OK(abi_gic_create(&self->vm, variant->dist));		\
 	for (vcpu_ = 0; vcpu_ < NR_VCPUS; vcpu_++)			\
 		abi_vcpu_add(&self->vm, vcpu_, &self->vcpu[vcpu_]);	\
-	ASSERT_OK(vgic_set_nr_irqs(self->vm.dev, NR_IRQS));		\
+	ASSERT_OK(vgic_set_nr_irqs(self->vm.dev, irqs));		\
 	ASSERT_OK(abi_addr_set(&self->vm, variant->dist, ABI_DIST_IPA)); \
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
 } while (0)
 
+#define OPEN_WHOLE_GIC_UNINITIALIZED()	OPEN_UNINITIALIZED_GIC_OF(NR_IRQS)
+
 /* A GIC that is initialized, in a VM of which no vCPU has run. */
-#define OPEN_WHOLE_GIC() do {						\
-	OPEN_WHOLE_GIC_UNINITIALIZED();					\
+#define OPEN_GIC_OF(irqs) do {						\
+	OPEN_UNINITIALIZED_GIC_OF(irqs);				\
 	ASSERT_OK(vgic_init(self->vm.dev));				\
 } while (0)
+
+#define OPEN_WHOLE_GIC()	OPEN_GIC_OF(NR_IRQS)
 
 /* Checks the calls that the rule is about: a read of a register, and a write of the value read. */
 #define EXPECT_EACH_CALL(group, vcpu, offset, what, ...) do {		\
