@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Hostile guests: all coprocessor instructions, all kinds of accesses around their memory and
- * their GIC, and several vCPUs that write random values to the GIC. The host must log no
- * warning, lose no memory and continue to schedule, and guard pages beside the guest's memory
- * must not change.
+ * their GIC, guests that break their own vectors, page tables or GIC, and several vCPUs that write
+ * random values to the GIC. The host must log no warning, lose no memory and continue to schedule,
+ * and guard pages beside the guest's memory must not change.
  *
  *   hostile_guest [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -22,7 +22,7 @@
 #define STACK_IPA	(CODE_IPA + 0x8000)
 #define VCPUS		4
 
-/* A vCPU that runs for longer without an exit counts as stuck, which is no failure. */
+/* A vCPU that runs longer than this without an exit counts as stuck, which is not a failure. */
 #define STUCK_US	10000
 #define ANSWER_MS	15000	/* limit of a heartbeat, see heartbeat_end() */
 #define SLACK_KIB	768L	/* noise in a measurement of free memory */
@@ -151,11 +151,11 @@ asm("	.pushsection .rodata\n"
     "	biclo r1, r1, #3\n"
     "	strlo r4, [r6, r1]\n"
     "	cmp r2, #3\n"
-    "	ldreq r0, 12f\n"		/* an SGI to all */
+    "	ldreq r0, 12f\n"		/* an SGI to all others */
     "	streq r0, [r5, #0xf00]\n"
     "	cmp r2, #4\n"
     "	moveq r0, #3\n"
-    "	streq r0, [r5]\n"		/* enable it again, or interrupts would cease */
+    "	streq r0, [r5]\n"		/* enable the GIC again, or interrupts would cease */
     "	moveq r0, #0xff\n"
     "	streq r0, [r6, #4]\n"
     "	moveq r0, #3\n"
@@ -448,9 +448,9 @@ static uint32_t any_word(void)
 #define LEAST	(16 * BATCH)	/* instructions of each sweep, so that each ending occurs */
 
 /*
- * In User mode these instructions do not change the guest's state, so a batch runs at once. If the
- * batch has any other ending than completed and undefined instructions, each instruction of it
- * runs alone.
+ * In User mode the instructions of sweeps with in_batches do not change the guest's state, so a
+ * batch runs as one piece. If the batch has any other ending than completed and undefined
+ * instructions, each instruction of it runs alone.
  */
 static bool try_in_user_mode(struct guest *g, const uint32_t *instructions, uint32_t r0,
 			     struct tally *t)
@@ -863,7 +863,10 @@ static bool warm_up(void)
 	return good && module_is_unused();
 }
 
-/* Returns whether @run has lost no memory. *@good becomes false if it fails. */
+/*
+ * Returns whether @run has lost no memory. *@good becomes false if @run fails or the module remains
+ * in use.
+ */
 static bool run_keeps_memory(bool (*run)(void), bool *good)
 {
 	long before = free_memory();

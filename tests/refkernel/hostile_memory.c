@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hostile use of memory: a VMM that uses up the host's memory by the tables of its guests, and a
- * guest that repeatedly has all of its memory flushed from the caches. The OOM killer ends only
- * that VMM; no lock is held for long, and other vCPUs continue to run.
+ * Hostile use of memory: a VMM that uses up the host's memory with the translation tables of its
+ * guests, and a guest that repeatedly has all of its memory flushed from the caches. The OOM killer
+ * ends only that VMM; no lock is held for long, and other vCPUs continue to run.
  *
  *   hostile_memory [--list] [--tests PATTERN]	(all tests always run)
  */
@@ -64,7 +64,7 @@ static char *flush_memory(void)
 #define INNOCENTS	3
 #define INNOCENT_KIB	(6 * 1024)
 #define LEFT_KIB	(64 * 1024)	/* free memory that the VMM finds */
-#define GIBS		3U		/* the most whose tables do not reach the limit */
+#define GIBS		3U		/* of a VM; its tables do not reach KVM's limit */
 
 /* A process that has touched its memory, and waits. */
 static pid_t start_innocent(void)
@@ -91,7 +91,7 @@ static int take_memory(void)
 	return fd;
 }
 
-/* Creates one VM after the other, each with some 1,540 tables, until it is killed. */
+/* Creates VMs, each with some 1,540 tables, until it is killed. */
 static void use_tables(void)
 {
 	char *empty = map_memory(GIB, PROT_READ);
@@ -127,7 +127,9 @@ static bool only_the_vmm_dies(void)
 	ballast = take_memory();
 	vmm = fork();
 	if (!vmm) {
-		/* Without privileges, but with access to /dev/kvm, like the group kvm. */
+		/*
+		 * Without privileges, but with access to /dev/kvm, like a member of the group kvm.
+		 */
 		if (chmod("/dev/kvm", 0666) || setresgid(65534, 65534, 65534) ||
 		    setresuid(65534, 65534, 65534))
 			_exit(3);

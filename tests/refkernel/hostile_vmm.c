@@ -347,7 +347,7 @@ static void be_vmm(unsigned int seed)
 
 	chance_state = seed;
 	signal(SIGCHLD, SIG_IGN);
-	/* The kernel backs it by a huge page, whose pages change_memory() mixes. */
+	/* The kernel backs the memory with a huge page, whose small pages change_memory() mixes. */
 	ram = mmap(NULL, 2 * HUGE_SIZE, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ram += -(uintptr_t)ram & (HUGE_SIZE - 1);
