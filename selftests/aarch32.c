@@ -87,7 +87,7 @@
  * Vectors in ARM state, then in Thumb state; then their handlers, each of which stores its SPSR to
  * the array at r0, at the vector's offset. A vector in Thumb state stores to the same place before
  * it branches: if the exception wrongly kept the IT block, the branch alone would end that block
- * unnoticed. The instructions after the handlers take the exceptions.
+ * unnoticed. The instructions after the handlers cause the exceptions.
  */
 #define ARM_VECTOR(n)		(0xea00001eU + (n))	/* b */
 #define THUMB_VECTOR(n)		((0xe04dU + 2 * (n)) << 16 | 0x6000U | (n) << 6) /* str r0; b */
@@ -337,7 +337,7 @@ TEST_F(aarch32, smc)
 			 "SMC from each mode and state");
 }
 
-/* Fault status of an external abort, by the format of descriptors. */
+/* Fault status of an external abort, for each format of descriptors. */
 #define STATUS_MASK	0x63fU
 #define SHORT_EXTERNAL	0x008U
 #define LONG_EXTERNAL	0x210U
@@ -391,7 +391,7 @@ TEST_F(aarch32, fetch_abort)
  * struct walk - a table walk that reaches a table outside of memory
  * @ttbcr:  format and sizes of the regions
  * @va:     the address that the guest accesses
- * @status: fault status: external abort on a walk, by format and level
+ * @status: fault status: external abort on a walk, for the format and the level
  * @ttbr1:  table of the upper region
  */
 static const struct walk {

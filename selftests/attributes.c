@@ -36,7 +36,7 @@
 	ASSERT_OK(abi_addr_set(&self->vm, variant->cpu, ABI_FREE_IPA));	\
 } while (0)
 
-/* The attribute is a pointer to an int, the interrupt's number. */
+/* The attribute's value is an int, the interrupt's number. */
 static int irq_set(const struct abi_vcpu *vcpu, uint32_t group, uint64_t attr, int irq)
 {
 	return abi_attr_set(vcpu->fd, group, attr, &irq);

@@ -6,9 +6,9 @@
  *
  *	# bench {"name":"gicd_read_word","vcpus":1,...}
  *
- * Times are those of the virtual counter. With QEMU's -icount shift=0 it advances by a
- * nanosecond for each instruction, so that nanoseconds are instructions, the same number
- * in each run.
+ * Times of guest code are those of the virtual counter, times of the host's calls those of
+ * CLOCK_MONOTONIC. With QEMU's -icount shift=0, both clocks advance by a nanosecond for each
+ * instruction, so that nanoseconds are instructions, the same number in each run.
  *
  * Benchmarks are not rules: nothing in Documentation/abi/ requires a speed.
  */
@@ -57,7 +57,7 @@ enum request {
 	NOTHING,
 	MARK,		/* begins or ends a measured time */
 	PULSE,		/* raise and lower the line of the SPI */
-	RAISE,		/* raise the line by an event descriptor until the guest's EOI */
+	RAISE,		/* write to the SPI's irqfd */
 	BLOCK,		/* wait in user space until UNBLOCK */
 	UNBLOCK,
 };
@@ -88,7 +88,7 @@ static struct {
 	unsigned int nr_vcpus;
 	bool off;		/* all vCPUs but the first are turned off */
 	uint64_t exit;		/* virtual address of EXIT_IPA */
-	uint64_t page;		/* of the first page that is still untouched */
+	uint64_t page;		/* virtual address of the first untouched page */
 } plan;
 
 /* Read by the host after the guest has run; the first round warms up. */
@@ -1007,7 +1007,7 @@ static void print_exits(unsigned int ops)
 
 		if (!tally.known[i])
 			continue;
-		/* The exit of the request that ended each round. */
+		/* Without the exit of the request that ended each round. */
 		if (!strcmp(reasons[i].output, "total") || !strcmp(reasons[i].output, "mmio_user"))
 			count -= ROUNDS;
 		printf("%s\"%s\":", comma, reasons[i].output);
@@ -1258,7 +1258,7 @@ ROW(gicc_read_hppir, .row = "gicc_read_hppir", .what = "GICC_HPPIR is read",
 ROW(ack_eoi, .row = "ack_eoi", .what = "a pending interrupt is acknowledged, with EOI",
 	.vcpus = 1, .ops = OPS_BATCHED, GUEST(prepare_batches, loop_ack_eoi, loop_empty_batch))
 ROW(ack_eoi_dir, .row = "ack_eoi_dir",
-	.what = "the same with EOImode 1: acknowledged, dropped, deactivated",
+	.what = "a pending interrupt is acknowledged, dropped and deactivated, with EOImode 1",
 	.vcpus = 1, .ops = OPS_BATCHED,
 	GUEST(prepare_split_eoi_batches, loop_ack_eoi_dir, loop_empty_batch))
 

@@ -103,7 +103,10 @@ TEST_F(deactivation, level_by_other)
 	EXPECT_GUEST(2, level_by_other, "a level-sensitive SPI that another vCPU deactivates");
 }
 
-/* All SPIs are active at once. They are deactivated in another order than acknowledged. */
+/*
+ * All SPIs are active at once. They are deactivated in a different order than they were
+ * acknowledged.
+ */
 static void many_by_other(void)
 {
 	unsigned int i;

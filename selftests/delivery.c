@@ -572,7 +572,7 @@ static void each_target(void)
 		guest_turn();
 		if (me != FIRST)
 			continue;
-		guest_expect("vCPUs that acknowledge the SPI and are no targets", 0,
+		guest_expect("vCPUs that acknowledge the SPI and are not targets", 0,
 			     ack_mask & ~targets);
 		guest_expect("a vCPU acknowledges the SPI", true, !!ack_mask);
 		guest_expect("further vCPUs that acknowledge the SPI", 0,
@@ -785,7 +785,7 @@ TEST_F(delivery_v2, distributor_groups)
 #define RULE_STATE	struct guest guest
 #include "harness/gic_fixture.h"
 
-/* Affinities of no vCPU, which differ from those of the vCPUs in each field. */
+/* Affinities that no vCPU has; each field of the affinity differs in some of them. */
 static const uint32_t absent[] = { NR_VCPUS, 0x7, 0xff, 0x100, 0x101, 0x10000, 0x10001, 0xffffff };
 
 static void each_route(void)

@@ -599,7 +599,7 @@ static void resample_both(void)
 TEST_F(irqfd, resample_both)
 {
 	CREATE_GUEST(resample_both);
-	EXPECT_EVENTS("two resampled SPIs that are deactivated one after the other");
+	EXPECT_EVENTS("two resampled SPIs that are deactivated without an exit in between");
 }
 
 #define MANY		20	/* SPIs from MANY_FIRST on: more than there are list registers */
@@ -1038,7 +1038,7 @@ TEST_F(routing, resample_each_word)
 	if (self->guest.abi.dev >= 0 && !vgic_set_nr_irqs(self->guest.abi.dev, MOST_INTERRUPTS))
 		nr_interrupts = MOST_INTERRUPTS;
 	sync_global_to_guest(self->guest.vm, nr_interrupts);
-	EXPECT_EVENTS("resampling of a GSI that is routed to one SPI after the other");
+	EXPECT_EVENTS("resampling of a GSI that is routed to many SPIs in turn");
 }
 
 static void line_unrouted(void)
@@ -1322,7 +1322,7 @@ static void kept(void)
 	start(true);
 	guest_request(ASSIGN);
 	guest_request(SIGNAL);
-	expect_interrupts("by the earlier routes", 1);
+	expect_interrupts("an interrupt by the earlier routes", 1);
 	guest_done();
 }
 

@@ -679,7 +679,7 @@ static void check_double(unsigned int i)
 		expected(FIRST, i + 1), guest_read(va + 4));
 }
 #else
-/* A doubleword of a device cannot be emulated: its abort has no syndrome. */
+/* A doubleword access to a device cannot be emulated: its abort has no syndrome. */
 static void check_double(unsigned int i)
 {
 	(void)i;

@@ -328,7 +328,7 @@ static void fill(const struct model *m, struct model_call *call)
 		call->pointer = some_pointer();
 		break;
 	case CALL_CREATE_VCPU:
-		/* Mostly the next index, as VMMs use it. */
+		/* Mostly the next index, as VMMs do. */
 		call->id = once_in(4) ? chance(8) : vm->nr_vcpus;
 		if (once_in(6))
 			call->id = CHOOSE(((uint32_t[]) { m->host->max_vcpus,
@@ -390,7 +390,7 @@ static void fill(const struct model *m, struct model_call *call)
 	}
 }
 
-/* Chooses a kind of call by weight; kinds that are rare in this VM have less. */
+/* Chooses a kind of call by weight; kinds that are rare in this VM have less weight. */
 static unsigned int some_kind(unsigned int vm)
 {
 	unsigned int kind, total = 0, at;
@@ -1087,7 +1087,7 @@ TEST_F_TIMEOUT(model, sequences, LIMIT_S)
 				print_programs(kinds, calls, length);
 			else
 				fprintf(stderr,
-					"the same %u calls on fresh VMs do not show it again\n",
+					"the same %u calls on fresh VMs do not show the mismatch\n",
 					length);
 		}
 		calls_forget();

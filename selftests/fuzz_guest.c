@@ -5,8 +5,8 @@
  * accesses to a short sequence, which is printed.
  *
  * One thread runs the vCPUs in turn: while one vCPU runs, all others are in user space. So the
- * accesses have a defined order, and the model a single answer. Between two exits a vCPU makes a
- * batch of accesses. Guest memory holds the batch and the values that were read.
+ * accesses have a defined order, and the model can predict their answers. Between two exits a vCPU
+ * makes a batch of accesses. Guest memory holds the batch and the values that were read.
  *
  * Environment variables, which init sets from the kernel command line:
  *
@@ -33,7 +33,7 @@
 #define PROGRESS		100000	/* accesses between two lines of progress */
 
 #define EPOCH		4000	/* accesses in one VM */
-#define SHRINK_RUNS	400	/* maximum of VMs for the reduction of a mismatch */
+#define SHRINK_RUNS	400	/* maximum number of VMs for the reduction of a mismatch */
 #define BATCH		120	/* accesses between two exits, which fit into a page */
 
 /* ---- the guest's side ---- */
@@ -579,7 +579,8 @@ TEST_F_TIMEOUT(accesses, sequences, LIMIT_S)
 		if (shrink(all, &count, &first, _metadata))
 			print_accesses(1, all, count);
 		else
-			fprintf(stderr, "the same %u accesses in a fresh VM do not show it again\n",
+			fprintf(stderr,
+				"the same %u accesses in a fresh VM do not show the mismatch\n",
 				count);
 	}
 	fprintf(stderr, "acknowledged: %lu SGIs, %lu PPIs, %lu SPIs; %lu of them nested\n",

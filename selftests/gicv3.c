@@ -928,7 +928,10 @@ TEST_F(level, has_unknown)
 			    "info %u", 1U << bit);
 }
 
-/* The attribute has 10 bits for the INTID; an LPI, from 8192 on, changes the field above them. */
+/*
+ * The attribute has 10 bits for the INTID; an LPI's INTID, 8192 or more, changes the field above
+ * these bits.
+ */
 TEST_F(level, no_lpis)
 {
 	unsigned int intid;
@@ -938,7 +941,7 @@ TEST_F(level, no_lpis)
 		EXPECT_EACH_CALL(LEVEL_INFO, 0, intid, "lines from %u on", intid);
 }
 
-/* GICD_ISPENDR accesses the latch, whatever the line. */
+/* GICD_ISPENDR accesses the latch, whatever the level of the line. */
 TEST_F(level, latch_apart)
 {
 	uint32_t value;

@@ -362,7 +362,7 @@ TEST_F(its, command_queue)
 	ASSERT_OK(its_reg_get(self->fd, GITS_CBASER, &value));
 	EXPECT_RULE_WORD(holds((value & CBASER_MASK) == CBASER),
 			 "GITS_CBASER: 0x%llx", (unsigned long long)value);
-	/* Both are offsets in the queue, which is 64 KiB large here. */
+	/* GITS_CREADR and GITS_CWRITER are offsets in the queue, which is 64 KiB large here. */
 	ASSERT_OK(its_reg_set(self->fd, GITS_CREADR, 0x240));
 	ASSERT_OK(its_reg_set(self->fd, GITS_CWRITER, 0x240));
 	ASSERT_OK(its_reg_get(self->fd, GITS_CREADR, &value));
@@ -462,7 +462,7 @@ TEST_F(its, announces_lpis)
 	}
 }
 
-/* Maps a device with EventIDs of @bits bits, and an event of it, which then is signalled. */
+/* Maps a device with EventIDs of @bits bits, and one of its events, which is then signalled. */
 static int signal_mapped(const struct its *its, uint32_t device, unsigned int bits)
 {
 	int ret = its_command(its, its_mapd(device, its_ipa(ITS_ITT_AT(0, 0)), bits));

@@ -70,7 +70,7 @@ TEST_F(its_commands, every_bit)
 	EXPECT_SIGNAL(1, DEVICE, EVENT(1), "an event of another vCPU");
 }
 
-/* The first vCPU that does not exist is 2, so each number has one bit. */
+/* vCPU 2 is the first that does not exist, so each power of two from 2 on names an absent vCPU. */
 TEST_F(its_commands, absent_vcpu)
 {
 	unsigned int bit, cpu;
@@ -110,7 +110,7 @@ TEST_F(its_commands, event_beyond)
 	EXPECT_SIGNAL(0, DEVICE + 1, 2, "event 2 of one bit");
 }
 
-/* Whether MAPC or MAPTI names the collection first. */
+/* The event is not delivered, whether MAPC or MAPTI names the collection first. */
 TEST_F(its_commands, collection_beyond)
 {
 	static const uint16_t icids[] = { ITS_TABLE_ENTRIES, 0x4000, 0x8000, 0xfffe };
@@ -173,7 +173,7 @@ TEST_F(its_commands, unmap_any_size)
 	EXPECT_SIGNAL(0, DEVICE, EVENT(0), "the device after MAPD without V");
 }
 
-/* KVM_SIGNAL_MSI may have any result while nothing says how the LPI is configured. */
+/* KVM_SIGNAL_MSI may have any result as long as the LPI's configuration has not been read. */
 TEST_F(its_commands, configuration_outside)
 {
 	self->memory = lpi_memory_map();

@@ -304,7 +304,10 @@ TEST_F(its_tables, device_bits)
 #define LARGE_ITT_BITS	16
 #define LARGE_ITE(event)	(*its_word(self->memory, LARGE_ITT_AT + 8 * (event)))
 
-/* Only the first and the last EventID are mapped, so that the offset is the largest as well. */
+/*
+ * Only the first and the last EventID are mapped, so that the offset between them is the largest,
+ * too.
+ */
 TEST_F(its_tables, event_bits)
 {
 	unsigned int bits, last;
@@ -398,7 +401,7 @@ TEST_F(its_tables, restored_sparse)
 			 "device 4003, event 2047");
 }
 
-/* Bits 62 to 52 of a collection's entry. */
+/* Bits 62 to 52 of a collection's entry are reserved. */
 TEST_F(its_tables, reserved_bits)
 {
 	OPEN_TO_RESTORE();
@@ -480,7 +483,7 @@ TEST_F(its_tables, unmapped_last_device)
 	EXPECT_GONE(DEVICE, EVENT, "the only device, unmapped");
 }
 
-/* Skipped on kernels in which it causes an oops. */
+/* Skipped on kernels that oops in this test. */
 TEST_F(its_tables, unmapped_collection)
 {
 	rule_skip_where_known(&self->run, "OOPS");

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* KVM_IRQ_LINE: valid lines, with a GIC in the kernel and without. */
+/*
+ * KVM_IRQ_LINE: valid and invalid lines, their levels, and their effect on a guest, with a GIC in
+ * the kernel and without.
+ */
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>

@@ -783,7 +783,7 @@ static void malformed(void)
 		its_of_event_to(ITS_MOVI, DEVICE, OTHER_EVENT, ICID(FIRST)),
 		its_of_event_to(ITS_MOVI, DEVICE, EVENT, ABSENT_ICID),
 		its_mapti(DEVICE + 1, EVENT, OTHER_LPI, ICID(FIRST)),
-		/* an INTID that is no LPI, or has too many bits */
+		/* an INTID that is not an LPI, or has too many bits */
 		its_mapti(DEVICE, OTHER_EVENT, 0, ICID(FIRST)),
 		its_mapti(DEVICE, OTHER_EVENT, 40, ICID(FIRST)),
 		its_mapti(DEVICE, OTHER_EVENT, INTID_SPURIOUS, ICID(FIRST)),
@@ -831,7 +831,7 @@ TEST_F(lpi, malformed)
 
 #define QUEUE_COMMANDS	(ITS_QUEUE_SIZE / sizeof(struct its_command))
 
-/* Each round begins at another place in the queue, and the third wraps. */
+/* Each round begins at a different place in the queue, and the third wraps. */
 static void queue_wraps(void)
 {
 	const unsigned int batch = QUEUE_COMMANDS / 3 + 1;
@@ -943,12 +943,15 @@ TEST_F(lpi, id_bits)
 	EXPECT_LPIS(1, id_bits, "INTIDs with fewer bits than the ITS has");
 }
 
-/* The page of the configuration table has room for some bytes after that of LPI_LAST. */
+/* The page of the configuration table has room for some bytes after the byte of LPI_LAST. */
 static void id_bits_too_many(void)
 {
 	unsigned int bits = (guest_read(guest_gic.dist + GICD_TYPER) >> 19 & 0x1f) + 1;
 
-	/* A GIC with more INTIDs than the tables have room for has these, at least. */
+	/*
+	 * If the GIC has more INTIDs than the tables have room for, the test uses only those that
+	 * have room.
+	 */
 	if (bits > LPI_ID_BITS)
 		expect_id_bits(LPI_ID_BITS, LPI_ID_BITS);
 	expect_id_bits(bits + 4, bits);
@@ -990,7 +993,7 @@ TEST_F(lpi, pending_table_fixed)
 	EXPECT_LPIS(1, pending_table_fixed, "GICR_PENDBASER written while LPIs are enabled");
 }
 
-/* start(), without GICR_CTLR.EnableLPIs. */
+/* start(), but without GICR_CTLR.EnableLPIs, and without EVENT. */
 static void start_without_lpis(void)
 {
 	gic_enable();
@@ -1017,8 +1020,8 @@ TEST_F(lpi, lpis_disabled)
 }
 
 /*
- * Masks of LPIs: bit n is LPI + n, of event n. Neighbours share a byte of the pending table with
- * LPIs that are not pending.
+ * Masks of LPIs: bit n is LPI + n, of event n. LPIs that are pending share a byte of the pending
+ * table with LPIs that are not.
  */
 #define NR_MASKED	12
 #define MAPPED_FIRST	0x80fU
@@ -1038,7 +1041,7 @@ static void map_masked(uint32_t mask)
 	}
 }
 
-/* Enables one LPI after the other, so that each of them is acknowledged alone. */
+/* Enables the LPIs one at a time, so that each is acknowledged alone. */
 static void expect_pending(uint32_t mask)
 {
 	unsigned int n;
@@ -1068,7 +1071,7 @@ static void pending_table(void)
 	expect_pending(MAPPED_FIRST);
 	map_masked(MAPPED_LATER);
 	expect_pending(MAPPED_LATER);
-	/* LPI + 4 is no longer pending, so it is not when it is mapped again. */
+	/* LPI + 4 is no longer pending, so it is not pending when it is mapped again. */
 	command(ITS_DISCARD, 4);
 	map_event(DEVICE, 4, LPI + 4, ICID(FIRST));
 	gic_expect_none("an LPI of the table that was acknowledged, and is mapped again");
@@ -1165,7 +1168,7 @@ static void invalidate_by(unsigned int reg, uint64_t value)
 	command(ITS_INT, EVENT);
 	gic_expect_none("the LPI while disabled");
 	guest_lpi_configure(LPI, LPI_PRIORITY | LPI_ENABLED);
-	/* INTIDs that are no LPI, and an LPI that is not mapped. */
+	/* INTIDs that are not LPIs, and an LPI that is not mapped. */
 	invalidate(GICR_INVLPIR, 5);
 	invalidate(GICR_INVLPIR, 40);
 	invalidate(GICR_INVLPIR, LPI_FIRST - 1);

@@ -233,7 +233,7 @@ TEST_F(msi, unknown_flag)
 			    "flag 0x%x", 1U << bit);
 }
 
-/* An address without memory, for an ioeventfd: a device of KVM that is no part of the GIC. */
+/* An address without memory, for an ioeventfd: a device of KVM that is not part of the GIC. */
 #define EVENTFD_IPA	0x0a000000ULL
 
 TEST_F(msi, other_address)
@@ -355,7 +355,7 @@ TEST_F(no_msi, without_its)
 #define RULE_STATE	struct abi_vm vm; struct its its; uint8_t *memory; struct guest guest
 #include "harness/gic_fixture.h"
 
-#define GSI		100U	/* beyond the GSIs that are routed to SPIs by default */
+#define GSI		100U	/* routed to SPI 132 until a test sets routes */
 
 static struct kvm_irq_routing_entry msi_route(uint32_t gsi, uint32_t device, uint32_t event)
 {
@@ -451,7 +451,7 @@ static void ack_routed(void)
 	self->guest.context = fds;					\
 } while (0)
 
-/* Descriptors of the GSIs of two routes. */
+/* Assigns a descriptor to the GSI of each of two routes, and runs the guest. */
 #define EXPECT_ROUTES(code, first, second, what) do {			\
 	const struct kvm_irq_routing_entry routes_[] = { first, second };	\
 	int fds_[2] = { eventfd(0, EFD_NONBLOCK), eventfd(0, EFD_NONBLOCK) }; \
@@ -539,7 +539,10 @@ TEST_F(msi_route, without_device)
 		      "a route without KVM_MSI_VALID_DEVID");
 }
 
-/* The last descriptor of a GSI with a resamplefd lowers the GSI. KVM_IRQFD waits for that. */
+/*
+ * Deassigning the last descriptor of a GSI with a resamplefd lowers the GSI. KVM_IRQFD waits for
+ * that.
+ */
 TEST_F(msi_route, lowered)
 {
 	struct kvm_irqfd irqfd = {

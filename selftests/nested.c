@@ -134,7 +134,7 @@ TEST_F(nested, list_registers)
 	OPEN_NESTED_VM();
 	ASSERT_OK(run_until(&self->vcpu, ICH_VTR + 1, &vtr));
 	ASSERT_OK(run_until(&self->vcpu, ICH_LR0 - ICH_VTR, &lr));
-	/* ListRegs is the number minus one; the architecture has at most 16. */
+	/* ListRegs is the number of list registers minus one; the architecture has at most 16. */
 	EXPECT_RULE_WORD(holds((vtr & 0x1f) < 16 && lr == 0x125),
 			 "ICH_VTR_EL2: 0x%x, ICH_LR0_EL2 after 0x125: 0x%x", vtr, lr);
 }

@@ -800,7 +800,7 @@ static void ack_on_other(void)
 		gic_marker_enable();
 		guest_request(STAY_OUT);
 		gic_send_marker(SECOND);
-		gic_expect_before_marker("the target that does not mask it", SPI);
+		gic_expect_before_marker("the SPI at the target that does not mask it", SPI);
 		acknowledged = 1;
 		guest_done();
 	}

@@ -55,7 +55,10 @@ static uint8_t *new_memory(uint64_t size)
 
 /* ---- positions ---- */
 
-/* In pages. The order of the slots' addresses differs from that of their numbers. */
+/*
+ * Positions and sizes in pages. The order of the slots' addresses differs from that of their
+ * numbers.
+ */
 static const struct { unsigned int at, pages; } placed[] = {
 	{ 12, 3 }, { 4, 4 }, { 20, 1 }, { 15, 2 },
 };
@@ -149,7 +152,10 @@ static struct {
 	uint64_t va, page;
 } area;
 
-/* The first round writes two of each three pages, the second round none, the last round all. */
+/*
+ * Of the pages in written[], the first round writes two of each three, the second round none, the
+ * last round all.
+ */
 static bool is_written(unsigned int round, unsigned int n)
 {
 	return round == 2 || (round == 0 && n % 3 != 1);

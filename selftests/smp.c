@@ -44,7 +44,7 @@ static struct {
 	volatile unsigned int from[GUEST_MAX_VCPUS];	/* SGIs acknowledged, by source (GICv2) */
 	volatile unsigned int timer;		/* interrupts of the vCPU's timer */
 	volatile unsigned int turns;		/* of a loop without exits */
-	volatile uint64_t timer_at;		/* time of its last interrupt */
+	volatile uint64_t timer_at;		/* time of the timer's last interrupt */
 	volatile unsigned int step;		/* progress of the vCPU's code */
 	volatile unsigned int met;		/* for meet() */
 	volatile unsigned int result;
@@ -413,11 +413,11 @@ static void turn_on_after_errors(void)
 
 	if (me == FIRST) {
 		guest_expect("CPU_ON of oneself", PSCI_RET_ALREADY_ON, turn_on(FIRST));
-		guest_expect("CPU_ON of a vCPU that is not there",
+		guest_expect("CPU_ON of a vCPU that does not exist",
 			     PSCI_RET_INVALID_PARAMS, turn_on(plan.nr_vcpus));
-		guest_expect("CPU_ON at affinity level 1 of a vCPU that is not there",
+		guest_expect("CPU_ON at affinity level 1 of a vCPU that does not exist",
 			     PSCI_RET_INVALID_PARAMS, guest_cpu_on(0x101, 0));
-		guest_expect("AFFINITY_INFO of a vCPU that is not there",
+		guest_expect("AFFINITY_INFO of a vCPU that does not exist",
 			     PSCI_RET_INVALID_PARAMS, power_of(plan.nr_vcpus));
 		guest_expect("AFFINITY_INFO at the end", PSCI_IS_OFF, power_of(SECOND));
 		for (i = SECOND; i < plan.nr_vcpus; i++)
@@ -700,8 +700,8 @@ TEST_F_TIMEOUT(smp, sgi_sources, TEST_LIMIT_S)
 
 /*
  * A vCPU that spins does not exit by itself. An interrupt for it needs a kick, an IPI to
- * its CPU; without it the interrupt waits for the host's next timer tick, which is no IPI.
- * So the host counts for each interrupt of the guest whether there was an IPI.
+ * its CPU; without it the interrupt waits for the host's next timer tick, which is not an IPI. So
+ * the host counts for each interrupt of the guest whether there was an IPI.
  *
  * A vCPU that is not running when the interrupt is raised, because of a tick for instance, needs no
  * kick. So the sender waits until the vCPU has been seen spinning, and rounds with an IPI have to
@@ -879,7 +879,7 @@ static void follow_route(void)
 
 TEST_F_TIMEOUT(smp, spi_affinity, TEST_LIMIT_S)
 {
-	EXPECT_VCPUS(follow_route, "SPI routed to one vCPU after the other");
+	EXPECT_VCPUS(follow_route, "SPI routed to each vCPU in turn");
 }
 
 #define PENDING_ROUNDS	3

@@ -494,7 +494,7 @@ FIXTURE_TEARDOWN(counter)
 #define COUNTER_VCPUS	3
 #define COUNTER_ROUNDS	4
 
-/* A value that no counter reaches during a test, and a value that none reaches from there. */
+/* No counter reaches the first value during a test, or the second one from the first. */
 #define COUNTER_START	(1ULL << 48)
 #define COUNTER_END	(1ULL << 50)
 
@@ -648,8 +648,8 @@ static void set_tvals(void)
 
 		guest_timer_set_tval(plan.timer, tvals[i]);
 		cval = guest_timer_cval(plan.timer);
-		expect_between("CVAL is the counter and TVAL, signed", before + tvals[i], cval,
-			       guest_timer_now(plan.timer) + tvals[i]);
+		expect_between("CVAL is the sum of the counter and TVAL, signed",
+			       before + tvals[i], cval, guest_timer_now(plan.timer) + tvals[i]);
 	}
 	guest_done();
 }
@@ -988,7 +988,7 @@ TEST_F(counter_moved, back_before_deadline)
 	EXPECT_COUNTER(move_back, "a counter that is moved back below CVAL");
 }
 
-/* User space sets the counter shortly before its last value. */
+/* User space sets the counter to a value shortly before its last one. */
 static void roll_over(void)
 {
 	guest_request(LAST_VALUES);

@@ -345,7 +345,7 @@ TEST_F(traps, others_event)
 	EXPECT_CODE(2, pass_baton, "two vCPUs that wake each other from WFE 100 times");
 }
 
-/* ---- registers of ARMv7 that KVM answers itself ---- */
+/* ---- registers of ARMv7 whose accesses KVM emulates ---- */
 
 #define RULE_FIXTURE	armv7
 #define RULE_NEEDS	NEED_ARMV7
@@ -642,7 +642,7 @@ TEST_F(undescribed, to_user)
 		reg_set(&self->vcpu, PC, pc);
 		good = same("KVM_RUN", 0, -abi_ioctl(self->vcpu.fd, KVM_RUN, NULL)) &&
 		       same("exit reason", KVM_EXIT_ARM_NISV, run->exit_reason);
-		/* arm_nisv of struct kvm_run: esr_iss, and fault_ipa behind it. */
+		/* arm_nisv of struct kvm_run: esr_iss, followed by fault_ipa. */
 		memcpy(&addr, &run->padding[sizeof(uint64_t)], sizeof(addr));
 		EXPECT_RULE_WORD(holds(good && same("fault_ipa", ABI_EXIT_IPA, addr) &&
 				       same("PC", pc, reg_value(&self->vcpu, PC))),

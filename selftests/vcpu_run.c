@@ -272,7 +272,7 @@ TEST_F(run_call, mp_state)
 	ASSERT_OK(abi_vcpu_run(&self->vcpu));
 }
 
-/* States of other architectures, and numbers that are no state. */
+/* States of other architectures, and numbers that are not states. */
 TEST_F(run_call, mp_state_unknown)
 {
 	static const uint32_t states[] = {

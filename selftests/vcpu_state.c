@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Registers and MMIO data pass between a guest and user space: each register by its own id, and
- * MMIO of each width by each general register.
+ * MMIO of each width through each general register. Also a vCPU's registers after CPU_ON,
+ * instruction fetches without memory, and a big-endian guest's accesses to its GIC.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -691,7 +691,7 @@ static void expect_again(const char *what, bool expected, bool (*state)(unsigned
 		guest_expect(what, expected, state(SPI));
 }
 
-/* The SPI is disabled: no list register has it, only the kernel's own state. */
+/* The SPI is disabled: its state is in no list register, but only in the kernel's own data. */
 static void pending_follows_line(void)
 {
 	start();

@@ -1079,7 +1079,7 @@ static void target_turned_off(void)
 	gic_marker_enable();
 	guest_await_that("the first vCPU is off",
 			 guest_affinity_info(GUEST_MPIDR_OF(FIRST)) == PSCI_IS_OFF, FIRST);
-	expect_spi_of_both("the target that is on");
+	expect_spi_of_both("the SPI at the target that is on");
 	guest_expect("CPU_ON of the first", 0, guest_cpu_on(GUEST_MPIDR_OF(FIRST), ON_AGAIN));
 	guest_done();
 }
@@ -1114,7 +1114,7 @@ static void pending_target_turned_off(void)
 	guest_await_that("the first vCPU is off",
 			 guest_affinity_info(GUEST_MPIDR_OF(FIRST)) == PSCI_IS_OFF, FIRST);
 	mark(SECOND);
-	gic_expect_before_marker("the target that is on", SPI);
+	gic_expect_before_marker("the SPI at the target that is on", SPI);
 	gic_expect_none("one more interrupt");
 	guest_expect("CPU_ON of the first", 0, guest_cpu_on(GUEST_MPIDR_OF(FIRST), ON_AGAIN));
 	guest_done();
@@ -1137,7 +1137,7 @@ static void target_turned_on(void)
 	}
 	gic_cpu_enable();
 	gic_marker_enable();
-	expect_spi_of_both("the target that does not mask it");
+	expect_spi_of_both("the SPI at the target that does not mask it");
 	guest_done();
 }
 
@@ -1152,7 +1152,7 @@ static void target_off_at_init(void)
 {
 	start();
 	gic_marker_enable();
-	expect_spi_of_both("the target that is on");
+	expect_spi_of_both("the SPI at the target that is on");
 	guest_done();
 }
 
@@ -1192,7 +1192,7 @@ static void moved_active_at_once(void)
 		prepare(SPI, 0x80);
 		set_pending(SPI);
 		ack = gic_ack();
-		guest_expect("the first", SPI, ack & INTID_MASK);
+		guest_expect("the first interrupt", SPI, ack & INTID_MASK);
 		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
 		gic_eoi(ack);
@@ -1223,7 +1223,7 @@ static void moved_active(void)
 		prepare(SPI, 0x80);
 		set_pending(SPI);
 		ack = gic_ack();
-		guest_expect("the first", SPI, ack & INTID_MASK);
+		guest_expect("the first interrupt", SPI, ack & INTID_MASK);
 		gic_irq_route(SPI, SECOND);
 		set_pending(SPI);
 		guest_expect("active after it was moved", true, gic_irq_is_active(SPI));

@@ -578,7 +578,9 @@ static void find_reset(void)
 	leave_state();
 }
 
-/* QEMU writes 0 to W1C registers of a GICv3's SPIs, so this is tested on a GIC at reset. */
+/*
+ * QEMU writes 0 to W1C registers of a GICv3's SPIs, so the reset is tested on a GIC in reset state.
+ */
 TEST_F(vmm_saved, qemu_reset)
 {
 	vmm = &qemu;

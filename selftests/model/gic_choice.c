@@ -149,7 +149,7 @@ struct gic_access gic_choose(bool v3)
 		access.value = once_in(2) ? 0xf8 : access.value;
 		break;
 	case GIC_MODEL_BPR:
-		access.value = once_in(2) ? 4 : access.value;	/* all bits */
+		access.value = once_in(2) ? 4 : access.value;	/* five bits, see gic_model_fit() */
 		break;
 	default:
 		if (access.reg >= GIC_MODEL_GROUP)

@@ -5,7 +5,7 @@
 
 #include "gic_model.h"
 
-/* By enum gic_model_reg. */
+/* Names of the registers, by enum gic_model_reg. */
 extern const char * const gic_model_names[GIC_MODEL_REGS];
 
 /* Begins the sequence of @seed, which is not 0. */

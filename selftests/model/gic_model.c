@@ -560,8 +560,8 @@ static bool fit_fields(const struct gic_model *m, struct gic_access *access)
 }
 
 /*
- * If an interrupt is in no list register, the hypervisor does not learn that an EOI names it. So a
- * vCPU never has both an interrupt that a write made active and an acknowledged one.
+ * If an interrupt is in no list register, the hypervisor does not learn that an EOI names it. So in
+ * a sequence, a vCPU never has both an interrupt that a write made active and an acknowledged one.
  */
 static bool has_written_active(const struct gic_model *m, unsigned int cpu)
 {

@@ -27,7 +27,7 @@
 
 /* The target of an access. The registers from GROUP on have fields by INTID. */
 enum gic_model_reg {
-	GIC_MODEL_LINE,		/* the VMM's KVM_IRQ_LINE; no access of the guest */
+	GIC_MODEL_LINE,		/* the VMM's KVM_IRQ_LINE; not an access of the guest */
 	GIC_MODEL_CTLR,		/* of the distributor: enabled or not */
 	GIC_MODEL_SGI,		/* GICD_SGIR or ICC_SGI1R, in the format of GICD_SGIR */
 	GIC_MODEL_ACK,		/* the registers from ACK to BPR are in the CPU interface */

@@ -262,7 +262,7 @@ static const struct {
 
 _Static_assert(NR_RULES <= MODEL_RULES_MAX, "MODEL_RULES_MAX is too small");
 
-/* Outcomes that are not errnos, for words that describe a state. */
+/* Outcomes for words of the rule table other than OK and errnos. */
 #define OUTCOME_WORD	1
 #define OUTCOME_DEAD	2
 #define OUTCOME_ALIVE	3
@@ -891,7 +891,7 @@ static struct model_answer get_irqs(struct model *m, struct model_vm *vm,
 	return reads(m, vm->irqs ? R_IRQS_READ : R_IRQS_UNSET, vm->irqs ?: PRIVATE_IRQS);
 }
 
-/* The model has no other register of the distributor; registers.c tests the others. */
+/* Of the distributor's registers, the model has only GICD_TYPER; registers.c tests the others. */
 static struct model_answer get_typer(struct model *m, struct model_vm *vm,
 				     const struct model_call *call)
 {

@@ -44,7 +44,7 @@ enum model_kind {
 	CALL_MEMORY,
 	CALL_IRQ_LINE,		/* id: irq; value: level */
 	CALL_CLOSE_ITS,
-	CALL_SET_ITS,		/* from here to HAS_ITS: as *_ATTR, on the ITS */
+	CALL_SET_ITS,		/* from here to HAS_ITS: like *_ATTR, on the ITS */
 	CALL_GET_ITS,
 	CALL_HAS_ITS,
 	/*
@@ -57,7 +57,7 @@ enum model_kind {
 	CALL_RUN,		/* vcpu; id: ioctl's argument; flags: 1 for immediate_exit */
 	CALL_SET_REG,		/* vcpu; id: enum model_reg; value */
 	CALL_GET_REG,		/* the same */
-	CALL_ON_KVM,		/* id: enum model_dialect: the call on a file that is no VM */
+	CALL_ON_KVM,		/* id: enum model_dialect: the call on a file that is not a VM */
 	CALL_ON_VCPU,		/* the same; vcpu */
 	CALL_ON_DEVICE,		/* the same */
 	MODEL_KINDS,
@@ -83,7 +83,7 @@ enum model_event {
 	EVENT_FIRST,		/* the VM's first eventfd */
 	EVENT_SECOND,
 	EVENT_NONE,		/* -1 */
-	EVENT_OTHER,		/* a file that is no eventfd */
+	EVENT_OTHER,		/* a file that is not an eventfd */
 	MODEL_EVENTS,
 };
 
@@ -126,8 +126,8 @@ struct model_call {
 
 /**
  * struct model_answer - the result that a call must have
- * @ret:       0, or a negative errno; with @exact the number. File descriptors
- *             count as 0.
+ * @ret:       0, or a negative errno; with @exact, the number that the call returns. File
+ *             descriptors count as 0.
  * @other:     another negative errno that is accepted, or 0. Only for errors: the
  *             state is the same after both.
  * @has_value: the call reads a number, which must be @value

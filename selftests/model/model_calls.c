@@ -212,7 +212,10 @@ static bool has_its(void)
 	return found;
 }
 
-/* Capabilities that the model queries, with the answers of /dev/kvm. */
+/*
+ * Fills in capabilities and limits, with the answers of /dev/kvm, and OFFERS_LAYOUT_2, OFFERS_ITS
+ * and OFFERS_64_BITS.
+ */
 void calls_probe(struct model_host *host)
 {
 	static const unsigned int numbers[MODEL_CAPS] = {

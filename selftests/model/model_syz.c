@@ -149,7 +149,7 @@ static void print_run(const char *file, const struct model_call *call)
 static void print_memory(const char *file, const struct model_call *call)
 {
 	if (call->garbage)
-		fprintf(syz.out, "# the memory begins 0x%x bytes after that address\n",
+		fprintf(syz.out, "# the memory begins 0x%x bytes after the next line's address\n",
 			call->garbage);
 	print_ioctl("KVM_SET_USER_MEMORY_REGION", file, KVM_SET_USER_MEMORY_REGION, call->pointer,
 		    "{0x%llx, 0x%x, 0x%llx, 0x%llx, &(0x%llx/0x1000)=nil}",
@@ -186,7 +186,7 @@ static void print_routes(const struct syz_vm *vm, const struct model_call *call)
 	unsigned int i;
 
 	if (call->size > 8 || call->pointer > POINTER_READ_ONLY) {
-		fprintf(syz.out, "# of %llu entries\n", (unsigned long long)call->size);
+		fprintf(syz.out, "# a table of %llu entries\n", (unsigned long long)call->size);
 		fprintf(syz.out, "ioctl$KVM_SET_GSI_ROUTING(%s, 0x%x, %s)\n", name_of(vm->fd),
 			(unsigned int)KVM_SET_GSI_ROUTING,
 			call->pointer == POINTER_NULL ? "0x0" : NO_FILE);

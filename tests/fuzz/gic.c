@@ -121,7 +121,7 @@ static void check_cpu(unsigned int cpu)
 	bool any = false;
 	unsigned int intid;
 
-	EXPECT("no more than implemented", true, c->nr_lrs <= hw[cpu].max_lrs);
+	EXPECT("no more list registers than implemented", true, c->nr_lrs <= hw[cpu].max_lrs);
 	for (intid = 0; intid < NR_IRQS; intid++) {
 		const struct gic_irq *irq = gic_irq(&gic, cpu, intid);
 
@@ -129,7 +129,10 @@ static void check_cpu(unsigned int cpu)
 		    lets_through(cpu, irq))
 			any |= intid < GIC_NR_PRIVATE || target(irq) == cpu;
 	}
-	/* Interrupts in list registers of other vCPUs become pending here only when those exit. */
+	/*
+	 * Interrupts in list registers of other vCPUs become pending here only when those vCPUs
+	 * exit.
+	 */
 	if (any)
 		EXPECT("something is pending", true, gic_has_pending(&gic, cpu));
 }
@@ -245,7 +248,10 @@ static bool any_left_out(unsigned int cpu)
 	return false;
 }
 
-/* A trapped write to GICC_DIR deactivates only its interrupt, if that is active on the vCPU. */
+/*
+ * A trapped write to GICC_DIR deactivates only the interrupt that it names, if EOImode is 1 and
+ * that interrupt is active on the vCPU.
+ */
 static void deactivate(struct input *in)
 {
 	unsigned int cpu = take8(in) % CPUS, i;
@@ -255,7 +261,7 @@ static void deactivate(struct input *in)
 
 	if (running[cpu])
 		return;
-	/* Mostly with EOImode 1, and often the next interrupt that is active at the vCPU. */
+	/* Mostly sets EOImode 1, and often takes the next interrupt that is active at the vCPU. */
 	if (how & 3)
 		gic.cpu[cpu].vmcr |= 1U << 9;
 	for (i = 0; how & 4 && i < NR_IRQS; i++)
@@ -300,7 +306,7 @@ static void check_left_out(unsigned int cpu)
 
 		if (irq->candidate_of == cpu && irq->owner != cpu && !irq->active &&
 		    c->vmcr & (irq->group1 ? GICH_VMCR_GROUP1 : GICH_VMCR_GROUP0))
-			EXPECT("one that is in no list register is less urgent", true,
+			EXPECT("an interrupt in no list register is not more urgent", true,
 			       best <= irq->priority);
 	}
 }
@@ -321,7 +327,7 @@ static void enter(struct input *in)
 	check_left_out(cpu);
 	EXPECT("the interface is on", 1, c->hcr & 1);
 	reached[c->nr_lrs == hw[cpu].max_lrs ? ENTER_FULL : ENTER_EMPTY]++;
-	EXPECT("active ones left out", any_left_out(cpu), c->active_left_out);
+	EXPECT("active interrupts left out", any_left_out(cpu), c->active_left_out);
 	reached[LEFT_OUT] += c->active_left_out;
 }
 
@@ -334,7 +340,8 @@ static void leave(struct input *in)
 		return;
 	kick_mask = gic_fold(&gic, cpu);
 	running[cpu] = false;
-	EXPECT("only others that exist are kicked", 0, kick_mask >> CPUS | (kick_mask >> cpu & 1));
+	EXPECT("only other vCPUs that exist are kicked", 0,
+	       kick_mask >> CPUS | (kick_mask >> cpu & 1));
 	EXPECT("no list register is in use", 0, gic.cpu[cpu].nr_lrs);
 }
 
@@ -383,7 +390,7 @@ static void resample(struct input *in)
 		EXPECT("the loop ends", true, n < NR_IRQS);
 		reached[ENDED]++;
 	}
-	EXPECT("none is left", false, gic.any_deactivated);
+	EXPECT("no deactivated interrupt is left", false, gic.any_deactivated);
 }
 
 /* GICC_CTLR, PMR, BPR, ABPR, APR. */

@@ -2,13 +2,12 @@
 /*
  * Sequences of ioctls and guest operations on the pure logic of the reference kernel, compared
  * with a model that does everything in the slow and obvious way. A difference or a broken
- * invariant ends the run.
+ * invariant ends the run. To build this fuzzer and run it for ten minutes:
  *
  *	python3 -m tests.test_pure --fuzz ioctls -max_total_time=600
  *
- * builds it and runs it for ten minutes. Further arguments are libFuzzer's; the name of an input
- * file that it has saved runs that input again. The model is the specification: where it and the
- * code differ, decide which one is wrong.
+ * Further arguments are libFuzzer's; the name of an input file that it has saved runs that input
+ * again. Where the model and the code differ, decide which of them is wrong.
  */
 #include <linux/errno.h>
 
@@ -144,7 +143,7 @@ static struct memslot *new_slot(const struct kvm_userspace_memory_region *r)
 	return slot;
 }
 
-/* Applies a change like virt/kvm/vm_memory.c. */
+/* Applies a change as virt/kvm/vm_memory.c does. */
 static void apply_region(struct machine *m, int change,
 			 const struct kvm_userspace_memory_region *r)
 {
@@ -352,7 +351,7 @@ static void run_check(struct machine *m, struct input *in)
 	int got = device_addresses_check(&m->addresses);
 
 	(void)in;
-	EXPECT("may it run", model_run(m), got);
+	EXPECT("check whether the VM may run", model_run(m), got);
 	reached[!got ? RUN_OK : got == -ENXIO ? RUN_ENXIO : RUN_EINVAL]++;
 }
 
@@ -454,7 +453,7 @@ static struct psci_result model_psci(struct machine *m, unsigned int caller,
 	} else if (v2 && function == 0x84000004) {
 		r.value = -2;
 		for (i = 0; i < PSCI_MAX_VCPUS && args[2] <= 3 && target < 1U << 24; i++) {
-			/* Affinity levels below the lowest are ignored; those above must be 0. */
+			/* Levels below args[2] are ignored; a vCPU's levels other than 0 are 0. */
 			if ((wide)target >> 8 * args[2] != (wide)i >> 8 * args[2] ||
 			    m->power[i] == ABSENT)
 				continue;
@@ -567,7 +566,7 @@ static void mmio(struct machine *m, struct input *in)
 	if (!mmio_is_described(hsr)) {
 		EXPECT("syndrome says nothing", true, !(hsr >> 24 & 1) ||
 		       (hsr >> 22 & 3) == 3 || (hsr >> 16 & 15) == 15);
-		EXPECT("and the access is not plain", false, mmio_is_plain(hsr));
+		EXPECT("an access that is not described is not plain", false, mmio_is_plain(hsr));
 		reached[MMIO_UNKNOWN]++;
 		return;
 	}
@@ -581,7 +580,7 @@ static void mmio(struct machine *m, struct input *in)
 	*reg = value;
 	stored = mmio_stored(len, big, *reg);
 	if (len < 4)
-		EXPECT("after the bytes", 0, stored >> 8 * len);
+		EXPECT("bits above the stored bytes", 0, stored >> 8 * len);
 	for (i = 0; i < len; i++)
 		expected = expected * 256 + (stored >> 8 * (big ? i : len - 1 - i) & 0xff);
 	if (len < 4)
@@ -663,7 +662,7 @@ static void trap(struct machine *m, struct input *in)
 	}
 	EXPECT("mode exists", true, mode_exists(cpu->gp.cpsr));
 	EXPECT("IRQs are masked", 1, cpu->gp.cpsr >> 7 & 1);
-	EXPECT("state of exceptions", cpu->cp15.sctlr >> 30 & 1, cpu->gp.cpsr >> 5 & 1);
+	EXPECT("Thumb state of the handler", cpu->cp15.sctlr >> 30 & 1, cpu->gp.cpsr >> 5 & 1);
 	EXPECT("no IT block", 0, it_of(cpu->gp.cpsr));
 	EXPECT("flags stay", cpsr >> 27, cpu->gp.cpsr >> 27);
 	reached[TRAP_INJECTED]++;

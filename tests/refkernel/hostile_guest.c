@@ -151,7 +151,7 @@ asm("	.pushsection .rodata\n"
     "	biclo r1, r1, #3\n"
     "	strlo r4, [r6, r1]\n"
     "	cmp r2, #3\n"
-    "	ldreq r0, 12f\n"		/* an SGI to all */
+    "	ldreq r0, 12f\n"		/* an SGI to all others */
     "	streq r0, [r5, #0xf00]\n"
     "	cmp r2, #4\n"
     "	moveq r0, #3\n"

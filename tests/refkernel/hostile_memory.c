@@ -127,7 +127,9 @@ static bool only_the_vmm_dies(void)
 	ballast = take_memory();
 	vmm = fork();
 	if (!vmm) {
-		/* Without privileges, but with access to /dev/kvm, like the group kvm. */
+		/*
+		 * Without privileges, but with access to /dev/kvm, like a member of the group kvm.
+		 */
 		if (chmod("/dev/kvm", 0666) || setresgid(65534, 65534, 65534) ||
 		    setresuid(65534, 65534, 65534))
 			_exit(3);

@@ -117,8 +117,8 @@ static inline void isb(void)
 #define write_cp15(op1, crn, crm, op2, value)	write_coproc(p15, op1, crn, crm, op2, value)
 
 /*
- * Accesses by a C pointer might use an addressing mode with writeback, for which the CPU reports no
- * syndrome to KVM.
+ * Accesses through a C pointer might use an addressing mode with writeback, for which the CPU
+ * reports no syndrome to KVM.
  */
 static __always_inline void __raw_writel(uint32_t value, volatile void *addr)
 {

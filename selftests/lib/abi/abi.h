@@ -278,8 +278,8 @@ int abi_vm_add_page(struct abi_vm *vm, uint32_t slot, uint64_t ipa, const void *
 int abi_vm_add_code(struct abi_vm *vm);
 
 /*
- * KVM_RUN of that code from its beginning. 0 if the guest's store was an MMIO exit at
- * ABI_EXIT_IPA, a negative errno if KVM_RUN failed, -EPROTO for any other exit.
+ * KVM_RUN of the guest code at ABI_CODE_IPA, from its beginning. 0 if the guest's store was an MMIO
+ * exit at ABI_EXIT_IPA, a negative errno if KVM_RUN failed, -EPROTO for any other exit.
  */
 int abi_vcpu_run(struct abi_vcpu *vcpu);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Register offsets and fields of a GICv2 (ARM IHI 0048B) and a GICv3 (ARM IHI 0069). The
- * index of a distributor's register is an INTID.
+ * Register offsets and fields of a GICv2 (ARM IHI 0048B) and a GICv3 (ARM IHI 0069). The argument
+ * of the distributor's macros is an INTID.
  */
 #ifndef VGIC_ABI_GIC_REGS_H
 #define VGIC_ABI_GIC_REGS_H

@@ -4,7 +4,7 @@
  * KVM's device, and KVM_SIGNAL_MSI. Guest code uses the inline functions, too.
  *
  * A VM has one block of memory for all tables, in a memory slot of its own. User space accesses the
- * block where it has mapped it, the guest and KVM by its guest physical address.
+ * block through a mapping, the guest and KVM by the block's guest physical address.
  */
 #ifndef VGIC_ABI_ITS_CALLS_H
 #define VGIC_ABI_ITS_CALLS_H
@@ -237,7 +237,7 @@ static inline uint64_t its_ite(uint64_t next, uint32_t intid, uint16_t icid)
  * @vm:     the VM
  * @fd:     file descriptor of the device
  * @index:  index among the VM's ITSs, below ITS_MAX; selects the ITS's frame and tables
- * @memory: the VM's block, where user space has mapped it
+ * @memory: user space's mapping of the VM's block
  */
 struct its {
 	const struct abi_vm *vm;

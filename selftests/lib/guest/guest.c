@@ -111,8 +111,8 @@ void guest_await(const char *what, const volatile unsigned int *count, unsigned 
 /* ---- the host's side ---- */
 
 /*
- * Most guest code needs far less, even emulated: code that still runs after this many
- * seconds is stuck, in its exception vectors for instance.
+ * Most guest code needs far less than this many seconds, even under emulation: code that still runs
+ * then is stuck, in its exception vectors for instance.
  */
 #define GUEST_LIMIT_S	10
 #define KICK_SIGNAL	SIGUSR1
@@ -397,7 +397,7 @@ static void kick(struct vcpu_thread *t)
 	pthread_kill(t->thread, KICK_SIGNAL);
 }
 
-/* True if the thread ends within that many milliseconds. */
+/* True if the thread ends within @ms milliseconds. */
 static bool ends_within(struct vcpu_thread *t, unsigned int ms)
 {
 	struct timespec end;

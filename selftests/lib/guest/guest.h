@@ -116,7 +116,7 @@ static inline void guest_relax(void)
 
 /*
  * Accesses to devices, at virtual addresses, by instructions that KVM can emulate. A compiler may
- * choose other instructions for accesses by a C pointer.
+ * choose other instructions for accesses through a C pointer.
  */
 static inline uint32_t guest_read(uint64_t va)
 {
@@ -167,8 +167,8 @@ static inline uint8_t guest_read_byte(uint64_t va)
 }
 
 /*
- * Access a register of 64 bits. On 32-bit ARM these are two accesses, because the abort of a
- * doubleword has no syndrome.
+ * Access a 64-bit register; on 32-bit ARM with two accesses, because the abort of a doubleword
+ * access has no syndrome.
  */
 #ifdef __aarch64__
 static inline void guest_write_double(uint64_t va, uint64_t value)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests whose rule is judged by guest code. The fixture is one of gic_fixture.h with
+ * Tests whose rule is judged by guest code. The fixture comes from gic_fixture.h, with
  *
  *	#define RULE_STATE	struct guest guest
  */

@@ -212,7 +212,7 @@ void gic_send_sgi_to_others(unsigned int intid)
 		guest_write(guest_gic.dist + GICD_SGIR, GICD_SGIR_TO_OTHERS | intid);
 }
 
-/* Markers that each vCPU has acknowledged; each writes its own entry. */
+/* Number of markers that each vCPU has acknowledged; each vCPU writes its own entry. */
 static volatile unsigned int marks[GUEST_MAX_VCPUS];
 
 uint32_t gic_read_iar(void)

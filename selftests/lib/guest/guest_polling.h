@@ -108,7 +108,7 @@ static inline void set_pending(unsigned int intid)
 	write_bit(GICD_ISPENDR(intid), intid);
 }
 
-/* An edge-triggered SPI of the first vCPU, enabled. */
+/* Makes @intid an enabled, edge-triggered SPI of the first vCPU, with @priority. */
 static inline void prepare(unsigned int intid, uint8_t priority)
 {
 	gic_irq_set_edge(intid, true);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Registers of a vCPU that ordinary guest code does not use, and that KVM has to preserve:
- * VFP, banked registers, thread ids. The functions are guest code, and each architecture has its
- * own.
+ * VFP, banked registers, thread ids. Each architecture has its own list of registers, and its own
+ * functions.
  */
 #ifndef VGIC_ABI_GUEST_STATE_H
 #define VGIC_ABI_GUEST_STATE_H

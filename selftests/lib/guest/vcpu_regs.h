@@ -135,8 +135,9 @@ static inline bool run_to_exit(const struct abi_vcpu *vcpu, bool write)
 }
 
 /*
- * In a test of gic_fixture.h with vm and vcpu: a VM with a vCPU, a GIC that is placed and, if it is
- * a device, initialized, and the instructions of an array in a page at ABI_CODE_IPA.
+ * For a test of gic_fixture.h whose RULE_STATE has vm and vcpu: opens a VM with a vCPU, a GIC that
+ * is placed and, if it is a device, initialized, and the instructions of an array in a page at
+ * ABI_CODE_IPA.
  */
 #define OPEN_GIC_WITH_CODE(code) do {					\
 	abi_vm_open(&self->vm, 0);					\

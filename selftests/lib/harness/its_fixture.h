@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * VMs with an ITS for tests of user space's calls. The fixture is one of gic_fixture.h with
+ * VMs with an ITS for tests of user space's calls. The fixture comes from gic_fixture.h, with
  *
  *	#define RULE_STATE	struct abi_vm vm; struct its its; uint8_t *memory
  */

@@ -82,7 +82,7 @@ struct absence {
  * @test:     process of the running test, or 0
  * @ends:     number of SIGTERMs since the last result
  * @last:     no further test begins
- * @terms:    SIGTERM as a file descriptor
+ * @terms:    signalfd for SIGTERM
  * @verdict:  the running test's own verdict, with @reason
  * @counts:   results so far, by outcome
  * @kmsg:     the kernel log, or -1
@@ -464,7 +464,10 @@ static pid_t start_harness(int (*harness)(int argc, char **argv), char *program,
 	exit(harness(1, (char *[]) { program, NULL }));
 }
 
-/* A line for each absent feature, on tests that are not planned; their names if @with_names. */
+/*
+ * A line for each absent feature, with the number of tests that are not planned for lack of it;
+ * with @with_names, also their names.
+ */
 static void write_absent(const struct writer *w, bool with_names)
 {
 	const struct abi_feature *feature;
@@ -679,7 +682,7 @@ int ktap_main(int argc, char **argv, struct ktap_names names,
 	bool list = false, all = false;
 	int opt;
 
-	/* Ends the program at once if the number is invalid. */
+	/* Ends the program now if the environment variable is invalid. */
 	patience();
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (opt) {

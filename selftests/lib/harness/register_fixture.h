@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests of registers that user space accesses as device attributes. The fixture is one of
- * gic_fixture.h with
+ * Tests of registers that user space accesses as device attributes. The fixture comes from
+ * gic_fixture.h, with
  *
  *	#define RULE_STATE	struct abi_vm vm; struct abi_vcpu vcpu[NR_VCPUS]
  */

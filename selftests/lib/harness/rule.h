@@ -73,8 +73,8 @@ void rule_skip(const char *reason) __attribute__((noreturn));
 void rule_skip_where_known(const struct rule_run *run, const char *outcome);
 
 /*
- * Compares @outcome with the rule, and prints both if they differ. True if they agree, or
- * if the difference is the known deviation.
+ * Compares @outcome with the rule. True if they agree, or if the difference is the known deviation;
+ * otherwise prints the expected and the actual outcome.
  */
 bool rule_check(struct rule_run *run, const char *outcome, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

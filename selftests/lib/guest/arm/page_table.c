@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The guest's translation tables: ARMv7 long descriptors (ARM DDI 0406C, B3.6),
- * 4 KiB pages, three levels, all of the 32-bit address space by TTBR0.
+ * 4 KiB pages, three levels, the whole 32-bit address space through TTBR0.
  */
 #include "guest/guest_pages.h"
 #include "guest/kvm_library.h"
@@ -32,7 +32,7 @@ static uint64_t *find_entry(struct kvm_vm *vm, uint64_t table, uint64_t va,
 	return (uint64_t *)addr_gpa2hva(vm, table) + (va >> shift) % ENTRIES;
 }
 
-/* The page's descriptor. If a table is missing, it is created if @make, else NULL is returned. */
+/* The page's descriptor. A missing table is created if @make is set; otherwise NULL is returned. */
 static uint64_t *find_page(struct kvm_vm *vm, uint64_t va, bool make)
 {
 	uint64_t table = library_mmu(vm)->pgd;
