@@ -1413,6 +1413,126 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "timer.virtual_held",
+		.text = "The virtual timer's interrupt that has been signalled is acknowledged "
+			"even if the guest exits in between, as long as the timer's output is "
+			"high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_held",
+		.text = "The physical timer's interrupt that has been signalled is acknowledged "
+			"even if the guest exits in between, as long as the timer's output is "
+			"high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_off_before_eoi",
+		.text = "If the virtual timer is turned off before the EOI of its interrupt, the "
+			"interrupt is not signalled again, even if the vCPU has exited to user "
+			"space while the timer's output was high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_off_before_eoi",
+		.text = "If the physical timer is turned off before the EOI of its interrupt, the "
+			"interrupt is not signalled again, even if the vCPU has exited to user "
+			"space while the timer's output was high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_withdrawn",
+		.text = "If the virtual timer is turned off before its interrupt is acknowledged, "
+			"the interrupt is no longer pending; the timer's next expiry raises it "
+			"again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_withdrawn",
+		.text = "If the physical timer is turned off before its interrupt is "
+			"acknowledged, the interrupt is no longer pending; the timer's next "
+			"expiry raises it again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_off_while_disabled",
+		.text = "If the virtual timer expires and is turned off while its PPI is "
+			"disabled, nothing is pending once the PPI is enabled; the timer's next "
+			"expiry raises its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_off_while_disabled",
+		.text = "If the physical timer expires and is turned off while its PPI is "
+			"disabled, nothing is pending once the PPI is enabled; the timer's next "
+			"expiry raises its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_active_written",
+		.text = "The virtual timer's PPI is active after a write of ISACTIVER, and is not "
+			"signalled while it is active; ICACTIVER deactivates it, after which the "
+			"timer's next expiry raises its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_active_written",
+		.text = "The physical timer's PPI is active after a write of ISACTIVER, and is "
+			"not signalled while it is active; ICACTIVER deactivates it, after which "
+			"the timer's next expiry raises its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_pending_written",
+		.text = "ISPENDR makes the virtual timer's PPI pending while the timer is off, "
+			"and ICPENDR takes that back; afterwards the timer's next expiry raises "
+			"its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_pending_written",
+		.text = "ISPENDR makes the physical timer's PPI pending while the timer is off, "
+			"and ICPENDR takes that back; afterwards the timer's next expiry raises "
+			"its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "timer.each_vcpu",
 		.text = "Each vCPU has its own virtual timer.",
 		.expect = (const struct rule_expect[]) {
