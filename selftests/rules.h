@@ -7255,9 +7255,27 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "saved.irq_enabled_last",
+		.text = "A pending SPI is delivered even if user space enables it, by "
+			"GICD_ISENABLER, after everything else is restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "saved.active",
 		.text = "An SPI that was active when saved holds back the next interrupt until "
 			"the restored guest's EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.only_active",
+		.text = "An SPI and a PPI that were active and not pending when saved are "
+			"deactivated by the restored guest's EOIs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
