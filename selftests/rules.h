@@ -8408,6 +8408,42 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "timer_irq.physical_mended_after_run",
+		.text = "If KVM_RUN has failed because both timers had the same PPI, it succeeds "
+			"once the physical timer has another PPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(6, 12), RULE_KERNEL(65535, 65535),
+			  "EINVAL",
+			  "6.12.. bug: the physical timer, which claims its PPI first, "
+			  "keeps this claim after the KVM_RUN that failed, and also "
+			  "after it was given another PPI", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.virtual_mended_after_run",
+		.text = "If KVM_RUN has failed because both timers had the same PPI, it succeeds "
+			"once the virtual timer has another PPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "EINVAL",
+			  "6.1 bug: the virtual timer, which claims its PPI first, keeps "
+			  "this claim after the KVM_RUN that failed, and also after it "
+			  "was given another PPI", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "timer_irq.after_run",
 		.text = "A timer's interrupt cannot be set after the vCPU has run, and the "
 			"earlier number is kept.",
@@ -8617,7 +8653,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.init",
-		.text = "A PMU with an interrupt is initialized after the GIC, on each vCPU.",
+		.text = "A PMU with a PPI or an SPI is initialized after the GIC, on each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }
