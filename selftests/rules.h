@@ -1441,6 +1441,14 @@ static const struct rule rules[] = {
 			{ "*", "HOLDS" },
 			{ 0 }
 		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the line's level is not sampled again at the EOI of "
+			  "a mapped interrupt: the interrupt is signalled once more", false },
+			{ 0 }
+		},
 	},
 	{
 		.id = "timer.physical_off_before_eoi",
@@ -1449,6 +1457,15 @@ static const struct rule rules[] = {
 			"space while the timer's output was high.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the line's level is not sampled again at the EOI of "
+			  "a mapped interrupt, which the physical timer has only with "
+			  "VHE: the interrupt is signalled once more", true },
 			{ 0 }
 		},
 	},

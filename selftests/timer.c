@@ -512,8 +512,8 @@ TEST_F(timer, physical_held)
 }
 
 /*
- * When the vCPU enters the guest again, the line is still high. It is low at the EOI. One exit makes
- * KVM see the EOI, and another would make KVM look at the line again.
+ * When the vCPU enters the guest again, the line is still high. It is low at the EOI. One exit
+ * makes KVM see the EOI, and another would make KVM look at the line again.
  */
 static void turn_off_before_eoi(void)
 {
@@ -530,7 +530,8 @@ static void turn_off_before_eoi(void)
 		guest_timer_set_ctl(plan.timer, 0);
 		gic_eoi(ack);
 		gic_irq_is_enabled(IDLE_SPI);
-		guest_expect("acknowledged after the EOI", INTID_SPURIOUS, gic_ack() & INTID_MASK);
+		guest_expect("acknowledged after the EOI", INTID_SPURIOUS,
+			     gic_ack() & INTID_MASK);
 		gic_expect_none("an interrupt of a timer that was turned off before its EOI");
 	}
 	guest_done();
@@ -597,7 +598,9 @@ static void turn_off_signalled(void)
 {
 	await_signalled();
 	guest_timer_set_ctl(plan.timer, 0);
-	exit_often();
+	/* Makes KVM look at the line. */
+	guest_await_that("the timer's interrupt is no longer pending",
+			 !gic_irq_is_pending(intid()), 1);
 }
 
 static void withdraw(void)
