@@ -234,6 +234,27 @@ TEST_F(timer_irq, same_for_two_mended)
 	EXPECT_RULE(abi_vcpu_run(&self->vcpu[0]), "KVM_RUN after the timers had the same PPI");
 }
 
+/* A KVM_RUN that fails is no run: the number can still be changed. */
+#define EXPECT_MENDED_AFTER_RUN(timer) do {				\
+	OPEN_VM_WITH_GIC(0);						\
+	ASSERT_OK(timer_set(&self->vcpu[0], PTIMER, TIMER_VIRTUAL_PPI)); \
+	ASSERT_OK(vgic_init(self->vm.dev));				\
+	ASSERT_EQ(-EINVAL, abi_vcpu_run(&self->vcpu[0]));		\
+	ASSERT_OK(timer_set(&self->vcpu[0], timer, FREE_PPI));		\
+	EXPECT_RULE(abi_vcpu_run(&self->vcpu[0]),			\
+		    "KVM_RUN after one that failed, of timers that now have PPIs of their own"); \
+} while (0)
+
+TEST_F(timer_irq, physical_mended_after_run)
+{
+	EXPECT_MENDED_AFTER_RUN(PTIMER);
+}
+
+TEST_F(timer_irq, virtual_mended_after_run)
+{
+	EXPECT_MENDED_AFTER_RUN(VTIMER);
+}
+
 TEST_F(timer_irq, after_run)
 {
 	unsigned int i;
@@ -572,6 +593,15 @@ TEST_F(pmu, init)
 	ASSERT_OK(vgic_init(self->vm.dev));
 	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
 		EXPECT_RULE(init_pmu(&self->vcpu[vcpu]), "vCPU %u", vcpu);
+	ASSERT_OK(abi_vcpu_run(&self->vcpu[0]));
+	abi_vm_close(&self->vm);
+	/* SPIs, one for each vCPU. */
+	OPEN_VM_WITH_GIC(PMU_FEATURE);
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+		ASSERT_OK(set_pmu_irq(&self->vcpu[vcpu], FREE_SPI + vcpu));
+	ASSERT_OK(vgic_init(self->vm.dev));
+	for (vcpu = 0; vcpu < NR_VCPUS; vcpu++)
+		EXPECT_RULE(init_pmu(&self->vcpu[vcpu]), "vCPU %u, SPI %u", vcpu, FREE_SPI + vcpu);
 	ASSERT_OK(abi_vcpu_run(&self->vcpu[0]));
 }
 

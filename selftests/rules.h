@@ -1423,6 +1423,143 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "timer.virtual_held",
+		.text = "The virtual timer's interrupt that has been signalled is acknowledged "
+			"even if the guest exits in between, as long as the timer's output is "
+			"high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_held",
+		.text = "The physical timer's interrupt that has been signalled is acknowledged "
+			"even if the guest exits in between, as long as the timer's output is "
+			"high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_off_before_eoi",
+		.text = "If the virtual timer is turned off before the EOI of its interrupt, the "
+			"interrupt is not signalled again, even if the vCPU has exited to user "
+			"space while the timer's output was high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the line's level is not sampled again at the EOI of "
+			  "a mapped interrupt: the interrupt is signalled once more", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_off_before_eoi",
+		.text = "If the physical timer is turned off before the EOI of its interrupt, the "
+			"interrupt is not signalled again, even if the vCPU has exited to user "
+			"space while the timer's output was high.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(5, 10), RULE_KERNEL(5, 10),
+			  "BROKEN",
+			  "5.10 bug: the line's level is not sampled again at the EOI of "
+			  "a mapped interrupt, which the physical timer has only with "
+			  "VHE: the interrupt is signalled once more", true },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_withdrawn",
+		.text = "If the virtual timer is turned off before its interrupt is acknowledged, "
+			"the interrupt is no longer pending; the timer's next expiry raises it "
+			"again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_withdrawn",
+		.text = "If the physical timer is turned off before its interrupt is "
+			"acknowledged, the interrupt is no longer pending; the timer's next "
+			"expiry raises it again.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_off_while_disabled",
+		.text = "If the virtual timer expires and is turned off while its PPI is "
+			"disabled, nothing is pending once the PPI is enabled; the timer's next "
+			"expiry raises its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_off_while_disabled",
+		.text = "If the physical timer expires and is turned off while its PPI is "
+			"disabled, nothing is pending once the PPI is enabled; the timer's next "
+			"expiry raises its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_active_written",
+		.text = "The virtual timer's PPI is active after a write of ISACTIVER, and is not "
+			"signalled while it is active; ICACTIVER deactivates it, after which the "
+			"timer's next expiry raises its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_active_written",
+		.text = "The physical timer's PPI is active after a write of ISACTIVER, and is "
+			"not signalled while it is active; ICACTIVER deactivates it, after which "
+			"the timer's next expiry raises its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.virtual_pending_written",
+		.text = "ISPENDR makes the virtual timer's PPI pending while the timer is off, "
+			"and ICPENDR takes that back; afterwards the timer's next expiry raises "
+			"its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer.physical_pending_written",
+		.text = "ISPENDR makes the physical timer's PPI pending while the timer is off, "
+			"and ICPENDR takes that back; afterwards the timer's next expiry raises "
+			"its interrupt.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "timer.each_vcpu",
 		.text = "Each vCPU has its own virtual timer.",
 		.expect = (const struct rule_expect[]) {
@@ -7499,9 +7636,27 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "saved.irq_enabled_last",
+		.text = "A pending SPI is delivered even if user space enables it, by "
+			"GICD_ISENABLER, after everything else is restored.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
 		.id = "saved.active",
 		.text = "An SPI that was active when saved holds back the next interrupt until "
 			"the restored guest's EOI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "HOLDS" },
+			{ 0 }
+		},
+	},
+	{
+		.id = "saved.only_active",
+		.text = "An SPI and a PPI that were active and not pending when saved are "
+			"deactivated by the restored guest's EOIs.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -8652,6 +8807,42 @@ static const struct rule rules[] = {
 		},
 	},
 	{
+		.id = "timer_irq.physical_mended_after_run",
+		.text = "If KVM_RUN has failed because both timers had the same PPI, it succeeds "
+			"once the physical timer has another PPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(6, 12), RULE_KERNEL(65535, 65535),
+			  "EINVAL",
+			  "6.12.. bug: the physical timer, which claims its PPI first, "
+			  "keeps this claim after the KVM_RUN that failed, and also "
+			  "after it was given another PPI", false },
+			{ 0 }
+		},
+	},
+	{
+		.id = "timer_irq.virtual_mended_after_run",
+		.text = "If KVM_RUN has failed because both timers had the same PPI, it succeeds "
+			"once the virtual timer has another PPI.",
+		.expect = (const struct rule_expect[]) {
+			{ "*", "OK" },
+			{ 0 }
+		},
+		.deviations = (const struct rule_deviation[]) {
+			{ "*", "aarch64", "*",
+			  RULE_KERNEL(6, 1), RULE_KERNEL(6, 1),
+			  "EINVAL",
+			  "6.1 bug: the virtual timer, which claims its PPI first, keeps "
+			  "this claim after the KVM_RUN that failed, and also after it "
+			  "was given another PPI", false },
+			{ 0 }
+		},
+	},
+	{
 		.id = "timer_irq.after_run",
 		.text = "A timer's interrupt cannot be set after the vCPU has run, and the "
 			"earlier number is kept.",
@@ -8861,7 +9052,7 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "pmu.init",
-		.text = "A PMU with an interrupt is initialized after the GIC, on each vCPU.",
+		.text = "A PMU with a PPI or an SPI is initialized after the GIC, on each vCPU.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "OK" },
 			{ 0 }

@@ -393,6 +393,7 @@ TEST_F(saved, each_vcpu)
 
 #define SPI	40
 #define OTHER_SPI	41
+#define PPI	20
 
 static void place_gic(struct guest *guest, void (*code)(void), const struct abi_kind *dist,
 		      const struct abi_kind *cpu)
@@ -484,6 +485,31 @@ TEST_F(saved, enabled_last)
 			 "a pending SPI in another VM, whose distributor is enabled last");
 }
 
+/* Ends with the SPI pending and disabled. */
+static void leave_pending_disabled(void)
+{
+	if (!guest_cpu()) {
+		prepare();
+		gic_irq_disable(SPI);
+		set_pending(SPI);
+		guest_expect("the SPI is pending", true, gic_irq_is_pending(SPI));
+	}
+	guest_done();
+}
+
+/* User space enables the SPI only when everything else is restored. */
+TEST_F(saved, irq_enabled_last)
+{
+	struct guest from = { 0 }, to = { 0 };
+
+	place_gic(&from, leave_pending_disabled, variant->dist, variant->cpu);
+	ASSERT_TRUE(guest_run(&from));
+	place_gic(&to, ack_pending, variant->dist, variant->cpu);
+	hand_over(&from, &to, false);
+	ASSERT_OK(vgic_reg_set(to.abi.dev, DIST_REGS, 0, GICD_ISENABLER(SPI), 1U << SPI % 32));
+	EXPECT_RULE_WORD(holds(guest_run(&to)), "a pending SPI that is enabled last");
+}
+
 /* Ends with the SPI active. */
 static void leave_active(void)
 {
@@ -514,6 +540,49 @@ TEST_F(saved, active)
 {
 	EXPECT_RULE_WORD(run_pair(leave_active, eoi_active, variant->dist, variant->cpu, false),
 			 "an active SPI in another VM");
+}
+
+/* Ends with an SPI and, at a higher priority, a PPI active, and neither pending. */
+static void leave_two_active(void)
+{
+	if (!guest_cpu()) {
+		prepare();
+		gic_irq_set_priority(SPI, 0x80);
+		gic_irq_set_priority(PPI, 0x40);
+		gic_irq_enable(PPI);
+		set_pending(SPI);
+		guest_expect("the interrupt that is acknowledged", SPI, gic_ack() & INTID_MASK);
+		gic_irq_set_pending(PPI);
+		guest_expect("the interrupt that preempts it", PPI, gic_ack() & INTID_MASK);
+		/* The PPI is level-sensitive: KVM may keep its latch. */
+		gic_irq_clear_pending(PPI);
+	}
+	guest_done();
+}
+
+/* Nothing makes the interrupts pending before their EOIs. */
+static void eoi_only_active(void)
+{
+	if (guest_cpu())
+		guest_done();
+	guest_expect("the SPI is active where it was restored", true, gic_irq_is_active(SPI));
+	guest_expect("the PPI is active where it was restored", true, gic_irq_is_active(PPI));
+	gic_eoi(PPI);
+	guest_expect("the PPI is active after its EOI", false, gic_irq_is_active(PPI));
+	guest_expect("the SPI is active after the PPI's EOI", true, gic_irq_is_active(SPI));
+	gic_eoi(SPI);
+	guest_expect("the SPI is active after its EOI", false, gic_irq_is_active(SPI));
+	set_pending(SPI);
+	guest_expect("acknowledged after the EOI", SPI, gic_ack() & INTID_MASK);
+	gic_eoi(SPI);
+	guest_done();
+}
+
+TEST_F(saved, only_active)
+{
+	EXPECT_RULE_WORD(run_pair(leave_two_active, eoi_only_active, variant->dist, variant->cpu,
+				  false),
+			 "an SPI and a PPI in another VM, active and not pending");
 }
 
 /* The GIC of the first VM, with the SPI active on the first vCPU. */

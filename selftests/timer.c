@@ -462,6 +462,272 @@ TEST_F(timer, each_vcpu)
 	EXPECT_GUEST(2, tick, "virtual timers of two vCPUs");
 }
 
+/* ---- the timer's output and the state of its PPI ---- */
+
+/* An SPI that nothing uses: a read of its enable bit is an exit that KVM itself serves. */
+#define IDLE_SPI	45
+
+static void exit_often(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		guest_expect("an SPI that nothing has enabled", false,
+			     gic_irq_is_enabled(IDLE_SPI));
+}
+
+/* The guest sees the interrupt without acknowledging it, with interrupts masked. */
+static void await_signalled(void)
+{
+	set_timer_ahead(milliseconds(1), TIMER_CTL_ENABLE);
+	guest_await_that("the timer's interrupt is signalled", guest_irq_is_signalled(), 0);
+}
+
+static void exit_before_ack(void)
+{
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_enable(intid());
+	await_signalled();
+	exit_often();
+	guest_expect("acknowledged after exits", intid(), gic_ack() & INTID_MASK);
+	guest_timer_set_ctl(plan.timer, 0);
+	gic_eoi(intid());
+	gic_expect_none("an interrupt of a timer that is off");
+	guest_done();
+}
+
+TEST_F(timer, virtual_held)
+{
+	plan.timer = TIMER_VIRTUAL;
+	EXPECT_GUEST(1, exit_before_ack,
+		     "exits before the virtual timer's interrupt is acknowledged");
+}
+
+TEST_F(timer, physical_held)
+{
+	plan.timer = TIMER_PHYSICAL;
+	EXPECT_GUEST(1, exit_before_ack,
+		     "exits before the physical timer's interrupt is acknowledged");
+}
+
+/*
+ * When the vCPU enters the guest again, the line is still high. It is low at the EOI. One exit
+ * makes KVM see the EOI, and another would make KVM look at the line again.
+ */
+static void turn_off_before_eoi(void)
+{
+	unsigned int i;
+	uint32_t ack;
+
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_enable(intid());
+	for (i = 0; i < 3; i++) {
+		set_timer_ahead(0, TIMER_CTL_ENABLE);
+		ack = gic_await_ack("the timer's interrupt");
+		guest_yield();
+		guest_timer_set_ctl(plan.timer, 0);
+		gic_eoi(ack);
+		gic_irq_is_enabled(IDLE_SPI);
+		guest_expect("acknowledged after the EOI", INTID_SPURIOUS,
+			     gic_ack() & INTID_MASK);
+		gic_expect_none("an interrupt of a timer that was turned off before its EOI");
+	}
+	guest_done();
+}
+
+TEST_F(timer, virtual_off_before_eoi)
+{
+	plan.timer = TIMER_VIRTUAL;
+	EXPECT_GUEST(1, turn_off_before_eoi, "virtual timer, turned off before its EOI");
+}
+
+TEST_F(timer, physical_off_before_eoi)
+{
+	plan.timer = TIMER_PHYSICAL;
+	EXPECT_GUEST(1, turn_off_before_eoi, "physical timer, turned off before its EOI");
+}
+
+#define TRIES		8
+#define MANY_EXITS	20
+
+/*
+ * The timer expires at once, and the distributor shows its interrupt as pending. The interrupt is
+ * then signalled, at the latest after some exits that KVM itself serves. Nothing here takes long or
+ * exits to user space: when the vCPU's thread is scheduled, KVM looks at the timer again, which
+ * would hide that it had missed the expiry.
+ */
+static void expect_signalled(void)
+{
+	unsigned int exits;
+
+	set_timer_ahead(0, TIMER_CTL_ENABLE);
+	guest_await_that("the timer's interrupt is pending", gic_irq_is_pending(intid()), 0);
+	for (exits = 0; exits < MANY_EXITS && !guest_irq_is_signalled(); exits++)
+		gic_irq_is_enabled(IDLE_SPI);
+	guest_expect("signalled after many exits while it was pending", true,
+		     guest_irq_is_signalled());
+	guest_expect("acknowledged when it is signalled", intid(), gic_ack() & INTID_MASK);
+	guest_timer_set_ctl(plan.timer, 0);
+	gic_eoi(intid());
+}
+
+/*
+ * Repeats @change, which takes the timer through one state and leaves it off. Afterwards, nothing
+ * is pending, not even until the next exit, and the timer can raise its interrupt.
+ */
+static void fire_after(void (*change)(void))
+{
+	unsigned int i;
+
+	gic_enable();
+	gic_cpu_enable();
+	gic_irq_enable(intid());
+	for (i = 0; i < TRIES; i++) {
+		change();
+		guest_expect("acknowledged while the timer is off", INTID_SPURIOUS,
+			     gic_ack() & INTID_MASK);
+		gic_expect_none("an interrupt of a timer that is off");
+		expect_signalled();
+	}
+	guest_done();
+}
+
+static void turn_off_signalled(void)
+{
+	await_signalled();
+	guest_timer_set_ctl(plan.timer, 0);
+	/* Makes KVM look at the line. */
+	guest_await_that("the timer's interrupt is no longer pending",
+			 !gic_irq_is_pending(intid()), 1);
+}
+
+static void withdraw(void)
+{
+	fire_after(turn_off_signalled);
+}
+
+TEST_F(timer, virtual_withdrawn)
+{
+	plan.timer = TIMER_VIRTUAL;
+	EXPECT_GUEST(1, withdraw, "virtual timer, turned off before it was acknowledged");
+}
+
+TEST_F(timer, physical_withdrawn)
+{
+	plan.timer = TIMER_PHYSICAL;
+	EXPECT_GUEST(1, withdraw, "physical timer, turned off before it was acknowledged");
+}
+
+static void turn_off_disabled(void)
+{
+	gic_irq_disable(intid());
+	set_timer_ahead(milliseconds(1), TIMER_CTL_ENABLE);
+	guest_await_that("the timer's interrupt is pending", gic_irq_is_pending(intid()), 0);
+	guest_timer_set_ctl(plan.timer, 0);
+	gic_irq_enable(intid());
+}
+
+static void expire_disabled(void)
+{
+	fire_after(turn_off_disabled);
+}
+
+TEST_F(timer, virtual_off_while_disabled)
+{
+	plan.timer = TIMER_VIRTUAL;
+	EXPECT_GUEST(1, expire_disabled, "virtual timer, turned off while its PPI was disabled");
+}
+
+TEST_F(timer, physical_off_while_disabled)
+{
+	plan.timer = TIMER_PHYSICAL;
+	EXPECT_GUEST(1, expire_disabled, "physical timer, turned off while its PPI was disabled");
+}
+
+/* EOImode 1, so that the write and not the EOI ends the active state. */
+static void clear_active(void)
+{
+	uint32_t ack;
+
+	gic_split_eoi(true);
+	set_timer_ahead(milliseconds(1), TIMER_CTL_ENABLE);
+	ack = gic_await_ack("the timer's interrupt");
+	gic_eoi(ack);
+	guest_timer_set_ctl(plan.timer, 0);
+	guest_expect("active after the priority drop", true, gic_irq_is_active(intid()));
+	gic_irq_clear_active(intid());
+	guest_expect("active after a write of ICACTIVER", false, gic_irq_is_active(intid()));
+	gic_split_eoi(false);
+}
+
+/* An active interrupt is not signalled. */
+static void set_active(void)
+{
+	gic_irq_set_active(intid());
+	guest_expect("active after a write of ISACTIVER", true, gic_irq_is_active(intid()));
+	set_timer_ahead(milliseconds(1), TIMER_CTL_ENABLE);
+	guest_await_that("the timer's interrupt is pending", gic_irq_is_pending(intid()), 0);
+	gic_expect_none("an interrupt that a write has made active");
+	guest_timer_set_ctl(plan.timer, 0);
+	gic_irq_clear_active(intid());
+	guest_expect("active after a write of ICACTIVER", false, gic_irq_is_active(intid()));
+}
+
+static void write_active(void)
+{
+	clear_active();
+	set_active();
+}
+
+static void change_active(void)
+{
+	fire_after(write_active);
+}
+
+TEST_F(timer, virtual_active_written)
+{
+	plan.timer = TIMER_VIRTUAL;
+	EXPECT_GUEST(1, change_active, "virtual timer's active bit, written");
+}
+
+TEST_F(timer, physical_active_written)
+{
+	plan.timer = TIMER_PHYSICAL;
+	EXPECT_GUEST(1, change_active, "physical timer's active bit, written");
+}
+
+/* The first write of ISPENDR is not taken back, and is acknowledged. */
+static void write_pending(void)
+{
+	gic_irq_set_pending(intid());
+	guest_expect("acknowledged after a write of ISPENDR", intid(),
+		     gic_await_ack("the interrupt of ISPENDR") & INTID_MASK);
+	gic_eoi(intid());
+	gic_irq_disable(intid());
+	gic_irq_set_pending(intid());
+	gic_irq_clear_pending(intid());
+	gic_irq_enable(intid());
+}
+
+static void change_pending(void)
+{
+	fire_after(write_pending);
+}
+
+TEST_F(timer, virtual_pending_written)
+{
+	plan.timer = TIMER_VIRTUAL;
+	EXPECT_GUEST(1, change_pending, "virtual timer's pending bit, written");
+}
+
+TEST_F(timer, physical_pending_written)
+{
+	plan.timer = TIMER_PHYSICAL;
+	EXPECT_GUEST(1, change_pending, "physical timer's pending bit, written");
+}
+
 /* ---- the counter of all vCPUs ---- */
 
 FIXTURE(counter)
