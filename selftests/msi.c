@@ -234,7 +234,7 @@ TEST_F(msi, unknown_flag)
 }
 
 /* An address without memory, for an ioeventfd: a device of KVM that is not part of the GIC. */
-#define EVENTFD_IPA	0x0a000000ULL
+#define EVENTFD_IPA	0x0b000000ULL
 
 TEST_F(msi, other_address)
 {

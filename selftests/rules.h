@@ -4877,8 +4877,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "registers.iidr_other",
-		.text = "GICD_IIDR refuses another implementation and revisions that are later "
-			"than the GIC's first.",
+		.text = "GICD_IIDR refuses another implementation, and revisions later than that "
+			"of a new GIC.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -6035,7 +6035,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.misaligned_offset",
-		.text = "Offsets of ITS registers that are not multiples of 8 are refused.",
+		.text = "Offsets that are not aligned to the size of an ITS register are refused, "
+			"by KVM_HAS_DEVICE_ATTR, too.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "EINVAL" },
 			{ 0 }
@@ -6111,7 +6112,8 @@ static const struct rule rules[] = {
 	{
 		.id = "its.announces_lpis",
 		.text = "In a VM with an ITS, GICD_TYPER.LPIS and each GICR_TYPER.PLPIS are 1, "
-			"and GICD_TYPER.IDbits has room for LPIs.",
+			"and GICD_TYPER.IDbits has room for LPIs. The upper word of GICR_TYPER is "
+			"the vCPU's affinity.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6119,8 +6121,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "its.more_bits_than_typer",
-		.text = "MAPD of a device with more bits than GITS_TYPER.Devbits or of EventIDs "
-			"with more bits than GITS_TYPER.ID_bits maps nothing.",
+		.text = "MAPD maps nothing if the DeviceID has more than GITS_TYPER.Devbits + 1 "
+			"bits, or the EventIDs have more than GITS_TYPER.ID_bits + 1.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }
@@ -6476,8 +6478,8 @@ static const struct rule rules[] = {
 	},
 	{
 		.id = "lpi.pending_table",
-		.text = "LPIs that are pending in the pending table are delivered, whether they "
-			"are mapped before LPIs are enabled or after.",
+		.text = "Exactly the LPIs that are pending in the pending table are delivered, "
+			"once each, whether they are mapped before LPIs are enabled or after.",
 		.expect = (const struct rule_expect[]) {
 			{ "*", "HOLDS" },
 			{ 0 }

@@ -14,7 +14,7 @@
 #define GICC_APR		0xd0	/* first of four; the others have no bits */
 #define GICC_IIDR		0xfc
 
-/* Implementer ARM, architecture version 2, our own product id: 4.4.12. */
+/* Implementer ARM, architecture version 2, our own product id: 4.4.14. */
 #define IIDR_VALUE		(0x076U << 20 | 2U << 16 | 0x43b)
 
 /* GICC_CTLR: group enables, AckCtl, FIQEn, CBPR, EOImode. GICH_VMCR has the same layout. */
