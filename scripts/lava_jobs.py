@@ -51,8 +51,8 @@ EXTRA = {"bench": (("bench",), 900), "fuzz": (("fuzz", "fuzz_guest"), 3600)}
 FOLDERS = ("selftests", "hostile", *EXTRA)
 STRIP = {"arm64": "aarch64-linux-gnu-strip", "arm": "arm-linux-gnueabihf-strip"}
 
-# Boards of a lab: the target whose kernel and programs fit, an example of a device type, for the
-# user to replace, and the type of the kernel image.
+# Boards of a lab: the target whose kernel and programs fit, an example of a device type, which the
+# user replaces, and the type of the kernel image.
 BOARDS = {
     "board-arm64": ("arm64-gicv2", "juno", "image"),
     "board-armv7": ("armv7-ref", "jetson-tk1", "zimage"),

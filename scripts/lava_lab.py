@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A LAVA lab on this machine: Debian's own packages, in a Debian tree of their own.
 
-The tree is made once and kept in the cache. A lab runs in it behind an overlay, in
+The tree is made once and kept in the cache. A lab runs on an overlay over the tree, in
 namespaces of its own: its network is a private loopback, and when its process 1 ends, all
 of its processes do. The machine's own packages, users and services stay as they are.
 """
@@ -102,7 +102,7 @@ class Service:
 
 
 class Lab:
-    """A context manager, at whose end all processes of the lab have ended."""
+    """A context manager. At its end, all processes of the lab have ended."""
 
     def __init__(self, folder: Path, shared: Sequence[Path]) -> None:
         self._folder = folder
@@ -196,7 +196,7 @@ class Lab:
         return self.services[name]
 
     def write(self, path: str, text: str, owner: str = "") -> None:
-        """A file in the lab, as its administrator would write it."""
+        """Writes a file in the lab, as its administrator would."""
         there = path.rpartition("/")[0]
         self.run("mkdir", "-p", there)
         subprocess.run(self.inside(["tee", path]), input=text.encode(), check=True,
@@ -207,7 +207,7 @@ class Lab:
     # ---- LAVA ----
 
     def start_server(self) -> None:
-        """PostgreSQL, the web server with its API, and the scheduler; no workers yet."""
+        """Starts PostgreSQL, the web server with its API, and the scheduler, but no workers."""
         self.run("pg_ctlcluster", "15", "main", "start", what="starting PostgreSQL")
         self.run("python3", "/usr/share/lava-server/postinst.py", "--config", "--db",
                  what="making LAVA's database", limit_s=600)
@@ -224,7 +224,7 @@ class Lab:
         return self.run("lava-server", "manage", *words, what=f"lava-server {words[0]}")
 
     def add_user(self, name: str) -> str:
-        """An administrator; returns the token for the API."""
+        """Adds an administrator. Returns the token for the API."""
         self.manage("users", "add", "--staff", "--superuser", "--passwd", os.urandom(8).hex(),
                     name)
         return self.manage("tokens", "add", "--user", name).strip().splitlines()[-1]

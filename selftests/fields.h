@@ -76,8 +76,8 @@ struct gic_field {
  * @end:    the first INTID without a part
  * @state:  registers with the same number, which is not 0, hold the same state
  * @shift:  user space's value is the guest's, shifted right by @shift bits
- * @least:  after a write of a smaller value, the guest may read any value up to @least
- *          that is not below the written one
+ * @least:  after a write of a smaller value, the guest may read the written value or any
+ *          larger one up to @least
  * @widths: bytes of accesses that are specified, a mask
  * @set:    offset of the W1S register of the same state, or 0
  * @clear:  offset of the W1C register of the same state, or 0

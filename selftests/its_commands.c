@@ -51,7 +51,7 @@
 
 /* ---- each bit of a field ---- */
 
-/* The commands are valid for EVENT(0), except for one bit. */
+/* Each command differs in one bit from a valid one for EVENT(0) or its collection. */
 TEST_F(its_commands, every_bit)
 {
 	unsigned int bit;
@@ -163,7 +163,10 @@ TEST_F(its_commands, mapd_again)
 	EXPECT_SIGNAL(0, DEVICE, EVENT(1), "an event of the unmapped device");
 }
 
-/* GITS_TYPER allows fewer EventID bits than 32, but a device that is unmapped has none. */
+/*
+ * The command's Size field means 32 EventID bits, more than GITS_TYPER allows. A MAPD that unmaps a
+ * device does not use the field.
+ */
 TEST_F(its_commands, unmap_any_size)
 {
 	const struct its_command unmap = { { ITS_MAPD | (uint64_t)DEVICE << 32, 0x1f } };

@@ -589,7 +589,7 @@ TEST_F(lpi, discard_pending)
 	EXPECT_LPIS(1, discard_pending, "DISCARD of a pending LPI");
 }
 
-/* EventIDs that are INTIDs of LPIs need a larger ITT than those of other tests. */
+/* MAPI makes the EventID the INTID, so EventIDs need more bits than in other tests. */
 static void mapi(void)
 {
 	start();
@@ -943,14 +943,14 @@ TEST_F(lpi, id_bits)
 	EXPECT_LPIS(1, id_bits, "INTIDs with fewer bits than the ITS has");
 }
 
-/* The page of the configuration table has room for some bytes after the byte of LPI_LAST. */
+/* The page of the configuration table also has room for the byte of the INTID after LPI_LAST. */
 static void id_bits_too_many(void)
 {
 	unsigned int bits = (guest_read(guest_gic.dist + GICD_TYPER) >> 19 & 0x1f) + 1;
 
 	/*
-	 * If the GIC has more INTIDs than the tables have room for, the test uses only those that
-	 * have room.
+	 * If the GIC has more INTIDs than the tables have room for, the test uses only as many as
+	 * fit.
 	 */
 	if (bits > LPI_ID_BITS)
 		expect_id_bits(LPI_ID_BITS, LPI_ID_BITS);
@@ -1157,7 +1157,7 @@ static void invalidate(unsigned int reg, uint64_t value)
 	await_sync();
 }
 
-/* Disables and enables the LPI, each followed by a write to @reg. */
+/* Disables and enables the LPI in its configuration, with a write to @reg after each change. */
 static void invalidate_by(unsigned int reg, uint64_t value)
 {
 	start();

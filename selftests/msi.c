@@ -110,7 +110,7 @@ TEST_F(msi, unmapped_collection)
 	OPEN_WITH_EVENTS();
 	MAP_EVENT(DEVICE, 20, LPI + 20, 100);
 	EXPECT_MSI(DEVICE, 20, "a collection that was never mapped");
-	/* No pending table belongs to its LPI. */
+	/* Its LPI has no vCPU, and so no pending table. */
 	SAVE_PENDING();
 	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
 	ASSERT_COMMAND(its_unmap_collection(ICID(0)));
@@ -233,7 +233,7 @@ TEST_F(msi, unknown_flag)
 			    "flag 0x%x", 1U << bit);
 }
 
-/* An address without memory, for an ioeventfd: a device of KVM that is not part of the GIC. */
+/* An address without memory. KVM has a device there that is not part of the GIC: an ioeventfd. */
 #define EVENTFD_IPA	0x0b000000ULL
 
 TEST_F(msi, other_address)
@@ -539,10 +539,7 @@ TEST_F(msi_route, without_device)
 		      "a route without KVM_MSI_VALID_DEVID");
 }
 
-/*
- * Deassigning the last descriptor of a GSI with a resamplefd lowers the GSI. KVM_IRQFD waits for
- * that.
- */
+/* Deassigning a GSI's last eventfd with a resamplefd lowers the GSI before KVM_IRQFD returns. */
 TEST_F(msi_route, lowered)
 {
 	struct kvm_irqfd irqfd = {

@@ -476,7 +476,10 @@ static void exit_often(void)
 			     gic_irq_is_enabled(IDLE_SPI));
 }
 
-/* The guest sees the interrupt without acknowledging it, with interrupts masked. */
+/*
+ * Waits until the interrupt is signalled. The guest has masked interrupts, and does not acknowledge
+ * this one.
+ */
 static void await_signalled(void)
 {
 	set_timer_ahead(milliseconds(1), TIMER_CTL_ENABLE);
@@ -512,8 +515,8 @@ TEST_F(timer, physical_held)
 }
 
 /*
- * When the vCPU enters the guest again, the line is still high. It is low at the EOI. One exit
- * makes KVM see the EOI, and another would make KVM look at the line again.
+ * The line is high when the vCPU enters the guest after guest_yield(), and low at the EOI. KVM sees
+ * the EOI at the next exit, and would look at the line again at the exit after that.
  */
 static void turn_off_before_eoi(void)
 {
@@ -574,8 +577,9 @@ static void expect_signalled(void)
 }
 
 /*
- * Repeats @change, which takes the timer through one state and leaves it off. Afterwards, nothing
- * is pending, not even until the next exit, and the timer can raise its interrupt.
+ * Repeats @change, which changes the state of the timer or of its PPI, and leaves the timer off.
+ * After each @change, no interrupt is pending, neither before nor after the next exit, and the
+ * timer can raise its interrupt.
  */
 static void fire_after(void (*change)(void))
 {
@@ -698,7 +702,10 @@ TEST_F(timer, physical_active_written)
 	EXPECT_GUEST(1, change_active, "physical timer's active bit, written");
 }
 
-/* The first write of ISPENDR is not taken back, and is acknowledged. */
+/*
+ * The first write of ISPENDR makes the interrupt pending until it is acknowledged, the second only
+ * until a write of ICPENDR.
+ */
 static void write_pending(void)
 {
 	gic_irq_set_pending(intid());
@@ -760,7 +767,7 @@ FIXTURE_TEARDOWN(counter)
 #define COUNTER_VCPUS	3
 #define COUNTER_ROUNDS	4
 
-/* No counter reaches the first value during a test, or the second one from the first. */
+/* During a test, no counter reaches COUNTER_START by itself, or COUNTER_END from COUNTER_START. */
 #define COUNTER_START	(1ULL << 48)
 #define COUNTER_END	(1ULL << 50)
 

@@ -458,7 +458,7 @@ static void count_cp15(void *context, const char *name, uint64_t count)
 		*(uint64_t *)context = count;
 }
 
-/* Runs the guest. Returns whether an access of the first vCPU to cp15 was an exit. */
+/* Runs the guest. Returns true if an access of the first vCPU to cp15 caused an exit. */
 static bool run_traps(struct guest *guest, bool *good)
 {
 	struct exit_counter counter;

@@ -784,8 +784,8 @@ static bool ppi_of_second_is_active(void)
 
 /*
  * The second vCPU does not exit between its acknowledgement and its EOI, except for a tick of the
- * host. Reads that coincide with such an exit may come too early, so most rounds have to succeed,
- * not all.
+ * host. A read that coincides with such an exit may miss the active state, so only most rounds have
+ * to succeed.
  */
 static void active_private_of_other(void)
 {

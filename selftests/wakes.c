@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What wakes a vCPU from WFI. While a vCPU runs, the hardware finds its interrupts; while it
- * sleeps, the hypervisor has to find the one among them that ends WFI. A vCPU that is not woken
- * sleeps until the guest's time limit. The second vCPU sleeps, the first wakes it.
+ * Interrupts that wake a vCPU from WFI. While a vCPU runs, the hardware chooses the interrupt to
+ * signal; while its thread sleeps, the hypervisor has to find out whether one of its interrupts
+ * ends WFI. A vCPU that is not woken sleeps until the guest's time limit. The second vCPU sleeps,
+ * the first wakes it.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -43,9 +44,9 @@ static volatile unsigned int seen_asleep;
 #define AWAIT_SLEEP	1	/* wait until that vCPU's thread sleeps */
 
 /*
- * WFI is a hint, and a kernel may never put the thread to sleep, so the number of polls in all
- * rounds is limited. It is far higher than a thread needs to fall asleep in each round. After the
- * last poll the test continues, and may pass without a sleep.
+ * WFI is a hint, and a kernel may never put the thread to sleep, so the number of polls over all
+ * rounds is limited. The limit is far above what the thread needs to fall asleep in all rounds.
+ * After the last poll the test continues, and may pass although the thread has not slept.
  */
 #define POLLS	5000
 #define POLL_US	100
@@ -83,7 +84,7 @@ static void start_pair(void)
 		guest_request(NAME_SLEEPER);
 }
 
-/* Sleeps until @intid is delivered, and acknowledges it. No other interrupt may be. */
+/* Sleeps until an interrupt is delivered, and acknowledges it. It has to be @intid. */
 static uint32_t ack_asleep(const char *what, unsigned int intid)
 {
 	struct guest_wait outer = guest_wait_begin(what);
@@ -135,7 +136,7 @@ static void rerouted(void)
 		set_pending(SPI);
 		await_asleep(i);
 		gic_irq_route(SPI, SECOND);
-		/* KVM moves the SPI at an exit of the vCPU that it is moved from. */
+		/* This read is an exit of the SPI's old vCPU, at which KVM moves the SPI. */
 		gic_irq_is_pending(SPI);
 		await_woken(i);
 	}
@@ -182,7 +183,7 @@ TEST_F(wakes, behind_masked)
 	EXPECT_GUEST(2, behind_masked, "an SGI to a vCPU in WFI that masks a pending SPI");
 }
 
-/* One round of deactivated(): the SPI is active and then pending, the other SPI is masked. */
+/* One round of deactivated(): the SPI is active and becomes pending; the other SPI is masked. */
 static void sleep_with_active(unsigned int round)
 {
 	uint32_t ack = gic_await_ack("the SPI");

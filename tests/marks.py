@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Properties of tests for tests/check.py, as decorators of a class or a method.
 
-A class without marks runs in one process, in the layer of its module, in `make check`, and also in
-`make check FAST=1` unless its layer is machines.
+A class without marks runs in one process, in the layer of its module. It is part of `make check`,
+and of `make check FAST=1` unless its layer is machines.
 """
 
 from __future__ import annotations

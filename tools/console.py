@@ -42,7 +42,7 @@ def split(text: str) -> list[str]:
 
 
 def plain(line: str) -> str:
-    """A line without colours, zero bytes and noise at its beginning; tabs in nesting are spaces."""
+    """A line without colours, zero bytes and noise at its start; tabs in nesting become spaces."""
     if not line.isprintable() or "[" in line or "^" in line:
         line = COLOUR.sub("", line.replace("\0", ""))
         line = line.removesuffix("^M")
@@ -149,7 +149,7 @@ class Lines:
             yield self._torn
 
     def _feed(self, line: str) -> Iterator[str]:
-        """Text after a CR is a line of its own. The runner nests only the first such line."""
+        """Text after a CR is a line of its own. The runner nests only text before the first CR."""
         nesting = ""
         for number, part in enumerate(line.split("\r")):
             bare, by_kernel = self._without_prefix(plain(part))

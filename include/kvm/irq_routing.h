@@ -20,7 +20,7 @@ struct kvm_irq_routing_entry;
 
 /**
  * struct irq_routes - a table of routes
- * @pin: by GSI: the pin, below IRQ_PINS; IRQ_NO_PIN without a route, or with one to an MSI
+ * @pin: the pin of each GSI, below IRQ_PINS; IRQ_NO_PIN without a route, or with one to an MSI
  * @msi: a bit for each GSI with a route to an MSI, which a GICv2 cannot deliver
  */
 struct irq_routes {

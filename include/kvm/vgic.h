@@ -87,8 +87,8 @@ void vgic_claim_ppi(unsigned int intid, unsigned int hw);
 
 /*
  * A guest's access to @len bytes (1, 2 or 4) at @offset: writes @value, or returns the value that
- * was read, as little-endian numbers. The caller has updated the lines of the vCPU's
- * own devices. Interrupts are on. Takes vgic->lock.
+ * was read. Both are little-endian numbers. The caller has updated the lines of the vCPU's own
+ * devices. Interrupts are on. Takes vgic->lock.
  */
 u32 vgic_dist_access(struct vcpu *vcpu, u32 offset, unsigned int len, bool write, u32 value);
 

@@ -359,7 +359,7 @@ static bool irqfds_bounded(void)
 	memset(event, -1, sizeof(event));
 	good = check(!setrlimit(RLIMIT_NOFILE, &files), "setrlimit") && add_gic(vm, &device) &&
 	       init_gic(device) && fills(vm, event, resample);
-	/* Closed before the VM: the module's worker frees them. */
+	/* The module's worker frees the irqfds of eventfds that are closed before the VM. */
 	for (i = 0; i < MOST_IRQFDS / 2; i++)
 		close(event[i]);
 	close(vm);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests whose rule is judged by guest code. The fixture comes from gic_fixture.h, with
+ * Tests in which guest code decides whether the rule holds. gic_fixture.h has the fixture, with
  *
  *	#define RULE_STATE	struct guest guest
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Differences between the KVM selftests libraries of kernels from 6.1 on. Only this header,
- * kvm_library.c and the Makefile depend on these differences. They check what the library has, not
- * its version: the Makefile defines LIBRARY_HAS_* for names that it finds in the library's headers.
+ * kvm_library.c and the Makefile depend on these differences. These files check what the library
+ * has, not its version: the Makefile defines LIBRARY_HAS_* for names that it finds in the library's
+ * headers.
  *
  * All these libraries use uint64_t for addresses, under different type names.
  */
