@@ -21,7 +21,7 @@ from tools.page import text
 MARK = "bench {"
 MODES = ("deterministic", "tcg", "native")
 
-# Per cent. Differences of up to LEAST instructions do not count.
+# Per cent. Differences of up to LEAST instructions or nanoseconds do not count.
 THRESHOLDS = {"deterministic": 1.0, "tcg": 10.0, "native": 10.0}
 LEAST = 2.0
 
