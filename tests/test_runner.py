@@ -971,7 +971,7 @@ class TestBadInput(RunnerCase):
                     if not refused:
                         plans.check_tests(options, chosen, files)
                         continue
-                    with self.assertRaisesRegex(SetupError, "errors has it"):
+                    with self.assertRaisesRegex(SetupError, "it is in errors"):
                         plans.check_tests(options, chosen, files)
 
     def test_programs(self):
