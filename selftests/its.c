@@ -351,9 +351,10 @@ TEST_F(its, tables_while_enabled)
 #define CBASER_LARGEST	(CBASER | 0xff)
 #define LAST_COMMAND	0xfffe0U
 
+static const uint32_t pointers[] = { GITS_CREADR, GITS_CWRITER };
+
 TEST_F(its, command_queue)
 {
-	static const uint32_t pointers[] = { GITS_CREADR, GITS_CWRITER };
 	uint64_t value;
 	unsigned int i;
 
@@ -390,7 +391,6 @@ TEST_F(its, command_queue)
 /* The call may fail or ignore the value. */
 TEST_F(its, beyond_queue)
 {
-	static const uint32_t pointers[] = { GITS_CREADR, GITS_CWRITER };
 	uint64_t value;
 	unsigned int i;
 

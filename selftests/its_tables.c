@@ -725,14 +725,19 @@ TEST_F(its_tables, restored_after_refusal)
 			 "the event of the last restore");
 }
 
+/* While the ITS is off, makes the table invalid and valid again. An event was delivered before. */
+#define INVALIDATE_ONCE(table, at) do {					\
+	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));		\
+	ASSERT_OK(its_reg_set(self->its.fd, GITS_CTLR, 0));		\
+	ASSERT_OK(its_table_set(&self->its, table, 0));			\
+	ASSERT_OK(its_table_set(&self->its, table, its_baser(at)));	\
+	ASSERT_OK(its_enable(&self->its));				\
+} while (0)
+
 TEST_F(its_tables, invalid_table)
 {
 	OPEN_WITH_EVENTS();
-	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
-	ASSERT_OK(its_reg_set(self->its.fd, GITS_CTLR, 0));
-	ASSERT_OK(its_table_set(&self->its, ITS_DEVICES, 0));
-	ASSERT_OK(its_table_set(&self->its, ITS_DEVICES, its_baser(ITS_DEVICES_AT(0))));
-	ASSERT_OK(its_enable(&self->its));
+	INVALIDATE_ONCE(ITS_DEVICES, ITS_DEVICES_AT(0));
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 0),
 			 "an event of a device from before the device table was invalid");
 	MAP_DEVICE(DEVICE, 0);
@@ -744,11 +749,7 @@ TEST_F(its_tables, invalid_table)
 TEST_F(its_tables, invalid_collections)
 {
 	OPEN_WITH_EVENTS();
-	ASSERT_EQ(1, its_signal(&self->its, DEVICE, EVENT));
-	ASSERT_OK(its_reg_set(self->its.fd, GITS_CTLR, 0));
-	ASSERT_OK(its_table_set(&self->its, ITS_COLLECTIONS, 0));
-	ASSERT_OK(its_table_set(&self->its, ITS_COLLECTIONS, its_baser(ITS_COLLECTIONS_AT(0))));
-	ASSERT_OK(its_enable(&self->its));
+	INVALIDATE_ONCE(ITS_COLLECTIONS, ITS_COLLECTIONS_AT(0));
 	EXPECT_RULE_WORD(holds(its_signal(&self->its, DEVICE, EVENT) == 0),
 			 "an event of a collection from before the collection table was invalid");
 	ASSERT_COMMAND(its_unmap_device(DEVICE));
